@@ -1,0 +1,89 @@
+import type { Duration } from '../runtime/index.ts'
+import type { Condition, Taint } from './builtin.ts'
+import { group, version } from './keys.ts'
+import { type KubeObject, type Resource, resource } from './object.ts'
+
+/** Which machines an administrator offers, and how they join. */
+export interface NodeClass extends KubeObject {
+  readonly spec: NodeClassSpec
+  readonly status?: NodeClassStatus
+}
+
+export interface NodeClassSpec {
+  /** Which running manager serves this class. Default: `kube-node.dev/controller`. */
+  readonly controller?: string
+  /** Name of a provider that this manager has. */
+  readonly provider: string
+  /** The provider's own words; checked against its schema. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Credentials. Read when needed, never copied anywhere. */
+  readonly secretRef?: SecretReference
+  readonly template?: NodeClassTemplate
+  readonly bootstrap?: BootstrapSpec
+  readonly limits?: {
+    /** Claims beyond this number wait, visibly. Default: no limit. */
+    readonly nodes?: number
+  }
+  readonly timeouts?: {
+    /** From a create to a machine that exists. Default 15m. */
+    readonly provision?: Duration
+    /** From then to a kubelet that has posted status. Default 15m. */
+    readonly join?: Duration
+    /** From the deletion of the Node to the end of its drain. Default 1h. */
+    readonly drain?: Duration
+    /** From the end of the evictions to detached volumes. Default 6m. */
+    readonly volumeDetach?: Duration
+  }
+}
+
+export interface SecretReference {
+  readonly namespace: string
+  readonly name: string
+}
+
+export interface NodeClassTemplate {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly taints?: readonly Taint[]
+  /** Put on at creation; somebody else (a CNI, a device plugin) takes them off. */
+  readonly startupTaints?: readonly Taint[]
+}
+
+export interface BootstrapSpec {
+  /** Default: none. */
+  readonly type?: 'kubeadm' | 'kubelet' | 'none'
+  readonly files?: readonly BootstrapFile[]
+  readonly users?: readonly {
+    readonly name: string
+    readonly sshAuthorizedKeys?: readonly string[]
+    readonly sudo?: boolean
+  }[]
+  readonly commands?: readonly string[]
+}
+
+export interface BootstrapFile {
+  readonly path: string
+  /** A Liquid template. Exactly one of content, secretRef and configMapRef. */
+  readonly content?: string
+  readonly secretRef?: KeyReference
+  readonly configMapRef?: KeyReference
+  /** Octal. Default "0644". */
+  readonly permissions?: string
+  /** Default root. */
+  readonly owner?: string
+}
+
+export interface KeyReference extends SecretReference {
+  readonly key: string
+}
+
+export interface NodeClassStatus {
+  readonly observedGeneration?: number
+  /** Claims of this class that exist, those being deleted included. */
+  readonly nodes?: number
+  readonly conditions?: readonly Condition[]
+}
+
+export const NodeClasses: Resource<NodeClass> = resource<NodeClass>({
+  group, version, kind: 'NodeClass', plural: 'nodeclasses', namespaced: false,
+})

@@ -1,0 +1,105 @@
+import type { AnyResource, KubeObject, Resource } from '../api/index.ts'
+import type { Client, Key, Store } from '../kube/index.ts'
+import type { Duration, Log, Runtime } from '../runtime/index.ts'
+import type { Metrics } from './metrics.types.ts'
+
+/** What a controller is told about one key. Decide on the stores, write through the client, say what you did with events. */
+export interface Reconcile<T extends KubeObject> {
+  readonly key: Key
+  /** From the store at the start of this run; undefined when it is gone. */
+  readonly object: T | undefined
+  /** Failures in a row before this run: 0 at first. */
+  readonly attempt: number
+  /** What it answers enters the stores at once. */
+  readonly client: Client
+  /** The store of a kind that some part of this manager named in for, owns, watches or reads. @throws when none did. */
+  store<U extends KubeObject>(resource: Resource<U>): Store<U>
+  /** Fires when the manager stops or leadership is lost: end soon, write nothing more. */
+  readonly signal: AbortSignal
+  readonly runtime: Runtime
+  readonly log: Log
+  /** An event on the object (repeats are counted, not repeated). Never throws, never waits. */
+  event(type: 'Normal' | 'Warning', reason: string, message: string): void
+}
+
+/** Run again after a while, if nothing else calls first. A throw runs again with exponential backoff. */
+export type Result = { readonly after: Duration | number } | undefined | void
+
+/** Maps a change of one kind to keys of another. */
+export interface Watch {
+  readonly resource: AnyResource
+  keys(object: KubeObject, old: KubeObject | undefined, stores: Stores): readonly Key[]
+}
+
+export interface Stores {
+  store<U extends KubeObject>(resource: Resource<U>): Store<U>
+}
+
+/** Something else than the API server that wakes keys: a provider's inventory, a clock, a queue of notices. */
+export interface Source {
+  /** Runs until the signal fires. A throw stops the manager. */
+  run(context: SourceContext): Promise<void>
+}
+
+export interface SourceContext extends ManagerContext {
+  enqueue(key: Key, options?: EnqueueOptions): void
+}
+
+export interface EnqueueOptions {
+  /** Milliseconds to wait. Default 0. */
+  readonly after?: number
+  /** Higher goes first. Default 0; resyncs use -10. */
+  readonly priority?: number
+}
+
+export interface Index<T extends KubeObject> {
+  readonly resource: Resource<T>
+  readonly name: string
+  values(object: T): readonly string[]
+}
+
+export interface ControllerDefinition<T extends KubeObject> {
+  /** Name in logs, metrics (`controller=`) and as the source of events. */
+  readonly name: string
+  readonly for: Resource<T>
+  /** Label selector of the objects to watch. Default: all. */
+  readonly selector?: string
+  /** Kinds whose controller owner (ownerReferences) is to be woken. */
+  readonly owns?: readonly AnyResource[]
+  readonly watches?: readonly Watch[]
+  readonly sources?: readonly Source[]
+  /** Kinds that reconcile reads from stores without being woken by them. */
+  readonly reads?: readonly AnyResource[]
+  readonly indexes?: readonly ErasedIndex[]
+  /** Keys at once. Default 10. */
+  readonly workers?: number
+  /** How often every key runs though nothing changed. Default 10h, as controller-runtime; jittered. */
+  readonly resync?: Duration
+  reconcile(r: Reconcile<T>): Promise<Result>
+}
+
+export interface ErasedIndex {
+  readonly resource: AnyResource
+  readonly name: string
+  values(object: KubeObject): readonly string[]
+}
+
+/** What runs in a manager. Made by `defineController`, `nodeController`, `nodeSetController`. */
+export interface Controller {
+  readonly name: string
+  /** Its reconcilers; one controller may have several that belong together. */
+  readonly parts: readonly ControllerDefinition<KubeObject>[]
+  /** After the stores have synced and leadership is ours, before the first reconcile. What it answers is disposed at the end. */
+  start?(context: ManagerContext): Promise<AsyncDisposable | undefined>
+}
+
+/** What a manager lends to what runs in it. */
+export interface ManagerContext extends Stores {
+  readonly client: Client
+  readonly runtime: Runtime
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Fires when the manager stops or leadership is lost. */
+  readonly signal: AbortSignal
+  event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
+}

@@ -1,0 +1,3 @@
+export type { Json, KubeRequest, KubeResponse, KubeStream, KubeTransport, WatchEvent } from './transport.ts'
+export { ApiError, type Status, TransportError, isAlreadyExists, isConflict, isExpired, isNotFound } from './errors.ts'
+export type { Client, Key, ListOptions, Patch, Store, WriteOptions } from './client.types.ts'

@@ -1,0 +1,100 @@
+import type { Call } from './call.ts'
+import type { ProviderError, Scope } from './error.ts'
+
+/** Whose a machine is. Written at creation as tags, read back by `list`. */
+export interface Owner {
+  /** UID of the cluster's kube-system namespace. */
+  readonly cluster: string
+  /** `spec.controller` of the class: two controllers may share a cluster and an account. */
+  readonly controller: string
+  /** UID of the Node that claims it. */
+  readonly claim: string
+  /** Name of that Node. */
+  readonly nodeName: string
+  /** The attempt that made it, from 1. */
+  readonly attempt: number
+}
+
+export interface Machine {
+  /** The provider's own name of it: unique within the connection, for ever. */
+  readonly id: string
+  /** Exactly what the cloud's own cloud-controller-manager would write: `aws:///eu-west-1a/i-0abc`. */
+  readonly providerID: string
+  /** As read back from the provider. Core decides whose it is; a machine without owner is foreign and never touched. */
+  readonly owner?: Owner
+  readonly state: 'starting' | 'running' | 'stopping' | 'stopped' | 'gone'
+  /** RFC 3339. */
+  readonly createdAt: string
+  /** Set when the cloud dictates the Node's name (EKS). */
+  readonly nodeName?: string
+  readonly addresses?: readonly MachineAddress[]
+  readonly region?: string
+  readonly zone?: string
+  readonly instanceType?: string
+  readonly capacityType?: string
+}
+
+export interface MachineAddress {
+  readonly type: 'InternalIP' | 'ExternalIP' | 'Hostname' | 'InternalDNS' | 'ExternalDNS'
+  readonly address: string
+}
+
+/** `missing`: scopes that could not be asked. Machines there keep their last known state, and nothing there is an orphan. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly missing?: readonly Scope[]
+}
+
+/** A value, or why there is none: the answers of batched calls, as many and in the same order as asked. */
+export type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: ProviderError }
+
+export type Bootstrap = { readonly kind: 'user-data'; readonly bytes: Uint8Array } | { readonly kind: 'none' }
+
+/** One thing to do on a machine over SSH. Steps of one id are the same step: done once. */
+export interface Step {
+  readonly id: string
+  readonly run:
+    | { readonly command: string }
+    | { readonly file: string; readonly bytes: Uint8Array; readonly mode: string; readonly owner: string }
+}
+
+export interface CreateRequest<Config> {
+  /**
+   * A function of claim UID and attempt alone. Core wrote the attempt to the Node before this call, and raises it only
+   * after proof that the last one made nothing that lives. Two requests with one token are the same to the last byte.
+   */
+  readonly token: string
+  /** Unique, a DNS-1123 label, at most maxNameLength long, a function of the token. */
+  readonly name: string
+  readonly owner: Owner
+  readonly config: Config
+  readonly bootstrap: Bootstrap
+  /** Scopes that were out of stock a short while ago. */
+  readonly avoid: readonly Scope[]
+}
+
+/** One account at one place. Calls may run side by side. */
+export interface MachineConnection<Config> extends AsyncDisposable {
+  /** Makes one machine, or answers the one that this token has made. @throws ProviderError */
+  create(request: CreateRequest<Config>, call: Call): Promise<Machine>
+  /** All machines that carry our tags, or a throw: never a silently shorter list. */
+  list(call: Call): AsyncIterable<Page<Machine>>
+  /** Resolves when the deletion is accepted (or there was nothing to delete); absence from list, or `gone`, is the proof. */
+  delete(machine: Machine, call: Call): Promise<void>
+  /** Optional: several at once. Default: create, one by one. */
+  createMany?(requests: readonly CreateRequest<Config>[], call: Call): Promise<readonly Outcome<Machine>[]>
+  /** Optional: several at once. Default: delete, one by one. */
+  deleteMany?(machines: readonly Machine[], call: Call): Promise<readonly Outcome<void>[]>
+  /** Optional: one machine without a list. Default: core waits for the next list. */
+  get?(machine: Machine, call: Call): Promise<Machine | undefined>
+  /** With bootstrap `steps`: runs them, resumably. */
+  configure?(machine: Machine, steps: readonly Step[], config: Config, call: Call): Promise<void>
+  /** Optional: pins what floats (image family to image id), once per revision. */
+  resolve?(config: Config, call: Call): Promise<Config>
+  /** Optional: in words, how the machine differs from the config; undefined when it does not. */
+  drift?(machine: Machine, config: Config, call: Call): Promise<string | undefined>
+  /** Optional: what a machine of this config offers (`cpu`, `memory`, `pods`), for scaling from zero. */
+  capacity?(config: Config, call: Call): Promise<Readonly<Record<string, string>>>
+  /** Optional: notices that machines will be taken away. */
+  interruptions?(call: Call): AsyncIterable<{ readonly id: string; readonly reason: string; readonly at?: string }>
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Runtime } from './runtime.ts'
+
+/** setTimeout keeps its delay in 32 bits and fires at once above it. */
+const longestTimer = 2 ** 31 - 1
+
+const sleepLong = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  let left = Math.max(0, ms)
+  do {
+    const slice = Math.min(left, longestTimer)
+    await sleep(slice, undefined, { signal }).catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : error
+    })
+    left -= slice
+  } while (left > 0)
+}
+
+/** The real world: the process's clocks, its timers and its source of chance. One of the few places that may touch them. */
+export const systemRuntime = (): Runtime => ({
+  clock: { now: () => Date.now(), monotonic: () => performance.now(), sleep: sleepLong },
+  random: () => Math.random(),
+  uuid: () => randomUUID(),
+  yield: () => undefined,
+})
