@@ -22,6 +22,8 @@ export interface ResourceDefinition {
   readonly columns: readonly Column[]
   /** From a CRD: unknown fields are pruned and defaults are set by the schema; generation counts changes of everything but metadata and status. */
   readonly custom: boolean
+  /** Objects are stored in this version; absent where a kind has only one. */
+  readonly storage?: boolean
 }
 
 /** Paths as in a CRD: `.spec.replicas`. */
