@@ -45,6 +45,8 @@ export interface Column {
 
 /** A structural schema in the words of OpenAPI v3 with Kubernetes' extensions, `$ref`s already followed. */
 export interface SchemaNode {
+  /** For a built-in type its name in Kubernetes' API (`NodeSpec`). */
+  readonly title?: string
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
   readonly format?: string
   readonly description?: string
