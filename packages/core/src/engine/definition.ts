@@ -14,8 +14,14 @@ export interface Reconcile<T extends KubeObject> {
   readonly client: Client
   /** The store of a kind that some part of this manager named in for, owns, watches or reads. @throws when none did. */
   store<U extends KubeObject>(resource: Resource<U>): Store<U>
-  /** Fires when the manager stops or leadership is lost: end soon, write nothing more. */
+  /** Fires when the manager can wait for this run no longer, or leadership is lost: end at once, write nothing more. */
   readonly signal: AbortSignal
+  /**
+   * Call it right before an effect that `client` does not know of (a provider's API). A thawed process runs on for a
+   * moment before any timer fires, so the signal alone comes too late.
+   * @throws LeaseLost when this manager may not act any more.
+   */
+  fence(): void
   readonly runtime: Runtime
   readonly log: Log
   /** An event on the object (repeats are counted, not repeated). Never throws, never waits. */
@@ -37,7 +43,7 @@ export interface Stores {
 
 /** Something else than the API server that wakes keys: a provider's inventory, a clock, a queue of notices. */
 export interface Source {
-  /** Runs until the signal fires. A throw stops the manager. */
+  /** Runs until the signal fires (here: as soon as the manager begins to stop). A throw stops the manager. */
   run(context: SourceContext): Promise<void>
 }
 
@@ -89,7 +95,11 @@ export interface Controller {
   readonly name: string
   /** Its reconcilers; one controller may have several that belong together. */
   readonly parts: readonly ControllerDefinition<KubeObject>[]
-  /** After the stores have synced and leadership is ours, before the first reconcile. What it answers is disposed at the end. */
+  /**
+   * After the stores have synced and leadership is ours, before the first reconcile. What it answers is disposed at the
+   * end, when the last reconcile is over. It is called again, with backoff, after it threw an ApiError or TransportError;
+   * any other throw stops the manager.
+   */
   start?(context: ManagerContext): Promise<AsyncDisposable | undefined>
 }
 
@@ -99,7 +109,9 @@ export interface ManagerContext extends Stores {
   readonly runtime: Runtime
   readonly log: Log
   readonly metrics: Metrics
-  /** Fires when the manager stops or leadership is lost. */
+  /** Fires when all work must be over: leadership is lost, or the manager stops and has waited long enough for what ran. */
   readonly signal: AbortSignal
+  /** @throws LeaseLost when this manager may not act any more. See Reconcile.fence. */
+  fence(): void
   event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
 }

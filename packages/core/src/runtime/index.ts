@@ -1,4 +1,7 @@
 export type { Clock, Log, LogLevel, Runtime } from './runtime.ts'
 export { type Duration, describeMs, durationMs, durationPattern } from './duration.ts'
+export { type LinkedAbort, DeadlineExceeded, linkedAbort, untilAborted, withDeadline } from './abort.ts'
+export { type Alarm, createAlarm } from './alarm.ts'
+export { type LogOptions, createLog, errorText, logWith } from './log.ts'
 export { systemRuntime } from './system.ts'
 export { type ManualRuntime, type ManualRuntimeOptions, manualRuntime } from './manual.ts'
