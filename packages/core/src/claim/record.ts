@@ -1,0 +1,85 @@
+import { type Node, annotations } from '../api/index.ts'
+
+/**
+ * The record of a claim's machine: the value of the annotation `kube-node.dev/machine`. It is written before the first
+ * call to the provider and is authoritative from then on: a machine is always found through it, never through today's
+ * class. It holds no credentials, only the name of the Secret that has them.
+ */
+export interface MachineRecord {
+  /** From 1. The idempotency token of a create is the Node's UID and this number. */
+  readonly attempt: number
+  readonly provider: string
+  /** The values of the provider's connection keys, and the Secret's name. */
+  readonly connection: ConnectionReference
+  /** What a create of this attempt sends, to the last byte; dropped once the machine's id is known. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** RFC 3339: when this attempt was decided. The provision timeout counts from it. */
+  readonly startedAt?: string
+  /** RFC 3339: when the machine was first seen to exist. The join timeout counts from it. */
+  readonly createdAt?: string
+  readonly id?: string
+  readonly providerID?: string
+}
+
+/** What chooses an account and a place at a provider. */
+export interface ConnectionReference {
+  readonly config: Readonly<Record<string, unknown>>
+  readonly secret?: { readonly namespace: string; readonly name: string }
+}
+
+/** The record could not be read: somebody else wrote the annotation. Nothing is created or deleted until it is mended. */
+export interface BrokenRecord {
+  readonly problem: string
+}
+
+export const formatRecord = (record: MachineRecord): string => JSON.stringify(record)
+
+/** The record on a Node; undefined when there is none, a problem when it makes no sense. */
+export const recordOf = (node: Node): MachineRecord | BrokenRecord | undefined => {
+  const text = node.metadata?.annotations?.[annotations.machine]
+  return text === undefined ? undefined : parseRecord(text)
+}
+
+export const isBroken = (record: MachineRecord | BrokenRecord | undefined): record is BrokenRecord =>
+  record !== undefined && 'problem' in record
+
+const parseRecord = (text: string): MachineRecord | BrokenRecord => {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
+  }
+  if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
+  const { attempt, provider, connection, config } = value
+  if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
+  if (typeof provider !== 'string') return { problem: 'provider is not a name' }
+  if (!isObject(connection) || !isObject(connection['config'])) return { problem: 'connection has no config' }
+  const secret = connection['secret']
+  if (secret !== undefined && !(isObject(secret) && typeof secret['namespace'] === 'string' && typeof secret['name'] === 'string')) {
+    return { problem: 'connection.secret has no namespace and name' }
+  }
+  if (config !== undefined && !isObject(config)) return { problem: 'config is not an object' }
+  return {
+    attempt,
+    provider,
+    connection: {
+      config: connection['config'],
+      ...(secret === undefined ? {} : { secret: { namespace: String(secret['namespace']), name: String(secret['name']) } }),
+    },
+    ...(config === undefined ? {} : { config }),
+    ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID'),
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const texts = <K extends string>(value: Readonly<Record<string, unknown>>, ...keys: readonly K[]): { readonly [P in K]?: string } => {
+  const found: { [P in K]?: string } = {}
+  for (const key of keys) {
+    const text = value[key]
+    if (typeof text === 'string') found[key] = text
+  }
+  return found
+}

@@ -1,0 +1,37 @@
+import { type Node, type Phase, annotations, finalizers, labels, taints } from '../api/index.ts'
+
+/** The name of the class that a Node claims; undefined for a Node that is nobody's claim. */
+export const classNameOf = (node: Node): string | undefined => node.metadata?.labels?.[labels.class]
+
+export const hasMachineFinalizer = (node: Node): boolean => node.metadata?.finalizers?.includes(finalizers.machine) ?? false
+
+/** A Node that kube-node looks after: it names a class, or once did and still holds our finalizer. */
+export const isClaim = (node: Node): boolean => classNameOf(node) !== undefined || hasMachineFinalizer(node)
+
+export const isDeleting = (object: { readonly metadata?: { readonly deletionTimestamp?: string } }): boolean =>
+  object.metadata?.deletionTimestamp !== undefined
+
+const phases: readonly Phase[] = ['Pending', 'Provisioning', 'Booting', 'Running', 'Draining', 'Deleting']
+
+/** Pending where nothing, or nothing that makes sense, is written. */
+export const phaseOf = (node: Node): Phase => {
+  const written = node.metadata?.annotations?.[annotations.phase]
+  return phases.find(phase => phase === written) ?? 'Pending'
+}
+
+/**
+ * The kubelet itself has posted status. A Ready condition proves nothing: kube-controller-manager writes Ready=Unknown
+ * on a Node that never had a kubelet after 60 s. Only a kubelet writes nodeInfo.
+ */
+export const hasJoined = (node: Node): boolean => {
+  const version = node.status?.nodeInfo?.['kubeletVersion']
+  return typeof version === 'string' && version !== ''
+}
+
+export const readyStatus = (node: Node): 'True' | 'False' | 'Unknown' =>
+  node.status?.conditions?.find(condition => condition.type === 'Ready')?.status ?? 'Unknown'
+
+export const hasTaint = (node: Node, key: string): boolean => node.spec?.taints?.some(taint => taint.key === key) ?? false
+
+/** Up: joined and ready, and no longer held back by us. */
+export const isUp = (node: Node): boolean => hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node, taints.notUp)

@@ -1,0 +1,117 @@
+import type { ConnectionReference } from '../claim/index.ts'
+import type { ManagerContext } from '../engine/index.ts'
+import {
+  type CreateRequest, type DurableStore, type Machine, type MachineConnection, type MachineProvider, type OpaqueConfig, ProviderError, type Scope,
+} from '../provider/index.ts'
+import { durationMs } from '../runtime/index.ts'
+import { type Inventory, type RefreshTimes, createInventory } from './inventory.ts'
+import { type CallPolicy, createCallPolicy } from './policy.ts'
+
+/** One account at one place, as controllers use it: every call under the policy, every machine in the mirror. */
+export interface Connection extends AsyncDisposable {
+  readonly reference: ConnectionReference
+  readonly provider: MachineProvider
+  readonly inventory: Inventory
+  /** How long after a create a list may not show the machine. */
+  readonly consistencyWindowMs: number
+  /** How long a create may still be under way at the provider after we stopped hearing of it. */
+  readonly createTimeoutMs: number
+  /** The provider turned our credentials away in the newest call that got through to it. */
+  readonly unauthorized: boolean
+  /** @throws ProviderError */
+  create(request: CreateRequest<OpaqueConfig>): Promise<Machine>
+  /** Resolves when the deletion is accepted or the machine is unknown there. @throws ProviderError */
+  delete(machine: Machine): Promise<void>
+}
+
+export interface ConnectionOptions {
+  readonly provider: MachineProvider
+  readonly reference: ConnectionReference
+  readonly credentials: unknown
+  /** The values to strike out of messages. */
+  readonly secrets: readonly string[]
+  readonly cluster: string
+  readonly store: DurableStore
+  readonly context: ManagerContext
+  readonly refresh: RefreshTimes
+  readonly fence: () => void
+}
+
+/** Opens it and begins to mirror. @throws ProviderError when the provider's connect refuses. */
+export const openConnection = (options: ConnectionOptions): Connection => {
+  const { provider, reference, context } = options
+  const { definition } = provider
+  const closed = new AbortController()
+  const stop = (): void => closed.abort()
+  context.signal.addEventListener('abort', stop, { once: true })
+  if (context.signal.aborted) stop()
+
+  const policy = createCallPolicy({
+    provider: provider.name,
+    runtime: context.runtime,
+    log: context.log,
+    metrics: context.metrics,
+    signal: closed.signal,
+    limits: definition.limits ?? {},
+    timeouts: definition.timeouts ?? {},
+    secrets: options.secrets,
+    fence: options.fence,
+  })
+  const remote = definition.connect({
+    config: reference.config,
+    credentials: options.credentials,
+    cluster: options.cluster,
+    store: options.store,
+    call: { signal: closed.signal, deadline: Infinity, clock: context.runtime.clock, log: context.log },
+  })
+  const inventory = createInventory({
+    runtime: context.runtime,
+    log: context.log,
+    consistencyWindowMs: durationMs(definition.consistencyWindow),
+    refresh: options.refresh,
+    list: () => listAll(policy, remote),
+  })
+  const mirroring = inventory.run(closed.signal)
+
+  return {
+    reference,
+    provider,
+    inventory,
+    consistencyWindowMs: durationMs(definition.consistencyWindow),
+    createTimeoutMs: policy.timeoutMs('create'),
+    get unauthorized() {
+      return policy.unauthorized
+    },
+    create: async request => {
+      const machine = await policy.run('create', call => remote.create(request, call))
+      inventory.put(machine)
+      return machine
+    },
+    delete: async machine => {
+      try {
+        await policy.run('delete', call => remote.delete(machine, call))
+      } catch (error) {
+        if (!(ProviderError.is(error) && error.code === 'NotFound')) throw error
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop()
+      context.signal.removeEventListener('abort', stop)
+      await mirroring
+      await policy.idle()
+      await remote[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const listAll = (policy: CallPolicy, remote: MachineConnection<OpaqueConfig>): Promise<{ machines: Machine[]; missing: Scope[] }> =>
+  policy.run('list', async call => {
+    const machines: Machine[] = []
+    const missing: Scope[] = []
+    for await (const page of remote.list(call)) {
+      call.signal.throwIfAborted()
+      machines.push(...page.items)
+      missing.push(...(page.missing ?? []))
+    }
+    return { machines, missing }
+  })

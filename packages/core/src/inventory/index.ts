@@ -1,0 +1,7 @@
+export type { Connection } from './connection.ts'
+export { provesNothingMade, toProviderError } from './failure.ts'
+export type { Inventory, InventoryChange, RefreshTimes } from './inventory.ts'
+export { type Providers, type ProvidersOptions, createProviders } from './providers.ts'
+export { type Checked, check } from './schema.ts'
+export { readCredentials } from './credentials.ts'
+export { type ProviderSession, type SessionOptions, createProviderSession } from './session.ts'

@@ -1,0 +1,136 @@
+import PQueue from 'p-queue'
+import type { Histogram, Metrics } from '../engine/index.ts'
+import { type Call, type Duration, ProviderError } from '../provider/index.ts'
+import { type Log, type Runtime, durationMs } from '../runtime/index.ts'
+import { toProviderError } from './failure.ts'
+
+export type Operation = 'create' | 'delete' | 'list' | 'get' | 'resolve'
+
+export interface PolicyOptions {
+  readonly provider: string
+  readonly runtime: Runtime
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Fires when this connection is given up; every call ends then. */
+  readonly signal: AbortSignal
+  readonly limits: { readonly concurrency?: number; readonly perSecond?: number }
+  readonly timeouts: Partial<Readonly<Record<Operation, Duration>>>
+  /** Struck out of every error message. */
+  readonly secrets: readonly string[]
+  /** @throws when this process may not act any more. Asked right before each call that changes something. */
+  readonly fence: () => void
+}
+
+/** How core calls a provider: so many at once, so many a second, so long, and never with a secret in an error. */
+export interface CallPolicy {
+  /** @throws ProviderError and nothing else. An answer that comes after the deadline is an error: `Unavailable`, outcome unknown. */
+  run<T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T>
+  /** Milliseconds that a call of this kind may last. */
+  timeoutMs(operation: Operation): number
+  /** The newest answer was `Unauthorized`. */
+  readonly unauthorized: boolean
+  /** Resolves when no call is under way or waiting. */
+  idle(): Promise<void>
+}
+
+const defaultTimeouts: Readonly<Record<Operation, Duration>> = { create: '2m', delete: '1m', list: '1m', get: '1m', resolve: '1m' }
+const defaultConcurrency = 10
+const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120]
+/** When a provider says RateLimited and not for how long. */
+const defaultPauseMs = 2_000
+
+export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
+  const { runtime, provider, secrets, signal } = options
+  const { clock } = runtime
+  // Lists have their own place: a burst of creates must not make the mirror stale.
+  const changes = new PQueue({ concurrency: options.limits.concurrency ?? defaultConcurrency })
+  const lists = new PQueue({ concurrency: 1 })
+  const pace = createPace(runtime, options.limits.perSecond)
+  let unauthorized = false
+  const seconds: Histogram = options.metrics.histogram(
+    'kube_node_provider_call_duration_seconds', 'Time that a call to a provider took', buckets, ['provider', 'operation', 'code'],
+  )
+  const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
+
+  const attempt = async <T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T> => {
+    const limit = timeoutMs(operation)
+    const started = clock.monotonic()
+    const abort = new AbortController()
+    const finished = new AbortController()
+    const onStop = (): void => abort.abort(new ProviderError('Unavailable', 'the controller is stopping'))
+    signal.addEventListener('abort', onStop, { once: true })
+    const expiry = clock.sleep(limit, finished.signal).then(
+      () => abort.abort(new ProviderError('Unavailable', `no answer within ${limit / 1_000} s`)),
+      () => undefined,
+    )
+    const call: Call = { signal: abort.signal, deadline: clock.now() + limit, clock, log: options.log }
+    let code = ''
+    try {
+      if (signal.aborted) onStop()
+      abort.signal.throwIfAborted()
+      const answer = await Promise.race([body(call), rejection(abort.signal)])
+      abort.signal.throwIfAborted()
+      unauthorized = false
+      return answer
+    } catch (error) {
+      const failure = toProviderError(error, secrets)
+      code = failure.code
+      unauthorized = code === 'Unauthorized'
+      if (failure.code === 'RateLimited') pace.pause(failure.facts.retryAfterMs ?? defaultPauseMs)
+      throw failure
+    } finally {
+      finished.abort()
+      await expiry
+      signal.removeEventListener('abort', onStop)
+      seconds.observe((clock.monotonic() - started) / 1_000, { provider, operation, code })
+    }
+  }
+
+  const run = async <T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T> => {
+    const queue = operation === 'list' ? lists : changes
+    const answer = await queue.add(async () => {
+      await pace.turn(signal)
+      if (operation !== 'list') options.fence()
+      return { value: await attempt(operation, body) }
+    })
+    return answer.value
+  }
+
+  return {
+    timeoutMs,
+    get unauthorized() {
+      return unauthorized
+    },
+    idle: async () => {
+      await Promise.all([changes.onIdle(), lists.onIdle()])
+    },
+    run: async (operation, body) => {
+      try {
+        return await run(operation, body)
+      } catch (error) {
+        throw toProviderError(error, secrets)
+      }
+    },
+  }
+}
+
+const rejection = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+/** Calls a second, and silence for a while when the provider asks for it. */
+const createPace = (runtime: Runtime, perSecond: number | undefined): { turn(signal: AbortSignal): Promise<void>; pause(ms: number): void } => {
+  const { clock } = runtime
+  const gap = perSecond === undefined ? 0 : 1_000 / perSecond
+  let next = 0
+  return {
+    pause: ms => {
+      next = Math.max(next, clock.monotonic() + ms)
+    },
+    turn: async signal => {
+      const now = clock.monotonic()
+      const mine = Math.max(now, next)
+      next = mine + gap
+      if (mine > now) await clock.sleep(mine - now, signal)
+    },
+  }
+}
