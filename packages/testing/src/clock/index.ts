@@ -1,0 +1,1 @@
+export { type Agenda, agenda } from './agenda.ts'
