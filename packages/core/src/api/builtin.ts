@@ -102,6 +102,146 @@ export const Namespaces: Resource<Namespace> = resource<Namespace>({ group: '', 
 export const Leases: Resource<Lease> = resource<Lease>({
   group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true,
 })
+export const ConfigMaps: Resource<ConfigMap> = resource<ConfigMap>({ group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true })
+export const DaemonSets: Resource<DaemonSet> = resource<DaemonSet>({ group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true })
+export const ReplicaSets: Resource<ReplicaSet> = resource<ReplicaSet>({
+  group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true,
+})
+export const ControllerRevisions: Resource<ControllerRevision> = resource<ControllerRevision>({
+  group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', namespaced: true,
+})
+export const PodDisruptionBudgets: Resource<PodDisruptionBudget> = resource<PodDisruptionBudget>({
+  group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', namespaced: true,
+})
+export const VolumeAttachments: Resource<VolumeAttachment> = resource<VolumeAttachment>({
+  group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachment', plural: 'volumeattachments', namespaced: false,
+})
+export const CertificateSigningRequests: Resource<CertificateSigningRequest> = resource<CertificateSigningRequest>({
+  group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', plural: 'certificatesigningrequests', namespaced: false,
+})
+export const CustomResourceDefinitions: Resource<CustomResourceDefinition> = resource<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', plural: 'customresourcedefinitions', namespaced: false,
+})
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>
+  /** Base64. */
+  readonly binaryData?: Readonly<Record<string, string>>
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+}
+
+/** Of a DaemonSet and a ReplicaSet: enough to know whose a pod is. */
+export interface Workload extends KubeObject {
+  readonly spec?: { readonly replicas?: number; readonly selector?: LabelSelector; readonly template?: { readonly metadata?: ObjectMeta } }
+  readonly status?: { readonly observedGeneration?: number; readonly readyReplicas?: number; readonly numberReady?: number }
+}
+export type DaemonSet = Workload
+export type ReplicaSet = Workload
+
+export interface PodDisruptionBudget extends KubeObject {
+  readonly spec?: {
+    readonly minAvailable?: number | string
+    readonly maxUnavailable?: number | string
+    readonly selector?: LabelSelector
+    readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow'
+  }
+  readonly status?: {
+    readonly observedGeneration?: number
+    readonly disruptionsAllowed?: number
+    readonly currentHealthy?: number
+    readonly desiredHealthy?: number
+    readonly expectedPods?: number
+    readonly disruptedPods?: Readonly<Record<string, string>>
+    readonly conditions?: readonly Condition[]
+  }
+}
+
+/** Data of one revision of a set. Namespaced, even where its owner is not. */
+export interface ControllerRevision extends KubeObject {
+  readonly revision: number
+  readonly data?: unknown
+}
+
+/** A volume that is, or is to be, attached to a node. */
+export interface VolumeAttachment extends KubeObject {
+  readonly spec?: {
+    readonly attacher: string
+    readonly nodeName: string
+    readonly source: { readonly persistentVolumeName?: string; readonly inlineVolumeSpec?: unknown }
+  }
+  readonly status?: { readonly attached: boolean; readonly detachError?: { readonly message?: string; readonly time?: string } }
+}
+
+export interface CertificateSigningRequest extends KubeObject {
+  readonly spec: {
+    /** Base64 of a PEM block. */
+    readonly request: string
+    readonly signerName: string
+    readonly usages?: readonly string[]
+    readonly expirationSeconds?: number
+    /** Who asks, as the API server saw it: written by the server alone. */
+    readonly username?: string
+    readonly uid?: string
+    readonly groups?: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }
+  readonly status?: {
+    readonly conditions?: readonly CertificateCondition[]
+    /** Base64 of PEM blocks. */
+    readonly certificate?: string
+  }
+}
+
+export interface CertificateCondition {
+  readonly type: 'Approved' | 'Denied' | 'Failed'
+  /** Approved and Denied are never anything but True. */
+  readonly status: 'True'
+  readonly reason?: string
+  readonly message?: string
+  readonly lastUpdateTime?: string
+  readonly lastTransitionTime?: string
+}
+
+export interface CustomResourceDefinition extends KubeObject {
+  readonly spec: {
+    readonly group: string
+    readonly scope: 'Cluster' | 'Namespaced'
+    readonly names: {
+      readonly kind: string
+      readonly plural: string
+      readonly listKind?: string
+      readonly singular?: string
+      readonly shortNames?: readonly string[]
+      readonly categories?: readonly string[]
+    }
+    readonly versions: readonly CustomResourceVersion[]
+  }
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly storedVersions?: readonly string[] }
+}
+
+export interface CustomResourceVersion {
+  readonly name: string
+  readonly served: boolean
+  readonly storage: boolean
+  readonly schema?: { readonly openAPIV3Schema?: Readonly<Record<string, unknown>> }
+  readonly subresources?: {
+    readonly status?: Readonly<Record<string, never>>
+    readonly scale?: { readonly specReplicasPath: string; readonly statusReplicasPath: string; readonly labelSelectorPath?: string }
+  }
+  readonly additionalPrinterColumns?: readonly {
+    readonly name: string
+    readonly type: 'integer' | 'number' | 'string' | 'boolean' | 'date'
+    readonly format?: string
+    readonly description?: string
+    /** Above 0: shown by `-o wide` only. */
+    readonly priority?: number
+    readonly jsonPath: string
+  }[]
+}
 
 /** metadata that every object from an API server has; reading one without it is a bug of the server's. */
 export const nameOf = (object: { readonly metadata?: ObjectMeta }): string => object.metadata?.name ?? ''

@@ -2,8 +2,11 @@ export {
   type AnyResource, type KubeObject, type ObjectMeta, type OwnerReference, type Resource, type Wire, apiVersionOf, pathOf, resource,
 } from './object.ts'
 export {
-  type Condition, type Event, type Lease, type Namespace, type Node, type NodeAddress, type Pod, type Secret, type Taint,
-  Events, Leases, Namespaces, Nodes, Pods, Secrets, nameOf,
+  type CertificateCondition, type CertificateSigningRequest, type Condition, type ConfigMap, type ControllerRevision, type CustomResourceDefinition,
+  type CustomResourceVersion, type DaemonSet, type Event, type LabelSelector, type Lease, type Namespace, type Node, type NodeAddress, type Pod,
+  type PodDisruptionBudget, type ReplicaSet, type Secret, type Taint, type VolumeAttachment, type Workload,
+  CertificateSigningRequests, ConfigMaps, ControllerRevisions, CustomResourceDefinitions, DaemonSets, Events, Leases, Namespaces, Nodes,
+  PodDisruptionBudgets, Pods, ReplicaSets, Secrets, VolumeAttachments, nameOf,
 } from './builtin.ts'
 export {
   type BootstrapFile, type BootstrapSpec, type KeyReference, type NodeClass, type NodeClassSpec, type NodeClassStatus,
@@ -11,3 +14,7 @@ export {
 } from './nodeclass.ts'
 export { type NodeSet, type NodeSetSpec, type NodeSetStatus, NodeSets } from './nodeset.ts'
 export { type Phase, annotations, conditions, defaultController, finalizers, group, labels, taints, version } from './keys.ts'
+export { type NextCondition, conditionStatus, conditionTime, findCondition, isReady, removeCondition, setCondition } from './conditions.ts'
+export { addTaints, hasTaint, removeTaints, sameTaint } from './taints.ts'
+export { type IntOrPercent, isZero, percentPattern, rolloutBounds, scaledValue } from './intOrPercent.ts'
+export { mergePatch } from './mergePatch.ts'
