@@ -52,9 +52,9 @@ describe('withDeadline', () => {
   it('ends with the parent, for its reason', async () => {
     const runtime = manualRuntime()
     const parent = new AbortController()
-    const outcome = withDeadline({ clock: runtime.clock, ms: 5_000, what: 'x', signal: parent.signal }, hang).catch((error: unknown) => error)
+    const asked = withDeadline({ clock: runtime.clock, ms: 5_000, what: 'x', signal: parent.signal }, hang)
     parent.abort('stopping')
-    expect(await outcome).toBe('stopping')
+    await expect(asked).rejects.toBe('stopping')
     expect(runtime.sleeping).toBe(0)
   })
 })

@@ -48,15 +48,17 @@ export const withDeadline = async <T>(
 ): Promise<T> => {
   const limit = linkedAbort(options.signal)
   const over = new AbortController()
+  const ended = Symbol('ended')
   options.clock.sleep(options.ms, over.signal).then(
     () => limit.abort(new DeadlineExceeded(`${options.what}: no answer within ${describeMs(options.ms)}`)),
-    // Cut short: the work has ended, and that is what over says.
-    () => undefined,
+    (error: unknown) => {
+      if (error !== ended) limit.abort(error)
+    },
   )
   try {
     return await Promise.race([work(limit.signal), untilAborted(limit.signal)])
   } finally {
-    over.abort()
+    over.abort(ended)
     limit[Symbol.dispose]()
   }
 }

@@ -46,7 +46,8 @@ const textLine = (time: string, level: LogLevel, message: string, fields: Readon
 }
 
 const word = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : value instanceof Error ? errorText(value) : (JSON.stringify(value, plain) ?? String(value))
+  const told = plain('', value)
+  const text = typeof told === 'string' ? told : (JSON.stringify(told, plain) ?? String(told))
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text)
 }
 

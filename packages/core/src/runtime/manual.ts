@@ -30,6 +30,8 @@ export interface ManualRuntimeOptions {
 
 const defaultStart = 1_767_225_600_000
 
+const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
 /** Time for tests: starts at `now`, moves by `advance` alone. uuid() counts up, so two runs give the same names. */
 export const manualRuntime = (options: ManualRuntimeOptions = {}): ManualRuntime => {
   const start = options.now ?? defaultStart
@@ -39,8 +41,6 @@ export const manualRuntime = (options: ManualRuntimeOptions = {}): ManualRuntime
   let order = 0
   let drawn = 0
   let uuids = 0
-
-  const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
