@@ -30,8 +30,8 @@ const fingerprint = () => {
 
 const readStamp = () => {
   if (!existsSync(stampFile) || !existsSync(join(root, 'node_modules', '.modules.yaml'))) return undefined
-  const [key, platform] = readFileSync(stampFile, 'utf8').split('\n')
-  return { key, platform }
+  const [key, madeFor] = readFileSync(stampFile, 'utf8').split('\n')
+  return { key, madeFor }
 }
 
 /** True when what is installed is what the manifests ask for. */
@@ -138,7 +138,8 @@ const install = () => {
   } else if (output.includes('OUTDATED_LOCKFILE')) {
     console.error(`\nA package.json changed and pnpm-lock.yaml did not: run npx ${packageManager} install and commit the lockfile.`)
   } else {
-    console.error(`\nThe set-up failed: npx ${packageManager} install --frozen-lockfile ended with ${error ? error.code : `exit code ${status}`}.`)
+    const end = error ? error.code : `exit code ${status}`
+    console.error(`\nThe set-up failed: npx ${packageManager} install --frozen-lockfile ended with ${end}.`)
   }
   process.exitCode = 1
 }
@@ -166,7 +167,7 @@ const ourNodeRuns = () =>
 const setUp = () => {
   const foreign = !ourNodeRuns()
   const stamp = readStamp()
-  if (foreign || (stamp && stamp.platform !== platform)) {
+  if (foreign || (stamp && stamp.madeFor !== platform)) {
     console.error(`node_modules is not for this machine (${platform}): starting afresh.`)
     rmSync(join(root, 'node_modules'), { recursive: true, force: true })
   }
