@@ -21,7 +21,7 @@ export const brands: Rule = {
       BinaryExpression(node: Node) {
         if (node.type !== 'BinaryExpression' || node.operator !== 'instanceof' || node.right.type !== 'Identifier') return
         const { name } = node.right
-        if (foreign.has(name)) context.report({ node, message: `an instance of another copy's ${name} is none of this one: ask ${name}.is()` })
+        if (foreign.has(name)) context.report({ node, message: `another copy's ${name} is no instance of this one: ask ${name}.is()` })
       },
     }
   },

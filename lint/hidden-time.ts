@@ -24,7 +24,7 @@ export const hiddenTime: Rule = forbid(
       for (const property of options.properties) {
         if (property.type !== 'Property' || property.key.type !== 'Identifier') continue
         if (/^(interval|intervalCap|timeout|carryoverIntervalCount|strict)$/.test(property.key.name)) {
-          context.report({ node: property, message: `p-queue's ${property.key.name} uses the machine's clock: concurrency and priority only` })
+          context.report({ node: property, message: `p-queue's ${property.key.name} needs real time: concurrency and priority only` })
         }
       }
     },
