@@ -3,7 +3,7 @@ import {
 } from '../kube/index.ts'
 
 type Fields = { readonly [key: string]: Json | undefined }
-interface Stored {
+export interface Stored {
   readonly metadata: Fields
   readonly [key: string]: Json | undefined
 }
@@ -23,6 +23,8 @@ export interface FakeCluster extends KubeTransport {
   /** Decides what becomes of each request from now on. */
   fate: (request: KubeRequest) => Fate
   object(path: string): Stored | undefined
+  /** What is directly below a path. */
+  list(path: string): readonly Stored[]
   /** Writes as somebody else: past fates, without a condition. Undefined deletes. */
   put(path: string, object: Fields | undefined): void
 }
@@ -77,8 +79,7 @@ export const fakeCluster = (): FakeCluster => {
       return objects.has(target) ? refused(409, 'AlreadyExists', `${target} exists`, name) : answer(201, store(target, body))
     }
     if (method === 'GET' && !old && isCollection(path)) {
-      const items = Array.from(objects).filter(([at]) => at.startsWith(`${path}/`)).map(([, object]) => object)
-      return answer(200, { kind: 'List', metadata: { resourceVersion: String(version) }, items })
+      return answer(200, { kind: 'List', metadata: { resourceVersion: String(version) }, items: cluster.list(path) })
     }
     if (!old) return refused(404, 'NotFound', `${path} not found`, name)
     if (method === 'GET') return answer(200, old)
@@ -102,6 +103,7 @@ export const fakeCluster = (): FakeCluster => {
     requests: [],
     fate: () => 'works',
     object: path => objects.get(path),
+    list: path => Array.from(objects).filter(([at]) => at.startsWith(`${path}/`)).map(([, object]) => object),
     put: (path, object) => void (object ? store(path, object) : remove(path)),
     async request(request) {
       cluster.requests.push(`${request.method} ${request.path}`)
