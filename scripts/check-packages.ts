@@ -82,7 +82,10 @@ const consume = (packages: readonly Packed[], folder: string): void => {
   const consumer = [
     ...entries.map((entry, index) => `import * as entry${index} from '${entry}'`),
     ...(entries.includes('@kube-node/core/provider')
-      ? ["import { ProviderError } from '@kube-node/core/provider'", "const stockout: boolean = ProviderError.is(new ProviderError('Busy', 'x'))"]
+      ? [
+          "import { ProviderError } from '@kube-node/core/provider'",
+          "const stockout: boolean = ProviderError.is(new ProviderError('Busy', ''))",
+        ]
       : ['const stockout = true']),
     `const names: readonly string[] = [${entries.map((_, index) => `...Object.keys(entry${index})`).join(', ')}]`,
     "if (names.length === 0 || !stockout) throw new Error('the packages export nothing')",
@@ -127,7 +130,8 @@ try {
   consume(packed, join(folder, 'consumer'))
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1
-  console.log(`${packed.map(each => each.name).join(', ')}: ${problems.length === 0 ? 'as users expect them' : `${problems.length} problems`}`)
+  const result = problems.length === 0 ? 'as users expect them' : `${problems.length} problems`
+  console.log(`${packed.map(each => each.name).join(', ')}: ${result}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
