@@ -1,0 +1,92 @@
+import type { Json, KubeTransport } from '@kube-node/core/kube'
+import type { Log, Runtime } from '@kube-node/core/runtime'
+import type { Context } from './context.ts'
+import { customResources } from './controllers/index.ts'
+import { type RequestRecord, createHandler } from './handler/index.ts'
+import { inProcessTransport } from './in-process-transport.ts'
+import { Registry } from './registry/index.ts'
+import { type User, administrator } from './request/index.ts'
+import { builtinDefinitions } from './schema/index.ts'
+import { Storage } from './storage/index.ts'
+
+export interface ApiServerOptions {
+  /** Time and chance: names, uids, timestamps, bookmarks, and when the garbage collector works. */
+  readonly runtime: Runtime
+  readonly log?: Log
+  /** Changes of each kind that watches and pages can go back over. Default: 10,000. */
+  readonly history?: number
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** A client's way in, in this process. Default user: an administrator. */
+  transport(options?: { readonly user?: string; readonly groups?: readonly string[] }): KubeTransport
+  /** What is stored, for tests to look at from outside. Objects are shared and frozen. */
+  readonly store: StoreView
+  /** Tells of every answered request from now on. Answers how to stop. */
+  onRequest(listener: (record: RequestRecord) => void): () => void
+  /** Forgets the past: watches from before get 410 Gone, as after etcd's compaction. */
+  compact(): void
+}
+
+export interface StoreView {
+  /** Of the last write. */
+  readonly resourceVersion: string
+  get(resource: ResourceKey, key: { readonly namespace?: string; readonly name: string }): Json | undefined
+  list(resource: ResourceKey, namespace?: string): readonly Json[]
+}
+
+export interface ResourceKey {
+  readonly group: string
+  readonly plural: string
+}
+
+const bootNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
+
+/** A Kubernetes API server in this process, without binaries, sockets or files. Starts in milliseconds. */
+export const createApiServer = ({ runtime, log = () => undefined, history = 10_000 }: ApiServerOptions): ApiServer => {
+  const storage = new Storage(history)
+  const context: Context = { runtime, log, storage, registry: new Registry(builtinDefinitions()) }
+  const custom = customResources(context)
+  const listeners = new Set<(record: RequestRecord) => void>()
+  let open = true
+
+  storage.observe(custom.note)
+  const handler = createHandler({
+    context,
+    afterWrite: custom.settle,
+    record: record => {
+      for (const listener of listeners) listener(record)
+    },
+    address: () => '127.0.0.1',
+  })
+  const boot: User = { username: 'system:apiserver', groups: ['system:masters'] }
+  for (const name of bootNamespaces) {
+    handler({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } }, boot)
+  }
+
+  return {
+    transport: (options = {}) => inProcessTransport({
+      handler,
+      user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
+      isOpen: () => open,
+    }),
+    store: {
+      get resourceVersion() {
+        return String(storage.revision)
+      },
+      // Border: stored objects are JSON by construction.
+      get: (resource, { namespace, name }) => storage.get(resource, namespace, name) as Json | undefined,
+      list: (resource, namespace) => storage.collection(resource).now(storage.revision).objects
+        .filter(object => namespace === undefined || object.metadata.namespace === namespace) as unknown as readonly Json[],
+    },
+    onRequest: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    compact: () => storage.compact(),
+    async [Symbol.asyncDispose]() {
+      open = false
+      storage.close()
+    },
+  }
+}

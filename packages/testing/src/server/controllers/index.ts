@@ -1,0 +1,1 @@
+export { type CustomResources, customResources } from './custom-resources.ts'

@@ -1,0 +1,83 @@
+import type { Context } from '../context.ts'
+import { type Call, type Outcome, type ResourcePath, type Verb, flagOf } from '../request/index.ts'
+import type { ResourceDefinition } from '../schema/index.ts'
+import { badRequest, methodNotAllowed, nothingHere } from '../status/index.ts'
+import { actions, isReview, review, scale } from '../subresources/index.ts'
+import { create, get, list, patch, remove, removeCollection, update } from '../verbs/index.ts'
+
+/** The verb that a method means on this path. @throws Failure 400, 404 or 405. */
+export const verbOf = (method: string, path: ResourcePath, query: Readonly<Record<string, string>>): Verb => {
+  const one = path.name !== ''
+  switch (method) {
+    case 'GET':
+      if (flagOf(query, 'watch') === true && path.subresource === '') return 'watch'
+      return one ? 'get' : 'list'
+    case 'POST':
+      return 'create'
+    case 'PUT':
+      if (!one) throw badRequest('name must be provided')
+      return 'update'
+    case 'PATCH':
+      if (!one) throw badRequest('name must be provided')
+      return 'patch'
+    case 'DELETE':
+      return one ? 'delete' : 'deletecollection'
+    default:
+      throw methodNotAllowed()
+  }
+}
+
+/** @throws Failure 404 or 405 for what is not served on this kind. */
+export const checkServed = (definition: ResourceDefinition, path: ResourcePath, verb: Verb): void => {
+  if (!definition.namespaced && path.namespace !== undefined) throw nothingHere()
+  const everywhere = definition.namespaced && path.namespace === undefined
+  if (everywhere && path.name !== '') throw nothingHere()
+  if (everywhere && verb !== 'list' && verb !== 'watch') throw methodNotAllowed()
+  if (path.subresource === '' && !definition.verbs.includes(verb)) throw methodNotAllowed()
+}
+
+/** Carries out everything but watches. */
+export const dispatch = (context: Context, call: Call): Outcome => {
+  const { definition, subresource, verb } = call
+  if (subresource === '') return isReview(definition.group, definition.plural) ? review(call) : onObject(context, call)
+  const { status, scale: scalable, others = [] } = definition.subresources
+  if (subresource === 'status' && status) return onStatus(context, call)
+  if (subresource === 'scale' && scalable !== undefined) {
+    if (verb !== 'get' && verb !== 'update' && verb !== 'patch') throw methodNotAllowed()
+    return scale(context, call)
+  }
+  // Approval is a status of its own, so that it can be granted apart.
+  if (subresource === 'approval' && others.includes('approval')) return onStatus(context, { ...call, subresource: 'status' })
+  const action = actions[`${verb} ${definition.group}/${definition.plural}/${subresource}`]
+  if (action !== undefined) return action(context, call)
+  throw others.includes(subresource) ? methodNotAllowed() : nothingHere()
+}
+
+const onObject = (context: Context, call: Call): Outcome => {
+  switch (call.verb) {
+    case 'get':
+      return get(context, call)
+    case 'list':
+      return list(context, call)
+    case 'create':
+      if (call.name !== '') throw methodNotAllowed()
+      return create(context, call)
+    case 'update':
+      return update(context, call)
+    case 'patch':
+      return patch(context, call)
+    case 'delete':
+      return remove(context, call)
+    case 'deletecollection':
+      return removeCollection(context, call)
+    case 'watch':
+      throw methodNotAllowed()
+  }
+}
+
+const onStatus = (context: Context, call: Call): Outcome => {
+  if (call.verb === 'get') return get(context, call)
+  if (call.verb === 'update') return update(context, call)
+  if (call.verb === 'patch') return patch(context, call)
+  throw methodNotAllowed()
+}

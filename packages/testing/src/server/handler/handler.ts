@@ -1,0 +1,141 @@
+import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
+import type { Context } from '../context.ts'
+import { eventRenderer, render, shapeOf } from '../negotiation/index.ts'
+import type { JsonObject } from '../objects/index.ts'
+import { type Call, type ResourcePath, type User, type Verb, parseResourcePath, userOf } from '../request/index.ts'
+import { Failure, expired, internal, nothingHere } from '../status/index.ts'
+import { TooOld, type WatchStream, watch } from '../verbs/index.ts'
+import { checkServed, dispatch, verbOf } from './dispatch.ts'
+import { nonResource } from './non-resource.ts'
+
+/** A request as the handler takes it: the body is frozen JSON already. */
+export type HandledRequest = Pick<KubeRequest, 'method' | 'path' | 'query' | 'headers'> & { readonly body?: unknown }
+
+export type Answer =
+  | { readonly type: 'response'; readonly response: KubeResponse }
+  | { readonly type: 'watch'; readonly stream: WatchStream }
+
+/** One answered request, for those who count them. */
+export interface RequestRecord {
+  readonly verb: Verb | string
+  /** Plural of the kind; empty for paths that are not about objects. */
+  readonly resource: string
+  readonly group: string
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  readonly path: string
+  readonly user: string
+  readonly userAgent: string
+  /** HTTP status of the answer; 200 for a watch that was opened. */
+  readonly status: number
+}
+
+export interface HandlerOptions {
+  readonly context: Context
+  /** Carries out what writes leave to be done (CRDs to serve, garbage to note). Called after each request that may have written. */
+  afterWrite(): void
+  record(record: RequestRecord): void
+  /** `host:port`, as discovery names it. */
+  address(): string
+}
+
+/** The server itself: a request in, an answer out, at once. Sockets and transports are only ways to get here. */
+export type Handler = (request: HandledRequest, asker: User) => Answer
+
+export const createHandler = ({ context, afterWrite, record, address }: HandlerOptions): Handler => {
+  const answer = (request: HandledRequest, asker: User): Answer => {
+    const path = parseResourcePath(request.path)
+    const served = path === undefined ? undefined : context.registry.find(path.group, path.version, path.plural)
+    if (path === undefined || (served === undefined && !context.registry.serves(path.group, path.version))) {
+      const { body, status, type } = nonResource(context, request.method, request.path, request.headers?.['accept'] ?? '', address())
+      return { type: 'response', response: { status, headers: { 'content-type': type }, body: asJson(body) } }
+    }
+    if (served === undefined) throw nothingHere()
+    return aboutObjects(request, asker, path, served)
+  }
+
+  const aboutObjects = (request: HandledRequest, asker: User, path: ResourcePath, definition: Call['definition']): Answer => {
+    const { headers = {}, query: given = {} } = request
+    const verb = verbOf(request.method, path, given)
+    checkServed(definition, path, verb)
+    const shape = shapeOf(headers['accept'])
+    // A watch on one object is a watch on the collection that chooses by name.
+    const query = verb === 'watch' && path.name !== ''
+      ? { ...given, fieldSelector: [given['fieldSelector'] ?? '', `metadata.name=${path.name}`].filter(s => s !== '').join(',') }
+      : given
+    const call: Call = {
+      verb, definition, namespace: path.namespace, name: path.name, subresource: path.subresource, query, headers, body: request.body,
+      user: userOf(headers, asker), warnings: [],
+    }
+    const rendering = { shape, definition, now: context.runtime.clock.now(), includeObject: query['includeObject'] ?? '' }
+    if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }
+    const outcome = dispatch(context, call)
+    if (verb !== 'get' && verb !== 'list') afterWrite()
+    const warnings = call.warnings.map(warning => `299 - ${JSON.stringify(warning)}`).join(', ')
+    return {
+      type: 'response',
+      response: {
+        status: outcome.type === 'list' ? 200 : outcome.status,
+        headers: { 'content-type': 'application/json', ...(warnings === '' ? {} : { warning: warnings }) },
+        body: asJson(render(outcome, rendering)),
+      },
+    }
+  }
+
+  return (request, asker) => {
+    let answered: Answer
+    try {
+      answered = answer(request, asker)
+    } catch (error) {
+      answered = { type: 'response', response: refusal(context, error) }
+    }
+    record(recordOf(request, asker, answered))
+    return answered
+  }
+}
+
+const refusal = (context: Context, error: unknown): KubeResponse => {
+  if (error instanceof TooOld) return response(expired(error.message), error.metadata)
+  if (error instanceof Failure) return response(error)
+  context.log('error', 'the embedded API server failed', { error: error instanceof Error ? error.stack : String(error) })
+  return response(internal(error instanceof Error ? error.message : String(error)))
+}
+
+const response = (failure: Failure, metadata?: JsonObject): KubeResponse => {
+  const seconds = failure.details?.retryAfterSeconds
+  return {
+    status: failure.code,
+    headers: { 'content-type': 'application/json', ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }) },
+    body: asJson(failure.status(metadata)),
+  }
+}
+
+// Border: what the server answers is JSON by construction; the transport's type says so in its own words.
+const asJson = (body: JsonObject | string): Json => body as Json
+
+const recordOf = (request: HandledRequest, asker: User, answer: Answer): RequestRecord => {
+  const path = parseResourcePath(request.path)
+  const { headers = {}, query = {} } = request
+  return {
+    verb: path === undefined ? request.method.toLowerCase() : verbName(request.method, path, query),
+    resource: path?.plural ?? '',
+    group: path?.group ?? '',
+    subresource: path?.subresource ?? '',
+    namespace: path?.namespace ?? '',
+    name: path?.name ?? '',
+    path: request.path,
+    user: headers['impersonate-user'] ?? asker.username,
+    userAgent: headers['user-agent'] ?? '',
+    status: answer.type === 'watch' ? 200 : answer.response.status,
+  }
+}
+
+const verbName = (method: string, path: ResourcePath, query: Readonly<Record<string, string>>): string => {
+  try {
+    return verbOf(method, path, query)
+  } catch (error) {
+    if (error instanceof Failure) return method.toLowerCase()
+    throw error
+  }
+}

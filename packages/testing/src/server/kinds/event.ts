@@ -1,0 +1,21 @@
+import { type JsonObject, textAt } from '../objects/index.ts'
+import type { KindRules } from './rules.ts'
+
+const involved = (field: string) => (object: JsonObject): string => textAt(object, 'involvedObject', field)
+
+export const event: KindRules = {
+  fields: {
+    'involvedObject.kind': involved('kind'),
+    'involvedObject.namespace': involved('namespace'),
+    'involvedObject.name': involved('name'),
+    'involvedObject.uid': involved('uid'),
+    'involvedObject.apiVersion': involved('apiVersion'),
+    'involvedObject.resourceVersion': involved('resourceVersion'),
+    'involvedObject.fieldPath': involved('fieldPath'),
+    reason: object => textAt(object, 'reason'),
+    reportingComponent: object => textAt(object, 'reportingComponent'),
+    source: object => textAt(object, 'source', 'component') || textAt(object, 'reportingComponent'),
+    type: object => textAt(object, 'type'),
+  },
+  createOnUpdate: true,
+}

@@ -1,0 +1,55 @@
+import type { ResourceDefinition } from '../schema/index.ts'
+import { certificateSigningRequest } from './certificate-signing-request.ts'
+import { customResourceDefinition } from './custom-resource-definition.ts'
+import { event } from './event.ts'
+import { namespace } from './namespace.ts'
+import { node } from './node.ts'
+import { pod } from './pod.ts'
+import type { KindRules } from './rules.ts'
+import { secret } from './secret.ts'
+
+const counted: KindRules = { generation: true }
+
+/** By `group/plural`. */
+const builtin: Readonly<Record<string, KindRules>> = {
+  '/events': event,
+  '/namespaces': namespace,
+  '/nodes': node,
+  '/pods': pod,
+  '/secrets': secret,
+  '/persistentvolumeclaims': { returnsDeleted: true },
+  '/persistentvolumes': { returnsDeleted: true },
+  '/podtemplates': { returnsDeleted: true, generation: true },
+  '/replicationcontrollers': counted,
+  '/resourcequotas': { returnsDeleted: true },
+  '/serviceaccounts': { returnsDeleted: true },
+  '/services': { returnsDeleted: true },
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': counted,
+  'admissionregistration.k8s.io/validatingadmissionpolicies': counted,
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings': counted,
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': counted,
+  'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinition,
+  'apps/daemonsets': counted,
+  'apps/deployments': counted,
+  'apps/replicasets': counted,
+  'apps/statefulsets': counted,
+  'batch/cronjobs': counted,
+  'batch/jobs': counted,
+  'certificates.k8s.io/certificatesigningrequests': certificateSigningRequest,
+  'coordination.k8s.io/leases': { createOnUpdate: true, unconditionalUpdate: false },
+  'discovery.k8s.io/endpointslices': counted,
+  'networking.k8s.io/ingresses': counted,
+  'networking.k8s.io/networkpolicies': counted,
+  'policy/poddisruptionbudgets': { generation: true, unconditionalUpdate: false },
+  'scheduling.k8s.io/priorityclasses': counted,
+  'storage.k8s.io/csidrivers': { returnsDeleted: true },
+  'storage.k8s.io/csinodes': { returnsDeleted: true },
+  'storage.k8s.io/storageclasses': { returnsDeleted: true },
+  'storage.k8s.io/volumeattachments': { returnsDeleted: true },
+}
+
+const customKind: KindRules = { unconditionalUpdate: false }
+const plainKind: KindRules = {}
+
+export const rulesOf = (definition: ResourceDefinition): KindRules =>
+  definition.custom ? customKind : (builtin[`${definition.group}/${definition.plural}`] ?? plainKind)

@@ -1,0 +1,32 @@
+import type { Context } from '../context.ts'
+import type { Draft, StoredObject } from '../objects/index.ts'
+import type { Cause } from '../schema/index.ts'
+import type { SelectableFields } from '../selectors/index.ts'
+import type { User } from '../request/index.ts'
+
+/** What the API server does for one kind beyond what every kind gets. All members are optional: the default is nothing. */
+export interface KindRules {
+  /** Field selectors beside metadata.name and metadata.namespace. */
+  readonly fields?: SelectableFields
+  /** May a PUT without resourceVersion overwrite whatever is there? Default: yes for built-in kinds, no for custom ones. */
+  readonly unconditionalUpdate?: boolean
+  /** Does a PUT make an object that is not there? Default: no. */
+  readonly createOnUpdate?: boolean
+  /** Does a deletion answer the object, rather than a Status? */
+  readonly returnsDeleted?: boolean
+  /** Is metadata.generation counted (by changes of spec)? Default for built-in kinds: no. Custom kinds always are. */
+  readonly generation?: boolean
+  /** Is a given status kept when the object is made? Default: no, where the kind has a status subresource. */
+  readonly statusAtCreation?: boolean
+  /** Sets what the server decides and drops what clients may not say, before defaults and validation. */
+  prepareCreate?(draft: Draft, context: Context, user: User): void
+  /** The same for an update of the object (not of its subresources). */
+  prepareUpdate?(draft: Draft, old: StoredObject, context: Context): void
+  validateCreate?(draft: Draft): readonly Cause[]
+  /** For updates of the object and of its status. */
+  validateUpdate?(draft: Draft, old: StoredObject): readonly Cause[]
+  /** Seconds that a deletion waits for somebody (the kubelet) to finish it. Absent: the kind is deleted at once. */
+  gracePeriod?(object: StoredObject, asked: number | undefined): number
+  /** @throws Failure when this object may not be deleted. */
+  admitDelete?(object: StoredObject): void
+}

@@ -1,0 +1,54 @@
+import { type Draft, at, isObject, textAt } from '../objects/index.ts'
+import type { Cause } from '../schema/index.ts'
+import { forbiddenField, invalidValue, requiredField } from '../status/index.ts'
+import type { KindRules } from './rules.ts'
+
+/** Keys that each type must have in `data`; of basic-auth one of the two is enough. */
+const requiredKeys: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+}
+
+export const secret: KindRules = {
+  fields: { type: object => textAt(object, 'type') },
+  prepareCreate: draft => {
+    foldStringData(draft)
+    if (textAt(draft, 'type') === '') draft['type'] = 'Opaque'
+  },
+  prepareUpdate: (draft, old) => {
+    foldStringData(draft)
+    if (textAt(draft, 'type') === '') draft['type'] = old['type']
+  },
+  validateCreate: validateContent,
+  validateUpdate: (draft, old) => {
+    const causes: Cause[] = [...validateContent(draft)]
+    if (draft['type'] !== old['type']) causes.push(invalidValue('type', draft['type'], 'field is immutable'))
+    if (old['immutable'] === true) {
+      if (draft['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
+      if (JSON.stringify(draft['data']) !== JSON.stringify(old['data'])) causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
+    }
+    return causes
+  },
+}
+
+/** `stringData` is write-only: its values go into `data`, encoded, over what stands there. */
+function foldStringData(draft: Draft): void {
+  const text = draft['stringData']
+  delete draft['stringData']
+  if (!isObject(text)) return
+  const data = isObject(draft['data']) ? draft['data'] : {}
+  const encoded = Object.entries(text).map(([key, value]) => [key, Buffer.from(String(value), 'utf8').toString('base64')] as const)
+  draft['data'] = { ...data, ...Object.fromEntries(encoded) }
+}
+
+function validateContent(draft: Draft): readonly Cause[] {
+  const type = textAt(draft, 'type')
+  const missing = (requiredKeys[type] ?? []).filter(key => at(draft, 'data', key) === undefined)
+  const causes = missing.map(key => requiredField(`data[${key}]`))
+  if (type === 'kubernetes.io/basic-auth' && at(draft, 'data', 'username') === undefined && at(draft, 'data', 'password') === undefined) {
+    return [requiredField('data[username]'), requiredField('data[password]')]
+  }
+  return causes
+}

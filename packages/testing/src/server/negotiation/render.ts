@@ -1,0 +1,57 @@
+import type { JsonObject, StoredObject } from '../objects/index.ts'
+import { isObject } from '../objects/index.ts'
+import type { Outcome } from '../request/index.ts'
+import type { ResourceDefinition } from '../schema/index.ts'
+import { tableOf } from '../table/index.ts'
+import type { Shape } from './accept.ts'
+
+export interface RenderOptions {
+  readonly shape: Shape
+  readonly definition: ResourceDefinition
+  /** Milliseconds since 1970, for ages. */
+  readonly now: number
+  readonly includeObject: string
+}
+
+/** What a verb answered, in the form that the client asked for. */
+export const render = (outcome: Outcome, options: RenderOptions): JsonObject => {
+  const { shape, definition } = options
+  if (outcome.type === 'object') {
+    if (shape === 'Object' || !isOfKind(outcome.object, definition)) return outcome.object
+    return shape === 'Table' ? { ...table(options, [outcome.object], false), metadata: listMetadata(outcome.object) } : partial(outcome.object)
+  }
+  const { metadata, objects } = outcome
+  if (shape === 'Table') return { ...table(options, objects, false), metadata }
+  if (shape === 'PartialObjectMetadata') {
+    return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partial) }
+  }
+  const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
+  // Items of built-in kinds come without kind and apiVersion: the typed encoder leaves them out.
+  return { kind: definition.listKind, apiVersion, metadata, items: definition.custom ? objects : objects.map(bare) }
+}
+
+/** Renders the objects of one watch: only the first row has the headers of the table. */
+export const eventRenderer = (options: RenderOptions): ((object: StoredObject) => JsonObject) => {
+  if (options.shape === 'Object') return object => object
+  if (options.shape === 'PartialObjectMetadata') return partial
+  let headersSent = false
+  return object => {
+    const row = { ...table(options, [object], headersSent), metadata: listMetadata(object) }
+    headersSent = true
+    return row
+  }
+}
+
+const table = ({ definition, now, includeObject }: RenderOptions, objects: readonly JsonObject[], noHeaders: boolean): JsonObject =>
+  tableOf(definition, objects, {
+    now, includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata', noHeaders,
+  })
+
+const isOfKind = (object: JsonObject, definition: ResourceDefinition): boolean => object['kind'] === definition.kind
+
+const listMetadata = (object: JsonObject): JsonObject =>
+  (isObject(object['metadata']) ? { resourceVersion: object['metadata']['resourceVersion'] } : {})
+
+const partial = ({ metadata }: JsonObject): JsonObject => ({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata })
+
+const bare = ({ kind: _kind, apiVersion: _version, ...rest }: JsonObject): JsonObject => rest

@@ -1,0 +1,90 @@
+import { type Draft, type StoredObject, deepFreeze } from '../objects/index.ts'
+import { Collection, keyOf } from './collection.ts'
+import type { Change } from './history.ts'
+
+/** What a collection is known by; every version of a kind shares one. */
+export interface ResourceName {
+  readonly group: string
+  readonly plural: string
+}
+
+export type Observer = (resource: ResourceName, change: Change) => void
+
+/**
+ * The truth of the cluster: objects by kind under one revision counter, as etcd has it. Knows nothing of kinds' rules. What it
+ * takes in is frozen, what it gives out is shared.
+ */
+export class Storage {
+  readonly #historySize: number
+  readonly #collections = new Map<string, { readonly resource: ResourceName; readonly collection: Collection }>()
+  readonly #observers = new Set<Observer>()
+  #revision = 1
+
+  constructor(historySize: number) {
+    this.#historySize = historySize
+  }
+
+  /** Revision of the last write. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  collection(resource: ResourceName): Collection {
+    const id = `${resource.group}/${resource.plural}`
+    const existing = this.#collections.get(id)
+    if (existing !== undefined) return existing.collection
+    const collection = new Collection(this.#historySize)
+    this.#collections.set(id, { resource, collection })
+    return collection
+  }
+
+  /** Called with every change right after it is committed, in order. An observer must not write: it may only note. */
+  observe(observer: Observer): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  get(resource: ResourceName, namespace: string | undefined, name: string): StoredObject | undefined {
+    return this.collection(resource).get(keyOf(namespace, name))
+  }
+
+  create(resource: ResourceName, draft: Draft): StoredObject {
+    return this.#commit(resource, 'ADDED', draft, undefined)
+  }
+
+  update(resource: ResourceName, draft: Draft, previous: StoredObject): StoredObject {
+    return this.#commit(resource, 'MODIFIED', draft, previous)
+  }
+
+  /** The last state, with the revision of the deletion. */
+  delete(resource: ResourceName, previous: StoredObject): StoredObject {
+    return this.#commit(resource, 'DELETED', { ...previous, metadata: { ...previous.metadata } }, previous)
+  }
+
+  /** Ends all watches of a kind that is no longer served, and forgets its history. Its objects must be gone. */
+  drop({ group, plural }: ResourceName): void {
+    const id = `${group}/${plural}`
+    this.#collections.get(id)?.collection.close()
+    this.#collections.delete(id)
+  }
+
+  /** Forgets the past up to `revision`: watches and pages from before it get 410. Default: up to now. */
+  compact(revision: number = this.#revision): void {
+    for (const { collection } of this.#collections.values()) collection.history.compact(revision)
+  }
+
+  close(): void {
+    for (const { collection } of this.#collections.values()) collection.close()
+  }
+
+  #commit(resource: ResourceName, type: Change['type'], draft: Draft, previous: StoredObject | undefined): StoredObject {
+    this.#revision += 1
+    draft.metadata.resourceVersion = String(this.#revision)
+    // Border between drafts and stored objects: the verbs have set name, uid and creationTimestamp before they come here.
+    const object = deepFreeze(draft) as unknown as StoredObject
+    const change: Change = { revision: this.#revision, type, object, previous }
+    this.collection(resource).apply(keyOf(object.metadata.namespace, object.metadata.name), change)
+    for (const observer of this.#observers) observer(resource, change)
+    return object
+  }
+}

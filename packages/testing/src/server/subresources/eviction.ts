@@ -1,0 +1,70 @@
+import { type Context, nowOf } from '../context.ts'
+import { budgetOf, budgetsOf, isReady, recordBudget } from '../disruption/index.ts'
+import { type StoredObject, at, draftOf, isObject, textAt, withAt } from '../objects/index.ts'
+import { type Call, type Outcome, dryRunProblems } from '../request/index.ts'
+import type { ResourceDefinition } from '../schema/index.ts'
+import { Failure, badRequest, invalid, tooManyRequests } from '../status/index.ts'
+import { type DeleteOptions, checkPreconditions, deleteObject, deleteOptionsOf, draftFrom, find } from '../verbs/index.ts'
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+
+/** POST on a pod's `eviction` (policy/v1): a deletion that asks the PodDisruptionBudgets first. */
+export const evictPod = (context: Context, call: Call): Outcome => {
+  const { body, definition } = call
+  if (!isObject(body)) throw badRequest('the object provided is unrecognized (must be of type Eviction)')
+  if (textAt(body, 'metadata', 'name') !== call.name) throw badRequest('name in URL does not match name in Eviction object')
+  const causes = dryRunProblems(call.query['dryRun'])
+  if (causes.length > 0) throw invalid('meta.k8s.io', 'CreateOptions', '', causes)
+  const pod = find(context, call)
+  const given = deleteOptionsOf({ ...call, query: {}, body: at(body, 'deleteOptions') ?? {} })
+  const options = { ...given, dryRun: given.dryRun || call.query['dryRun'] === 'All' }
+  if (!ignoresBudgets(pod)) checkBudgets(context, pod)
+  checkPreconditions(definition, pod, options)
+  evict(context, definition, pod, options)
+  return { type: 'object', status: 201, object: success }
+}
+
+/** Pods that do not serve anyone yet, or no longer: taking them away disrupts nobody. */
+const ignoresBudgets = (pod: StoredObject): boolean =>
+  ['Pending', 'Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase')) || pod.metadata.deletionTimestamp !== undefined
+
+const checkBudgets = (context: Context, pod: StoredObject): void => {
+  const covering = budgetsOf(context, pod.metadata.namespace ?? '').filter(budget => budget.covers(pod))
+  const [budget, second] = covering
+  if (budget === undefined) return
+  if (second !== undefined) {
+    throw new Failure(500, '', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+  }
+  const { currentHealthy, desiredHealthy, disruptionsAllowed, name, unhealthyPodEvictionPolicy } = budget
+  // A pod that is not ready counts for nothing, so taking it away costs nothing while enough others are healthy.
+  const harmless = !isReady(pod) && (unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy))
+  if (harmless || disruptionsAllowed > 0) return
+  recordBudget(context, budget)
+  throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", [{
+    reason: 'DisruptionBudget',
+    message: currentHealthy <= desiredHealthy
+      ? `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+      : `The disruption budget ${name} does not allow evicting pods currently`,
+  }])
+}
+
+/** The pod says why it goes, and goes; its budget counts it out at once. */
+const evict = (context: Context, definition: ResourceDefinition, pod: StoredObject, options: DeleteOptions): void => {
+  const { uid: _uid, resourceVersion: _version, ...rest } = options
+  const unconditional = { ...rest, uid: '', resourceVersion: '' }
+  if (options.dryRun) {
+    deleteObject(context, definition, pod, unconditional)
+    return
+  }
+  const listed = at(pod, 'status', 'conditions')
+  const others = (Array.isArray(listed) ? listed : []).filter(c => textAt(c, 'type') !== 'DisruptionTarget')
+  const condition = {
+    type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: nowOf(context),
+    reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting',
+  }
+  const marked = pod.metadata.deletionTimestamp === undefined
+    ? context.storage.update(definition, draftFrom(withAt(draftOf(pod), ['status', 'conditions'], [...others, condition]), definition), pod)
+    : pod
+  deleteObject(context, definition, marked, unconditional)
+  for (const { covers, object } of budgetsOf(context, pod.metadata.namespace ?? '')) if (covers(pod)) recordBudget(context, budgetOf(context, object))
+}

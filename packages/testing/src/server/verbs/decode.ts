@@ -1,0 +1,55 @@
+import { type Draft, type JsonObject, at, isObject } from '../objects/index.ts'
+import { type ResourceDefinition, decode } from '../schema/index.ts'
+import { badRequest, invalid, invalidValue } from '../status/index.ts'
+import type { Call, WriteOptions } from '../request/index.ts'
+
+export const apiVersionOf = (definition: ResourceDefinition): string =>
+  definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
+
+/**
+ * A request's body as a draft of the kind: of the right kind and version, known fields only.
+ * @throws Failure 400 for what cannot be this kind at all, or has unknown fields under strict validation.
+ */
+export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): Draft => {
+  const { definition } = call
+  const { kind } = definition
+  if (!isObject(body)) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`)
+  }
+  const given = { kind: body['kind'], apiVersion: body['apiVersion'] }
+  // The typed decoder of built-in kinds fills in what the path says; the one of custom kinds does not.
+  if (definition.custom) {
+    for (const [field, word] of [['kind', 'Kind'], ['apiVersion', 'apiVersion']] as const) {
+      if (given[field] === undefined || given[field] === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`)
+    }
+  }
+  const apiVersion = apiVersionOf(definition)
+  if (given.apiVersion !== undefined && given.apiVersion !== '' && given.apiVersion !== apiVersion) {
+    throw badRequest(`the API version in the data (${String(given.apiVersion)}) does not match the expected API version (${apiVersion})`)
+  }
+  if (given.kind !== undefined && given.kind !== '' && given.kind !== kind) throw wrongKind(definition, String(given.kind), body)
+  const decoded = decode(definition, body)
+  const cannot = `${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${kind}`
+  if (decoded.failure !== undefined) throw badRequest(decoded.failure)
+  const unknown = decoded.unknown.map(path => `unknown field ${JSON.stringify(path)}`).sort()
+  if (unknown.length > 0 && options.fieldValidation === 'Strict') throw badRequest(`${cannot}: strict decoding error: ${unknown.join(', ')}`)
+  if (options.fieldValidation === 'Warn') call.warnings.push(...unknown)
+  return draftFrom(decoded.object, definition)
+}
+
+/** @throws Failure 400 where metadata is no object. */
+export const draftFrom = (object: JsonObject, definition: ResourceDefinition): Draft => {
+  const metadata = object['metadata'] ?? {}
+  if (!isObject(metadata)) throw badRequest(`${definition.kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: metadata is no object`)
+  // Built-in kinds are decoded into structs with all of metadata's types checked; validateObject judges those of custom kinds.
+  return { ...object, apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { ...metadata } }
+}
+
+const wrongKind = (definition: ResourceDefinition, kind: string, body: JsonObject): Error => {
+  const name = at(body, 'metadata', 'name')
+  return definition.custom
+    ? invalid(definition.group, kind, typeof name === 'string' ? name : '', [invalidValue('kind', kind, `must be ${definition.kind}`)])
+    : badRequest(`${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: converting (${kind}) to (${definition.kind}): unknown conversion`)
+}
+
+const excerpt = (body: unknown): string => (JSON.stringify(body) ?? '').slice(0, 200)

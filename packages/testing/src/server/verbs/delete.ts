@@ -1,0 +1,139 @@
+import { type Context, nowOf, timestamp } from '../context.ts'
+import { cleanupFinalizer, rulesOf } from '../kinds/index.ts'
+import { type Draft, type StoredObject, at, draftOf } from '../objects/index.ts'
+import { type Call, type Outcome, listOptionsOf, ok } from '../request/index.ts'
+import type { ResourceDefinition } from '../schema/index.ts'
+import { type Subject, conflict } from '../status/index.ts'
+import { parseSelector } from '../selectors/index.ts'
+import { type DeleteOptions, deleteOptionsOf } from './delete-options.ts'
+import { present } from './present.ts'
+import { find } from './read.ts'
+
+export const foreground = 'foregroundDeletion'
+export const orphan = 'orphan'
+
+export const remove = (context: Context, call: Call): Outcome => {
+  const options = deleteOptionsOf(call)
+  const { object, gone } = deleteObject(context, call.definition, find(context, call), options)
+  return ok(gone && rulesOf(call.definition).returnsDeleted !== true ? success(call.definition, object) : present(object, call.definition))
+}
+
+/** DELETE on a collection: each object as by itself, answered with the list of them. */
+export const removeCollection = (context: Context, call: Call): Outcome => {
+  const options = deleteOptionsOf(call)
+  const { labelSelector, fieldSelector } = listOptionsOf(call.query, false)
+  const selector = parseSelector(labelSelector, fieldSelector, rulesOf(call.definition).fields ?? {})
+  const { objects } = context.storage.collection(call.definition).now(context.storage.revision)
+  const chosen = objects.filter(object =>
+    (call.namespace === undefined || object.metadata.namespace === call.namespace) && (selector === undefined || selector.matches(object)))
+  const deleted = chosen.map(object => present(deleteObject(context, call.definition, object, options).object, call.definition))
+  return { type: 'list', objects: deleted, metadata: { resourceVersion: String(context.storage.revision) } }
+}
+
+const success = (definition: ResourceDefinition, { metadata: { name, uid } }: StoredObject): Readonly<Record<string, unknown>> => ({
+  kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',
+  details: { name, ...(definition.group === '' ? {} : { group: definition.group }), kind: definition.plural, uid },
+})
+
+/**
+ * Deletes, or marks as being deleted: finalizers, a pod's grace period and a namespace's content hold an object until
+ * somebody has done his part.
+ */
+export const deleteObject = (
+  context: Context, definition: ResourceDefinition, object: StoredObject, options: DeleteOptions,
+): { readonly object: StoredObject; readonly gone: boolean } => {
+  checkPreconditions(definition, object, options)
+  const rules = rulesOf(definition)
+  rules.admitDelete?.(object)
+  if (isNamespace(definition) && hasContent(object)) return { object: terminateNamespace(context, definition, object, options), gone: false }
+  const draft = draftOf(object)
+  const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
+  const waiting = grace === undefined ? 'no' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
+  if (waiting === 'pending') return { object, gone: false }
+  const finalizers = finalizersFor(definition, object, options)
+  if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
+  const held = (draft.metadata.finalizers ?? []).length > 0
+  if (held && grace === undefined) markDeleting(context, draft, object)
+  const marked = waiting === 'marked' || held || finalizers !== undefined ? write(context, definition, object, draft, options.dryRun) : object
+  if (held || (draft.metadata.deletionGracePeriodSeconds ?? 0) > 0) return { object: marked, gone: false }
+  if (options.dryRun) return { object: marked, gone: true }
+  return { object: context.storage.delete(definition, marked), gone: true }
+}
+
+const write = (context: Context, definition: ResourceDefinition, old: StoredObject, draft: Draft, dryRun: boolean): StoredObject => {
+  const unchanged = JSON.stringify(draft.metadata) === JSON.stringify(old.metadata) && draft['status'] === old['status']
+  // Border: a draft made of a stored object with metadata added.
+  if (unchanged || dryRun) return unchanged ? old : (draft as unknown as StoredObject)
+  return context.storage.update(definition, draft, old)
+}
+
+export const checkPreconditions = (definition: ResourceDefinition, { metadata }: StoredObject, options: DeleteOptions): void => {
+  // The kind stands where other conflicts name the resource: so does kube-apiserver 1.37.
+  const subject: Subject = { group: definition.group, plural: definition.kind, name: metadata.name }
+  if (options.uid !== '' && options.uid !== metadata.uid) {
+    throw conflict(subject, `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`)
+  }
+  if (options.resourceVersion !== '' && options.resourceVersion !== metadata.resourceVersion) {
+    throw conflict(subject, `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`)
+  }
+}
+
+const bumpGeneration = (draft: Draft): void => {
+  if (draft.metadata.generation !== undefined) draft.metadata.generation += 1
+}
+
+/** A shorter grace may be asked for later; a longer one, or none, changes nothing. */
+const markGraceful = (
+  context: Context, draft: Draft, { metadata }: StoredObject, grace: number, asked: number | undefined,
+): 'marked' | 'pending' => {
+  if (metadata.deletionTimestamp === undefined) {
+    draft.metadata.deletionTimestamp = timestamp(context.runtime.clock.now() + grace * 1_000)
+    draft.metadata.deletionGracePeriodSeconds = grace
+    bumpGeneration(draft)
+    return 'marked'
+  }
+  const before = metadata.deletionGracePeriodSeconds ?? 0
+  const shorter = asked === undefined ? before : Math.max(0, asked)
+  if (shorter >= before) return 'pending'
+  draft.metadata.deletionTimestamp = timestamp(Date.parse(metadata.deletionTimestamp) + (shorter - before) * 1_000)
+  draft.metadata.deletionGracePeriodSeconds = shorter
+  return 'marked'
+}
+
+const markDeleting = (context: Context, draft: Draft, { metadata }: StoredObject): void => {
+  if (metadata.deletionTimestamp !== undefined) return
+  draft.metadata.deletionTimestamp = nowOf(context)
+  draft.metadata.deletionGracePeriodSeconds = 0
+  bumpGeneration(draft)
+}
+
+/** The finalizers that the propagation policy asks for; undefined where it changes none. */
+const finalizersFor = (definition: ResourceDefinition, object: StoredObject, { policy }: DeleteOptions): readonly string[] | undefined => {
+  const before = object.metadata.finalizers ?? []
+  const custom = isCustomResourceDefinition(definition) && !before.includes(cleanupFinalizer) && object.metadata.deletionTimestamp === undefined
+    ? [cleanupFinalizer] : []
+  const kept = policy === undefined ? before : before.filter(finalizer => finalizer !== foreground && finalizer !== orphan)
+  const own = policy === 'Foreground' ? [foreground] : policy === 'Orphan' ? [orphan] : []
+  const after = [...kept, ...own, ...custom]
+  return after.length === before.length && after.every(finalizer => before.includes(finalizer)) ? undefined : after
+}
+
+const isCustomResourceDefinition = (definition: ResourceDefinition): boolean =>
+  definition.group === 'apiextensions.k8s.io' && definition.plural === 'customresourcedefinitions'
+
+const isNamespace = (definition: ResourceDefinition): boolean => definition.group === '' && definition.plural === 'namespaces'
+
+const hasContent = (namespace: StoredObject): boolean => {
+  const finalizers = at(namespace, 'spec', 'finalizers')
+  return Array.isArray(finalizers) && finalizers.length > 0
+}
+
+const terminateNamespace = (
+  context: Context, definition: ResourceDefinition, namespace: StoredObject, options: DeleteOptions,
+): StoredObject => {
+  if (namespace.metadata.deletionTimestamp !== undefined) return namespace
+  const draft = draftOf(namespace)
+  draft.metadata.deletionTimestamp = nowOf(context)
+  draft['status'] = { ...namespace['status'] as object, phase: 'Terminating' }
+  return write(context, definition, namespace, draft, options.dryRun)
+}

@@ -1,0 +1,45 @@
+import type { Context } from '../context.ts'
+import { type JsonObject, type StoredObject, isObject } from '../objects/index.ts'
+import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
+import { type ResourceDefinition, strategicMerge } from '../schema/index.ts'
+import { badRequest, unsupportedMediaType } from '../status/index.ts'
+import { apply } from './apply.ts'
+import { decodeDraft } from './decode.ts'
+import { jsonPatch } from './json-patch.ts'
+import { mergePatch } from './merge-patch.ts'
+import { present } from './present.ts'
+import { find } from './read.ts'
+import { checkIdentity, updateObject } from './update.ts'
+
+export const patch = (context: Context, call: Call): Outcome => {
+  const type = patchTypeOf(call)
+  if (type === 'application/apply-patch+yaml') return apply(context, call)
+  const options = writeOptionsOf(call, 'PatchOptions')
+  const old = find(context, call)
+  const patched = patchedBy(type, call.definition, present(old, call.definition), call.body)
+  const draft = decodeDraft(call, patched, options)
+  checkIdentity(call, draft)
+  return ok(present(updateObject(context, call, old, draft, options.dryRun), call.definition))
+}
+
+const custom = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'] as const
+const builtin = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'] as const
+export type PatchType = (typeof builtin)[number]
+
+/** @throws Failure 415 for a content type that is no patch of this kind: custom kinds know no strategic merge. */
+export const patchTypeOf = (call: Call): PatchType => {
+  const given = (call.headers['content-type'] ?? '').split(';')[0]?.trim()
+  const known: readonly PatchType[] = call.definition.custom ? custom : builtin
+  const type = known.find(candidate => candidate === given)
+  if (type === undefined) throw unsupportedMediaType(known)
+  return type
+}
+
+/** What the patch makes of the object, not judged yet. @throws Failure 400 or 422. */
+export const patchedBy = (
+  type: Exclude<PatchType, 'application/apply-patch+yaml'>, definition: ResourceDefinition, object: StoredObject, patch: unknown,
+): JsonObject => {
+  if (type === 'application/json-patch+json') return jsonPatch(object, patch)
+  if (!isObject(patch)) throw badRequest(`json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`)
+  return type === 'application/merge-patch+json' ? mergePatch(object, patch) : strategicMerge(definition.schema, object, patch)
+}
