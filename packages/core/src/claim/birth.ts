@@ -1,4 +1,4 @@
-import { type NodeClass, type Taint, annotations, finalizers, labels, nameOf, taints } from '../api/index.ts'
+import { type NodeClass, type Taint, addTaints, annotations, finalizers, labels, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, formatRecord } from './record.ts'
 import { revisionOf } from './revision.ts'
 
@@ -39,17 +39,10 @@ export const birthOf = (nodeClass: NodeClass, record: MachineRecord, writtenConf
       [annotations.machine]: formatRecord(record),
     },
     finalizers: [finalizers.machine],
-    taints: mergeTaints([notUpTaint], fromClass.startupTaints, fromClass.taints, template.taints),
+    taints: addTaints([notUpTaint], [...(fromClass.startupTaints ?? []), ...(fromClass.taints ?? []), ...(template.taints ?? [])]),
   }
 }
 
 /** NoExecute: kube-controller-manager takes `not-ready` off a Node without conditions at once, so only our own taint keeps pods away (seen on 1.37). */
 export const notUpTaint: Taint = { key: taints.notUp, effect: 'NoExecute' }
 export const deletingTaint: Taint = { key: taints.deleting, effect: 'NoSchedule' }
-
-/** One taint for each key and effect; later lists win. */
-export const mergeTaints = (...lists: readonly (readonly Taint[] | undefined)[]): readonly Taint[] => {
-  const byKey = new Map<string, Taint>()
-  for (const taint of lists.flatMap(list => list ?? [])) byKey.set(`${taint.key}:${taint.effect}`, taint)
-  return [...byKey.values()]
-}

@@ -8,11 +8,15 @@ import { type Node, annotations } from '../api/index.ts'
 export interface MachineRecord {
   /** From 1. The idempotency token of a create is the Node's UID and this number. */
   readonly attempt: number
+  /** `spec.controller` of the class when this attempt was decided; the machine carries it too. */
+  readonly controller: string
   readonly provider: string
   /** The values of the provider's connection keys, and the Secret's name. */
   readonly connection: ConnectionReference
   /** What a create of this attempt sends, to the last byte; dropped once the machine's id is known. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** What the claim's set lays over the class's config (a JSON merge patch): a later attempt needs it again. */
+  readonly overlay?: Readonly<Record<string, unknown>>
   /** RFC 3339: when this attempt was decided. The provision timeout counts from it. */
   readonly startedAt?: string
   /** RFC 3339: when the machine was first seen to exist. The join timeout counts from it. */
@@ -51,8 +55,9 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
   }
   if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
-  const { attempt, provider, connection, config } = value
+  const { attempt, controller, provider, connection, config, overlay } = value
   if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
+  if (typeof controller !== 'string') return { problem: 'controller is not a name' }
   if (typeof provider !== 'string') return { problem: 'provider is not a name' }
   if (!isObject(connection) || !isObject(connection['config'])) return { problem: 'connection has no config' }
   const secret = connection['secret']
@@ -60,14 +65,17 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: 'connection.secret has no namespace and name' }
   }
   if (config !== undefined && !isObject(config)) return { problem: 'config is not an object' }
+  if (overlay !== undefined && !isObject(overlay)) return { problem: 'overlay is not an object' }
   return {
     attempt,
+    controller,
     provider,
     connection: {
       config: connection['config'],
       ...(secret === undefined ? {} : { secret: { namespace: String(secret['namespace']), name: String(secret['name']) } }),
     },
     ...(config === undefined ? {} : { config }),
+    ...(overlay === undefined ? {} : { overlay }),
     ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID'),
   }
 }

@@ -1,7 +1,13 @@
-import { type Node, type Phase, annotations, finalizers, labels, taints } from '../api/index.ts'
+import { type Node, type Phase, annotations, finalizers, findCondition, hasTaint, labels, taints } from '../api/index.ts'
 
 /** The name of the class that a Node claims; undefined for a Node that is nobody's claim. */
 export const classNameOf = (node: Node): string | undefined => node.metadata?.labels?.[labels.class]
+
+/** For an index of Nodes by class; one function for all who ask, as an index has one. */
+export const classNamesOf = (node: Node): readonly string[] => {
+  const name = classNameOf(node)
+  return name === undefined ? [] : [name]
+}
 
 export const hasMachineFinalizer = (node: Node): boolean => node.metadata?.finalizers?.includes(finalizers.machine) ?? false
 
@@ -29,9 +35,7 @@ export const hasJoined = (node: Node): boolean => {
 }
 
 export const readyStatus = (node: Node): 'True' | 'False' | 'Unknown' =>
-  node.status?.conditions?.find(condition => condition.type === 'Ready')?.status ?? 'Unknown'
-
-export const hasTaint = (node: Node, key: string): boolean => node.spec?.taints?.some(taint => taint.key === key) ?? false
+  findCondition(node.status?.conditions, 'Ready')?.status ?? 'Unknown'
 
 /** Up: joined and ready, and no longer held back by us. */
-export const isUp = (node: Node): boolean => hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node, taints.notUp)
+export const isUp = (node: Node): boolean => hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node.spec?.taints, { key: taints.notUp })

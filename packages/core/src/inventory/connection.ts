@@ -84,6 +84,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     },
     create: async request => {
       const machine = await policy.run('create', call => remote.create(request, call))
+      verify(provider.name, machine, request)
       inventory.put(machine)
       return machine
     },
@@ -101,6 +102,16 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       await policy.idle()
       await remote[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** A machine that does not carry its claim could never be found again: better an error now, by name. */
+const verify = (provider: string, machine: Machine, request: CreateRequest<OpaqueConfig>): void => {
+  if (machine.state === 'gone') {
+    throw new ProviderError('Internal', `${provider} made machine ${machine.id}, and it was gone at once`, { outcome: 'none' })
+  }
+  if (machine.owner?.claim !== request.owner.claim || machine.owner.cluster !== request.owner.cluster) {
+    throw new ProviderError('Internal', `${provider} answered with machine ${machine.id}, which does not carry this claim's tags: a defect of the provider`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorFacts, ProviderError } from '../provider/index.ts'
+import { DeadlineExceeded } from '../runtime/index.ts'
 
 const codes: ReadonlySet<string> = new Set<ErrorCode>([
   'NotFound', 'InvalidConfig', 'Unauthorized', 'InsufficientCapacity', 'QuotaExceeded', 'RateLimited', 'Busy', 'Unavailable', 'Internal',
@@ -20,7 +21,7 @@ export const provesNothingMade = (error: ProviderError): boolean =>
 export const toProviderError = (error: unknown, secrets: readonly string[] = []): ProviderError => {
   const known = ProviderError.is(error)
   const message = scrub(error instanceof Error ? error.message : String(error), secrets)
-  const code = known && codes.has(error.code) ? error.code : 'Internal'
+  const code = known ? (codes.has(error.code) ? error.code : 'Internal') : DeadlineExceeded.is(error) ? 'Unavailable' : 'Internal'
   const facts: ErrorFacts = known ? error.facts : {}
   const { cause: _cause, ...rest } = facts
   return new ProviderError(code, message, secrets.length > 0 ? rest : { ...rest, cause: facts.cause ?? error })

@@ -5,3 +5,4 @@ export { type Providers, type ProvidersOptions, createProviders } from './provid
 export { type Checked, check } from './schema.ts'
 export { readCredentials } from './credentials.ts'
 export { type ProviderSession, type SessionOptions, createProviderSession } from './session.ts'
+export { type GoodOffer, type NoOffer, type Offer, type OfferTemplate, controllerOf, offerOf } from './offer.ts'

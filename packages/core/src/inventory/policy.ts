@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import type { Histogram, Metrics } from '../engine/index.ts'
-import { type Call, type Duration, ProviderError } from '../provider/index.ts'
-import { type Log, type Runtime, durationMs } from '../runtime/index.ts'
+import type { Call, Duration } from '../provider/index.ts'
+import { type Log, type Runtime, durationMs, withDeadline } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
 
 export type Operation = 'create' | 'delete' | 'list' | 'get' | 'resolve'
@@ -53,35 +53,25 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
   const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
 
   const attempt = async <T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T> => {
-    const limit = timeoutMs(operation)
+    const ms = timeoutMs(operation)
     const started = clock.monotonic()
-    const abort = new AbortController()
-    const finished = new AbortController()
-    const onStop = (): void => abort.abort(new ProviderError('Unavailable', 'the controller is stopping'))
-    signal.addEventListener('abort', onStop, { once: true })
-    const expiry = clock.sleep(limit, finished.signal).then(
-      () => abort.abort(new ProviderError('Unavailable', `no answer within ${limit / 1_000} s`)),
-      () => undefined,
-    )
-    const call: Call = { signal: abort.signal, deadline: clock.now() + limit, clock, log: options.log }
     let code = ''
     try {
-      if (signal.aborted) onStop()
-      abort.signal.throwIfAborted()
-      const answer = await Promise.race([body(call), rejection(abort.signal)])
-      abort.signal.throwIfAborted()
+      const answer = await withDeadline({ clock, ms, what: `${provider} ${operation}`, signal }, async limited => {
+        const value = await body({ signal: limited, deadline: clock.now() + ms, clock, log: options.log })
+        // An answer after the signal may be a list that was cut short.
+        limited.throwIfAborted()
+        return value
+      })
       unauthorized = false
       return answer
     } catch (error) {
       const failure = toProviderError(error, secrets)
       code = failure.code
       unauthorized = code === 'Unauthorized'
-      if (failure.code === 'RateLimited') pace.pause(failure.facts.retryAfterMs ?? defaultPauseMs)
+      if (code === 'RateLimited') pace.pause(failure.facts.retryAfterMs ?? defaultPauseMs)
       throw failure
     } finally {
-      finished.abort()
-      await expiry
-      signal.removeEventListener('abort', onStop)
       seconds.observe((clock.monotonic() - started) / 1_000, { provider, operation, code })
     }
   }
@@ -113,9 +103,6 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
     },
   }
 }
-
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
 /** Calls a second, and silence for a while when the provider asks for it. */
 const createPace = (runtime: Runtime, perSecond: number | undefined): { turn(signal: AbortSignal): Promise<void>; pause(ms: number): void } => {

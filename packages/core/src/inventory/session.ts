@@ -61,7 +61,7 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       credentials: credentials.value,
       secrets: credentials.secrets,
       refresh: providers.refresh,
-      fence: () => context.signal.throwIfAborted(),
+      fence: () => context.fence(),
       store: createDurableStore({ client: context.client, namespace, scope: key }),
     })
     connection.inventory.onChange(change => {

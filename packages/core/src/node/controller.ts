@@ -1,0 +1,161 @@
+import { type Node, type NodeClass, NodeClasses, Namespaces, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
+import { classNameOf, isDeleting } from '../claim/index.ts'
+import {
+  type Controller, type ControllerDefinition, type Emits, type ManagerContext, type Reconcile, type Result, type Source, createEmitter, erase,
+  watch,
+} from '../engine/index.ts'
+import { type Providers, createProviderSession } from '../inventory/index.ts'
+import { isNotFound } from '../kube/index.ts'
+import { type Duration, durationMs, errorText } from '../runtime/index.ts'
+import { createClassKeeper } from './classStatus.ts'
+import { createFlights } from './flights.ts'
+import { gather } from './gather.ts'
+import { byClass, indexes } from './indexes.ts'
+import type { Life, NodeEvents } from './life.ts'
+import { type Suspects, sweepOrphans } from './orphans.ts'
+import { perform } from './perform.ts'
+import { planNode } from './plan.ts'
+
+export interface NodeControllerOptions {
+  readonly providers: Providers
+  /** The `spec.controller` of the classes to serve. Default `kube-node.dev/controller`. */
+  readonly controller?: string
+  /** Where providers' durable entries are kept. Default kube-node-system. */
+  readonly namespace?: string
+  /** Claims at once. Default 100: most of them wait for a provider, whose own limit is its definition's. */
+  readonly workers?: number
+  /** How often machines without a claim are looked for. Default 30s. */
+  readonly orphanCheck?: Duration
+}
+
+export type NodeController = Controller & Emits<NodeEvents>
+
+/** Steps that one claim may take before others get their turn. */
+const stepsInARow = 12
+
+/** Makes a machine for every Node that claims a class, and deletes it with the Node. Keeps the classes' status too. */
+export const nodeController = (options: NodeControllerOptions): NodeController => {
+  const classes = createClassKeeper()
+  let life: Life | undefined
+  const events = createEmitter<NodeEvents>((error, event) => life?.context.log('error', 'a listener threw', { event, error: errorText(error) }))
+
+  const nodes: ControllerDefinition<Node> = {
+    name: 'node',
+    for: Nodes,
+    workers: options.workers ?? 100,
+    indexes,
+    watches: [
+      watch(NodeClasses, (nodeClass, _old, { store }) => store(Nodes).by(byClass, nameOf(nodeClass)).map(node => ({ name: nameOf(node) }))),
+      watch(Pods, (pod, _old, { store }) => {
+        const name = pod.spec?.nodeName
+        const node = name === undefined ? undefined : store(Nodes).get({ name })
+        return node && isDeleting(node) ? [{ name: nameOf(node) }] : []
+      }),
+      // A claim that is gone may leave its place under the class's limit to one that waits.
+      watch(Nodes, (node, _old, { store }) => {
+        const className = classNameOf(node)
+        const limited = className !== undefined && store(NodeClasses).get({ name: className })?.spec.limits?.nodes !== undefined
+        if (!limited || store(Nodes).get({ name: nameOf(node) })) return []
+        return store(Nodes).by(byClass, className).map(other => ({ name: nameOf(other) }))
+      }),
+    ],
+    sources: [inventorySource(() => life), orphanSource(() => life, durationMs(options.orphanCheck ?? '30s'))],
+    reconcile: r => (life ? reconcileNode(life, r) : Promise.resolve(undefined)),
+  }
+
+  const nodeClasses: ControllerDefinition<NodeClass> = {
+    name: 'nodeclass',
+    for: NodeClasses,
+    workers: 1,
+    watches: [
+      // Only who comes, goes or changes class: kubelets' heartbeats are none of a class's business.
+      watch(Nodes, (node, old, { store }) => {
+        const names = new Set([classNameOf(node), old && classNameOf(old)])
+        const stays = old !== undefined && names.size === 1 && isDeleting(node) === isDeleting(old) && store(Nodes).get({ name: nameOf(node) }) !== undefined
+        return stays ? [] : [...names].flatMap(name => (name === undefined ? [] : [{ name }]))
+      }),
+    ],
+    reconcile: r => (life ? classes.reconcile(life, r) : Promise.resolve(undefined)),
+  }
+
+  const start = async (context: ManagerContext): Promise<AsyncDisposable> => {
+    const system = await context.client.get(Namespaces, { name: 'kube-system' }, context.signal)
+    const cluster = system?.metadata?.uid
+    if (cluster === undefined) throw new Error('this cluster has no namespace kube-system, whose UID names it on every machine')
+    const session = createProviderSession({
+      providers: options.providers, context, cluster, namespace: options.namespace ?? 'kube-node-system',
+    })
+    const inherited = new Set(context.store(Nodes).list().map(node => node.metadata?.uid ?? ''))
+    life = {
+      context, session, cluster, events,
+      providers: options.providers,
+      controller: options.controller ?? defaultController,
+      flights: createFlights(context.runtime, inherited),
+    }
+    return {
+      [Symbol.asyncDispose]: async () => {
+        life = undefined
+        await session[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  return {
+    name: 'nodes',
+    parts: [erase(nodes), erase(nodeClasses)],
+    start,
+    on: events.on,
+  }
+}
+
+const reconcileNode = async (life: Life, r: Reconcile<Node>): Promise<Result> => {
+  let node = r.object
+  for (let steps = 0; node && steps < stepsInARow; steps++) {
+    r.signal.throwIfAborted()
+    const gathered = await gather(life, node)
+    if (!gathered) return undefined
+    const { facts, connection } = gathered
+    const step = planNode(facts)
+    try {
+      const performed = await perform(life, step, facts, connection)
+      if (!('node' in performed)) return performed.afterMs === undefined ? undefined : { after: performed.afterMs }
+      node = performed.node
+    } catch (error) {
+      // Somebody was quicker: the Node is gone, and its deletion event settles the rest.
+      if (isNotFound(error)) return undefined
+      throw error
+    }
+  }
+  return node ? { after: 0 } : undefined
+}
+
+/** What the provider shows wakes the claim that it concerns, as what the API server shows does. */
+const inventorySource = (life: () => Life | undefined): Source => ({
+  async run({ enqueue, signal }) {
+    const current = life()
+    if (!current) return
+    using _subscription = current.session.onChange(({ nodeName }) => {
+      if (nodeName !== undefined) enqueue({ name: nodeName })
+    })
+    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  },
+})
+
+const orphanSource = (life: () => Life | undefined, everyMs: number): Source => ({
+  async run({ runtime, signal, log }) {
+    const suspects: Suspects = new Map()
+    while (!signal.aborted) {
+      await runtime.clock.sleep(everyMs, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+      const current = life()
+      if (signal.aborted || !current) return
+      try {
+        await sweepOrphans(current, suspects)
+      } catch (error) {
+        if (signal.aborted) return
+        log('warn', 'looking for orphaned machines failed', { error: errorText(error) })
+      }
+    }
+  },
+})

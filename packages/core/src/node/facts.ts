@@ -1,0 +1,95 @@
+import type { Node, Pod } from '../api/index.ts'
+import type { Offer } from '../inventory/index.ts'
+import type { Machine, MachineProvider } from '../provider/index.ts'
+
+/** All that a decision on one claim rests on: plain data, taken at one moment. */
+export interface NodeFacts {
+  readonly node: Node
+  readonly now: Moment
+  /** `spec.controller` of the classes that this manager serves. */
+  readonly controller: string
+  /** What the claim's class offers today. Machines that exist are found through the record, never through this. */
+  readonly offer: Offer
+  /** False: older claims fill the class's limit. */
+  readonly admitted: boolean
+  readonly timeouts: Timeouts
+  readonly flight: Flight
+  /** The record's connection; a problem when there is none. Undefined without a record. */
+  readonly mirror: Mirror | MirrorProblem | undefined
+  /** Pods that are bound to this node, as far as the store knows. */
+  readonly pods: readonly Pod[]
+}
+
+export interface Moment {
+  /** Milliseconds since the epoch; compared with times in objects. */
+  readonly wall: number
+  /** Milliseconds of the monotonic clock; compared with times of this process. */
+  readonly monotonic: number
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly provisionMs: number
+  readonly joinMs: number
+  readonly drainMs: number
+}
+
+export interface MirrorProblem {
+  readonly problem: { readonly reason: string; readonly message: string }
+}
+
+/** What the inventory of the record's connection says of this claim. */
+export interface Mirror {
+  readonly problem?: undefined
+  readonly idempotency: MachineProvider['definition']['idempotency']
+  /** Live machines with this claim's UID. */
+  readonly machines: readonly Machine[]
+  /** Monotonic start of the newest complete list; -Infinity before the first. */
+  readonly listedAt: number
+  /** Why the newest list failed. */
+  readonly listProblem: string | undefined
+  readonly consistencyWindowMs: number
+  readonly createTimeoutMs: number
+  /** In words, why machines that seem lost are not believed to be: too many at once. */
+  readonly frozen: string | undefined
+}
+
+/**
+ * What this life of the controller knows of its calls for one claim. It is memory, not truth: a new life starts without
+ * it, and then treats every recorded attempt as one that may have been sent.
+ */
+export interface Flight {
+  /** The claim was there before this life led: an older life may have sent creates for it. */
+  readonly inherited: boolean
+  /** Monotonic. */
+  readonly firstSeenAt: number
+  /** The newest answer to a create was a failure, of this attempt. */
+  readonly failure: Failure | undefined
+  /** The newest answer to a delete was a failure. */
+  readonly removalFailure: Failure | undefined
+  /**
+   * Monotonic: since then every create of this life has had its answer. Undefined when no create is unaccounted for.
+   * Within createTimeout + consistencyWindow of this moment a machine may still turn up.
+   */
+  readonly unknownSince: number | undefined
+  /** Monotonic time at which the deletion of a machine (by id) was accepted. */
+  readonly deletions: ReadonlyMap<string, number>
+  /** Monotonic start of the first of the newest complete lists that all lacked the recorded machine. */
+  readonly missingSince: number | undefined
+  /** A live list has shown that the cordoned node is empty. */
+  readonly drained: boolean
+}
+
+export interface Failure {
+  readonly attempt: number
+  readonly reason: string
+  readonly message: string
+  /** True: this call proved that it made nothing. */
+  readonly madeNothing: boolean
+  /** Monotonic; no other try before this. */
+  readonly retryAt: number
+  /** What retryAt was when the failure came: for the message, which must not change with each look. */
+  readonly delayMs: number
+  /** `metadata.generation` of the class then: an edited class is tried at once. */
+  readonly classGeneration: number | undefined
+}

@@ -1,0 +1,101 @@
+import type { Runtime } from '../runtime/index.ts'
+import type { Failure, Flight } from './facts.ts'
+
+interface Memory {
+  inherited: boolean
+  firstSeenAt: number
+  failure: Failure | undefined
+  removalFailure: Failure | undefined
+  failuresInARow: number
+  unknownSince: number | undefined
+  readonly deletions: Map<string, number>
+  missingSince: number | undefined
+  drained: boolean
+}
+
+/** One life's memory of its calls, by claim UID. Dies with leadership; nothing here is needed to be correct, only to be quick. */
+export interface Flights {
+  of(claim: string): Flight
+  /** How often in a row a call for this claim has failed. */
+  failuresInARow(claim: string): number
+  createFailed(claim: string, failure: Failure): void
+  removalFailed(claim: string, failure: Failure): void
+  deletionAccepted(claim: string, machine: string): void
+  /** The newest complete list began at `listedAt` and does, or does not, show the recorded machine. */
+  looked(claim: string, present: boolean, listedAt: number): void
+  /** A new attempt was recorded; the ones before it are proven to have left nothing. */
+  begun(claim: string): void
+  created(claim: string): void
+  drained(claim: string): void
+  forget(claim: string): void
+}
+
+/** `inherited`: UIDs of the claims that were there when this life began to lead. */
+export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>): Flights => {
+  const { clock } = runtime
+  const memories = new Map<string, Memory>()
+
+  const memory = (claim: string): Memory => {
+    const known = memories.get(claim)
+    if (known) return known
+    const now = clock.monotonic()
+    const isInherited = inherited.has(claim)
+    const fresh: Memory = {
+      inherited: isInherited,
+      firstSeenAt: now,
+      failure: undefined,
+      removalFailure: undefined,
+      failuresInARow: 0,
+      unknownSince: isInherited ? now : undefined,
+      deletions: new Map(),
+      missingSince: undefined,
+      drained: false,
+    }
+    memories.set(claim, fresh)
+    return fresh
+  }
+
+  return {
+    of: memory,
+    failuresInARow: claim => memory(claim).failuresInARow,
+    createFailed(claim, failure) {
+      const m = memory(claim)
+      m.failure = failure
+      m.failuresInARow += 1
+      if (!failure.madeNothing) m.unknownSince = clock.monotonic()
+    },
+    removalFailed(claim, failure) {
+      const m = memory(claim)
+      m.removalFailure = failure
+      m.failuresInARow += 1
+    },
+    deletionAccepted(claim, machine) {
+      const m = memory(claim)
+      m.deletions.set(machine, clock.monotonic())
+      m.removalFailure = undefined
+      m.failuresInARow = 0
+    },
+    looked(claim, present, listedAt) {
+      const m = memory(claim)
+      m.missingSince = present ? undefined : (m.missingSince ?? listedAt)
+    },
+    begun(claim) {
+      const m = memory(claim)
+      m.inherited = false
+      m.firstSeenAt = clock.monotonic()
+      m.unknownSince = undefined
+      m.failure = undefined
+      m.missingSince = undefined
+      m.deletions.clear()
+    },
+    created(claim) {
+      const m = memory(claim)
+      m.failure = undefined
+      m.failuresInARow = 0
+    },
+    drained(claim) {
+      memory(claim).drained = true
+    },
+    forget: claim => void memories.delete(claim),
+  }
+}

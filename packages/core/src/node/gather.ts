@@ -1,0 +1,106 @@
+import { type Node, type NodeClass, NodeClasses, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
+import { type MachineRecord, canonicalJson, classNameOf, hasJoined, isBroken, isDeleting, recordOf } from '../claim/index.ts'
+import { type Connection, controllerOf, offerOf } from '../inventory/index.ts'
+import { ProviderError } from '../provider/index.ts'
+import { durationMs } from '../runtime/index.ts'
+import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
+import { byClass, byNode } from './indexes.ts'
+import type { Life } from './life.ts'
+import { disbelief } from './loss.ts'
+
+export interface Gathered {
+  readonly facts: NodeFacts
+  /** The record's connection, where there is one. */
+  readonly connection: Connection | undefined
+}
+
+/** Everything that a decision on this claim needs; undefined when the claim is another controller's. */
+export const gather = async (life: Life, node: Node): Promise<Gathered | undefined> => {
+  const { context, providers, flights } = life
+  const className = classNameOf(node) ?? ''
+  const nodeClass = context.store(NodeClasses).get({ name: className })
+  const written = recordOf(node)
+  const record = isBroken(written) ? undefined : written
+  const responsible = nodeClass ? controllerOf(nodeClass) : defaultController
+  if (!written && responsible !== life.controller) return undefined
+
+  const uid = node.metadata?.uid ?? ''
+  const looked = record && record.controller === life.controller ? await mirrorOf(life, node, uid, record) : undefined
+  return {
+    connection: looked?.connection,
+    facts: {
+      node,
+      now: { wall: context.runtime.clock.now(), monotonic: context.runtime.clock.monotonic() },
+      controller: life.controller,
+      offer: offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay }),
+      admitted: record !== undefined || isAdmitted(node, nodeClass, context.store(Nodes).by(byClass, className)),
+      timeouts: timeoutsOf(nodeClass),
+      flight: flights.of(uid),
+      mirror: looked?.mirror,
+      pods: isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : [],
+    },
+  }
+}
+
+const mirrorOf = async (
+  life: Life, node: Node, uid: string, record: MachineRecord,
+): Promise<{ readonly mirror: Mirror | MirrorProblem; readonly connection?: Connection }> => {
+  let connection: Connection
+  try {
+    connection = await life.session.connect(record.provider, record.connection)
+  } catch (error) {
+    if (!ProviderError.is(error)) throw error
+    return { mirror: { problem: { reason: error.code, message: error.message } } }
+  }
+  const { inventory, provider } = connection
+  const machines = inventory.of(uid).filter(({ owner }) => owner?.cluster === life.cluster && owner.controller === record.controller)
+  const present = machines.some(machine => machine.id === record.id)
+  const listed = inventory.listedAt > -Infinity
+  if (record.id !== undefined && listed) life.flights.looked(uid, present, inventory.listedAt)
+  return {
+    connection,
+    mirror: {
+      idempotency: provider.definition.idempotency,
+      machines,
+      listedAt: inventory.listedAt,
+      listProblem: inventory.problem?.message,
+      consistencyWindowMs: connection.consistencyWindowMs,
+      createTimeoutMs: connection.createTimeoutMs,
+      frozen: record.id !== undefined && listed && !present && hasJoined(node) ? disbelief(lossOf(life, connection)) : undefined,
+    },
+  }
+}
+
+/** Counted only when a machine is missing: at rest nobody pays for it. */
+const lossOf = (life: Life, { inventory, reference, provider }: Connection): { recorded: number; missing: number } => {
+  const wanted = canonicalJson(reference)
+  let recorded = 0
+  let missing = 0
+  for (const node of life.context.store(Nodes).list()) {
+    const record = recordOf(node)
+    if (!record || isBroken(record) || record.id === undefined || record.provider !== provider.name || !hasJoined(node)) continue
+    if (canonicalJson(record.connection) !== wanted) continue
+    if (life.flights.of(node.metadata?.uid ?? '').deletions.has(record.id)) continue
+    recorded += 1
+    if (!inventory.of(node.metadata?.uid ?? '').some(machine => machine.id === record.id)) missing += 1
+  }
+  return { recorded, missing }
+}
+
+/** The class's limit goes to the oldest claims, so that everybody who counts admits the same ones. */
+const isAdmitted = (node: Node, nodeClass: NodeClass | undefined, claims: readonly Node[]): boolean => {
+  const limit = nodeClass?.spec.limits?.nodes
+  if (limit === undefined) return true
+  const older = claims.filter(other => other.metadata?.uid !== node.metadata?.uid && isOlder(other, node))
+  return older.length < limit
+}
+
+const isOlder = (a: Node, b: Node): boolean => {
+  const [atA, atB] = [a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '']
+  return atA === atB ? (a.metadata?.uid ?? '') < (b.metadata?.uid ?? '') : atA < atB
+}
+
+const timeoutsOf = (nodeClass: NodeClass | undefined): Timeouts => {
+  const { provision = '15m', join = '15m', drain = '1h' } = nodeClass?.spec.timeouts ?? {}
+  return { provisionMs: durationMs(provision), joinMs: durationMs(join), drainMs: durationMs(drain) }
+}

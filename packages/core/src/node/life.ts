@@ -1,0 +1,26 @@
+import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
+import type { ProviderSession, Providers } from '../inventory/index.ts'
+import type { Flights } from './flights.ts'
+
+/** What hosts can watch. Times in milliseconds. */
+export interface NodeEvents {
+  /** The provider made a machine, and its id stands on the Node. */
+  machineCreated: { readonly node: string; readonly providerID: string; readonly tookMs: number }
+  /** The kubelet joined, and pods may come. */
+  nodeRunning: { readonly node: string; readonly providerID: string; readonly tookMs: number }
+  /** The provider says that the machine is gone, and the Node was let go. */
+  machineDeleted: { readonly node: string; readonly providerID: string }
+}
+
+/** All that exists while a manager leads, and dies when it does not. */
+export interface Life {
+  readonly context: ManagerContext
+  readonly providers: Providers
+  readonly session: ProviderSession
+  readonly flights: Flights
+  /** UID of the kube-system namespace. */
+  readonly cluster: string
+  /** The `spec.controller` that this manager answers to. */
+  readonly controller: string
+  readonly events: TypedEmitter<NodeEvents>
+}

@@ -1,0 +1,22 @@
+/** How much of what is recorded on Nodes a connection's newest list does not show. */
+export interface Loss {
+  /** Claims of this connection whose kubelet has joined. */
+  readonly recorded: number
+  /** Those of them whose machine is missing. */
+  readonly missing: number
+}
+
+/** So many may go at once before it looks like bad information rather than bad luck. */
+const believableCount = 2
+const believableShare = 0.3
+
+/**
+ * In words, why the missing machines are not believed to be lost; undefined when they are. Changed credentials, another
+ * region or a provider in trouble look just like machines that died, and answering that with deletions would finish the
+ * cluster off.
+ */
+export const disbelief = ({ recorded, missing }: Loss): string | undefined => {
+  const all = missing === recorded && recorded > 1
+  if (!all && missing <= Math.max(believableCount, Math.floor(recorded * believableShare))) return undefined
+  return `${missing} of ${recorded} machines of this account are missing from its list at once, which looks like wrong credentials, another region or a provider in trouble: nothing is deleted or replaced until they show up again, or their Nodes are deleted by hand and their finalizers removed`
+}

@@ -1,0 +1,95 @@
+import { NodeClasses, Nodes, nameOf } from '../api/index.ts'
+import { type Connection, controllerOf, offerOf, toProviderError } from '../inventory/index.ts'
+import type { Machine } from '../provider/index.ts'
+import { ProviderError } from '../provider/index.ts'
+import { byUid } from './indexes.ts'
+import type { Life } from './life.ts'
+
+/** Machines that no claim stands for, and since when (monotonic start of the first list that showed them so). */
+export type Suspects = Map<string, number>
+
+export interface OrphanVerdict {
+  /** To be deleted now, once a live read agrees. */
+  readonly due: readonly Machine[]
+  /** In words, why nothing is deleted though machines look orphaned. */
+  readonly frozen: string | undefined
+}
+
+const believableCount = 2
+const believableShare = 0.3
+
+/** Pure: which of our machines have been without a claim for a whole consistency window and one more list. Updates `suspects`. */
+export const judgeOrphans = (
+  owned: readonly Machine[], hasClaim: (uid: string) => boolean, suspects: Suspects, listedAt: number, consistencyWindowMs: number,
+): OrphanVerdict => {
+  const orphans = owned.filter(machine => !hasClaim(machine.owner?.claim ?? ''))
+  const ids = new Set(orphans.map(machine => machine.id))
+  for (const machine of owned) if (!ids.has(machine.id)) suspects.delete(machine.id)
+  for (const id of ids) if (!suspects.has(id)) suspects.set(id, listedAt)
+  const due = orphans.filter(machine => listedAt > (suspects.get(machine.id) ?? Infinity) + consistencyWindowMs)
+  if (orphans.length > Math.max(believableCount, Math.floor(owned.length * believableShare))) {
+    return {
+      due: [],
+      frozen: `${orphans.length} of ${owned.length} machines have no Node all at once, which looks like a lost or restored API server: none is deleted until their Nodes are back or somebody deletes the machines by hand`,
+    }
+  }
+  return { due, frozen: undefined }
+}
+
+/**
+ * Looks at every connection that a class or a record leads to, and deletes machines that carry our cluster and
+ * controller but whose claim is gone.
+ */
+export const sweepOrphans = async (life: Life, suspects: Suspects): Promise<void> => {
+  await openClassConnections(life)
+  for (const connection of life.session.connections) await sweepConnection(life, connection, suspects)
+}
+
+/** After a restart no Node may be left that refers to an account with a leaked machine; its class still does. */
+const openClassConnections = async (life: Life): Promise<void> => {
+  for (const nodeClass of life.context.store(NodeClasses).list()) {
+    if (controllerOf(nodeClass) !== life.controller) continue
+    const offer = offerOf(nameOf(nodeClass), nodeClass, life.providers)
+    if (offer.problem) continue
+    try {
+      await life.session.connect(offer.provider.name, offer.connection)
+    } catch (error) {
+      if (!ProviderError.is(error)) throw error
+      life.context.log('debug', 'no connection to look for orphans', { class: nameOf(nodeClass), error: error.message })
+    }
+  }
+}
+
+const sweepConnection = async (life: Life, connection: Connection, suspects: Suspects): Promise<void> => {
+  const { context } = life
+  const { inventory } = connection
+  if (inventory.listedAt === -Infinity || inventory.problem) return
+  const owned = inventory.list().filter(
+    ({ owner, state }) => owner?.cluster === life.cluster && owner.controller === life.controller && state !== 'stopping',
+  )
+  const nodes = context.store(Nodes)
+  const verdict = judgeOrphans(owned, uid => nodes.by(byUid, uid).length > 0, suspects, inventory.listedAt, connection.consistencyWindowMs)
+  context.metrics
+    .gauge('kube_node_orphan_deletion_frozen', '1 while too many machines look orphaned for any of them to be deleted', ['provider'])
+    .set(verdict.frozen === undefined ? 0 : 1, { provider: connection.provider.name })
+  if (verdict.frozen !== undefined) context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, why: verdict.frozen })
+  for (const machine of verdict.due) await deleteOrphan(life, connection, machine, suspects)
+}
+
+const deleteOrphan = async (life: Life, connection: Connection, machine: Machine, suspects: Suspects): Promise<void> => {
+  const { context } = life
+  const { owner } = machine
+  if (!owner) return
+  const live = await context.client.get(Nodes, { name: owner.nodeName }, context.signal)
+  if (live?.metadata?.uid === owner.claim) return
+  try {
+    await connection.delete(machine)
+    suspects.delete(machine.id)
+    context.log('warn', 'deleted a machine whose Node is gone', { machine: machine.providerID, node: owner.nodeName, claim: owner.claim })
+    context.metrics
+      .counter('kube_node_orphans_deleted_total', 'Machines that were deleted because their claim was gone', ['provider'])
+      .add(1, { provider: connection.provider.name })
+  } catch (error) {
+    context.log('warn', 'could not delete a machine whose Node is gone', { machine: machine.providerID, error: toProviderError(error).message })
+  }
+}

@@ -1,0 +1,73 @@
+import { type Node, type Phase, type Taint, addTaints, annotations, finalizers, labels, removeTaints, taints } from '../api/index.ts'
+import { type Birth, type MachineRecord, deletingTaint, formatRecord, notUpTaint } from '../claim/index.ts'
+import type { Json } from '../kube/index.ts'
+import type { Machine } from '../provider/index.ts'
+
+/**
+ * JSON merge patches of a Node, one a step. A merge patch replaces lists whole, so each goes out on the resourceVersion
+ * that it was made from: what others wrote in between is never lost.
+ */
+export interface NodePatch {
+  readonly metadata?: { readonly [key: string]: Json | undefined }
+  readonly spec?: { readonly [key: string]: Json | undefined }
+}
+
+export const beginPatch = (node: Node, birth: Birth): NodePatch => ({
+  metadata: {
+    labels: birth.labels,
+    annotations: birth.annotations,
+    finalizers: withFinalizer(node),
+  },
+  spec: { taints: asJson(addTaints(node.spec?.taints, birth.taints)) },
+})
+
+export const shieldPatch = (node: Node): NodePatch => ({
+  metadata: {
+    labels: { [labels.excludeDisruption]: 'true', [labels.excludeLoadBalancers]: 'true' },
+    annotations: { [annotations.phase]: 'Pending' },
+  },
+  spec: { taints: asJson(addTaints(node.spec?.taints, [notUpTaint])) },
+})
+
+export const holdPatch = (node: Node): NodePatch => ({ metadata: { finalizers: withFinalizer(node) } })
+
+export const notePatch = (record: MachineRecord, machine: Machine, now: string): NodePatch => {
+  const { config: _sent, ...rest } = record
+  const noted: MachineRecord = { ...rest, id: machine.id, providerID: machine.providerID, createdAt: now }
+  return { metadata: { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase } } }
+}
+
+/** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */
+export const joinPatch = (node: Node, machine: Machine, { up, running }: { readonly up: boolean; readonly running: boolean }): NodePatch => ({
+  metadata: {
+    labels: {
+      ...(machine.zone === undefined ? {} : { [labels.zone]: machine.zone }),
+      ...(machine.region === undefined ? {} : { [labels.region]: machine.region }),
+      ...(machine.instanceType === undefined ? {} : { [labels.instanceType]: machine.instanceType }),
+      ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
+    },
+    ...(running ? { annotations: { [annotations.phase]: 'Running' satisfies Phase } } : {}),
+  },
+  spec: {
+    ...(node.spec?.providerID === undefined ? { providerID: machine.providerID } : {}),
+    ...(up ? { taints: asJson(removeTaints(node.spec?.taints, [{ key: taints.notUp }])) } : {}),
+  },
+})
+
+export const cordonPatch = (node: Node, phase: Phase): NodePatch => ({
+  metadata: { annotations: { [annotations.phase]: phase } },
+  spec: { unschedulable: true, taints: asJson(addTaints(node.spec?.taints, [deletingTaint])) },
+})
+
+export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotations: { [annotations.phase]: phase } } })
+
+export const releasePatch = (node: Node): NodePatch => ({
+  metadata: { finalizers: (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine) },
+})
+
+const withFinalizer = (node: Node): readonly string[] => {
+  const present = node.metadata?.finalizers ?? []
+  return present.includes(finalizers.machine) ? present : [...present, finalizers.machine]
+}
+
+const asJson = (list: readonly Taint[]): Json => list.map(taint => ({ ...taint }))

@@ -1,0 +1,159 @@
+import { type Node, Nodes, Pods, conditionTime, conditions, nameOf } from '../api/index.ts'
+import { type MachineRecord, birthOf, isBroken, phaseOf, recordOf } from '../claim/index.ts'
+import type { Connection } from '../inventory/index.ts'
+import { ApiError, isNotFound } from '../kube/index.ts'
+import { callCreate, callDelete } from './call.ts'
+import { mustGo } from './drain.ts'
+import type { NodeFacts } from './facts.ts'
+import type { Life } from './life.ts'
+import { beginPatch, cordonPatch, holdPatch, joinPatch, notePatch, phasePatch, releasePatch, shieldPatch } from './patches.ts'
+import type { NodeStep } from './step.ts'
+import { writeCondition, writeNode, writeOwnKeys } from './write.ts'
+
+/** What a step left: the Node to plan on, or the end of this run and when to look again. */
+export type Performed = { readonly node: Node } | { readonly afterMs: number | undefined }
+
+/** Carries one step out. It decides nothing: what to do next is planned again from what the step left. */
+export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, connection: Connection | undefined): Promise<Performed> => {
+  const { node } = facts
+  attend(step, node, connection)
+  switch (step.do) {
+    case 'rest':
+      return { afterMs: step.afterMs }
+    case 'tell':
+      return tell(life, step, node)
+    case 'shield':
+      return { node: await writeNode(life, node, shieldPatch(node)) }
+    case 'hold':
+      return { node: await writeNode(life, node, holdPatch(node)) }
+    case 'begin':
+      return begin(life, step, node)
+    case 'create':
+      if (connection) await callCreate(life, facts, connection)
+      return { node }
+    case 'note':
+      return note(life, step, node)
+    case 'join':
+      return join(life, step, node)
+    case 'confirmProvisioned':
+      return { node: await writeCondition(life, node, { type: conditions.machineProvisioned, status: 'True', reason: 'Running', message: 'the machine is there and its kubelet has joined' }) }
+    case 'remove':
+      if (connection) await callDelete(life, facts, connection, step.machines, step.why)
+      return { node }
+    case 'end':
+      life.context.event(node, 'Warning', step.reason, step.message)
+      await life.context.client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
+      return { afterMs: 0 }
+    case 'cordon':
+      return { node: await writeNode(life, node, cordonPatch(node, step.phase)) }
+    case 'evict':
+      return evict(life, step, node)
+    case 'confirmDrained':
+      return confirmDrained(life, node)
+    case 'release':
+      return release(life, node)
+  }
+}
+
+/** Tells the mirror whether somebody waits for this claim's machines. */
+const attend = (step: NodeStep, node: Node, connection: Connection | undefined): void => {
+  const claim = node.metadata?.uid ?? ''
+  const waits = (step.do === 'rest' || step.do === 'tell') && step.expect === true
+  if (waits) connection?.inventory.expect(claim, nameOf(node))
+  else connection?.inventory.settle(claim)
+}
+
+const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: Node): Promise<Performed> => {
+  const phased = phaseOf(node) === step.phase && node.metadata?.annotations !== undefined ? node : await writeOwnKeys(life, node, phasePatch(step.phase))
+  const said = { type: conditions.machineProvisioned, status: 'False', reason: step.reason, message: step.message } as const
+  const told = await writeCondition(life, phased, said)
+  if (told !== phased) life.context.event(node, 'Warning', step.reason, step.message)
+  return { afterMs: step.afterMs }
+}
+
+const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node: Node): Promise<Performed> => {
+  const { offer, attempt } = step
+  const earlier = goodRecord(node)
+  const record: MachineRecord = {
+    attempt,
+    controller: life.controller,
+    provider: offer.provider.name,
+    connection: offer.connection,
+    config: offer.config,
+    ...(earlier?.overlay === undefined ? {} : { overlay: earlier.overlay }),
+    startedAt: conditionTime(life.context.runtime.clock.now()),
+  }
+  const begun = await writeNode(life, node, beginPatch(node, birthOf(offer.nodeClass, record, offer.written, offer.template)))
+  if (attempt > 1) life.flights.begun(node.metadata?.uid ?? '')
+  return { node: begun }
+}
+
+const note = async (life: Life, step: Extract<NodeStep, { do: 'note' }>, node: Node): Promise<Performed> => {
+  const record = goodRecord(node)
+  if (!record) return { afterMs: undefined }
+  const { clock } = life.context.runtime
+  const noted = await writeNode(life, node, notePatch(record, step.machine, conditionTime(clock.now())))
+  const { providerID } = step.machine
+  count(life, 'kube_node_machines_created_total', 'Machines that were made and recorded', record)
+  life.events.emit('machineCreated', { node: nameOf(node), providerID, tookMs: clock.now() - Date.parse(record.startedAt ?? '') })
+  return { node: noted }
+}
+
+const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: Node): Promise<Performed> => {
+  const joined = await writeNode(life, node, joinPatch(node, step.machine, step))
+  if (step.running && phaseOf(node) !== 'Running') {
+    const since = Date.parse(node.metadata?.creationTimestamp ?? '')
+    life.events.emit('nodeRunning', { node: nameOf(node), providerID: step.machine.providerID, tookMs: life.context.runtime.clock.now() - since })
+  }
+  return { node: joined }
+}
+
+const evict = async (life: Life, step: Extract<NodeStep, { do: 'evict' }>, node: Node): Promise<Performed> => {
+  const { context } = life
+  const refused: string[] = []
+  for (const pod of step.pods) {
+    const key = { namespace: pod.metadata?.namespace ?? '', name: nameOf(pod) }
+    try {
+      await context.client.evict(key, { uid: pod.metadata?.uid ?? '', signal: context.signal })
+    } catch (error) {
+      if (isNotFound(error)) continue
+      if (!ApiError.is(error) || (error.code !== 429 && error.code !== 403)) throw error
+      refused.push(`${key.namespace}/${key.name}: ${error.status.message ?? error.reason}`)
+    }
+  }
+  const message = refused.length === 0 ? step.waiting : `${step.waiting}; ${refused.slice(0, 3).join('; ')}`
+  await writeCondition(life, node, { type: conditions.drained, status: 'False', reason: refused.length === 0 ? 'Evicting' : 'EvictionRefused', message })
+  return { afterMs: step.afterMs }
+}
+
+const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
+  const { client, signal } = life.context
+  for await (const page of client.pages(Pods, { fields: `spec.nodeName=${nameOf(node)}`, signal })) {
+    // The store is behind; its next event brings the key back.
+    if (page.some(mustGo)) return { afterMs: 1_000 }
+  }
+  life.flights.drained(node.metadata?.uid ?? '')
+  return { node }
+}
+
+const release = async (life: Life, node: Node): Promise<Performed> => {
+  const record = goodRecord(node)
+  await writeNode(life, node, releasePatch(node)).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+  })
+  life.flights.forget(node.metadata?.uid ?? '')
+  if (record?.providerID !== undefined) {
+    count(life, 'kube_node_machines_deleted_total', 'Machines whose Node was let go after the provider said they are gone', record)
+    life.context.event(node, 'Normal', 'MachineDeleted', `machine ${record.providerID} is gone at ${record.provider}`)
+    life.events.emit('machineDeleted', { node: nameOf(node), providerID: record.providerID })
+  }
+  return { afterMs: undefined }
+}
+
+const goodRecord = (node: Node): MachineRecord | undefined => {
+  const record = recordOf(node)
+  return isBroken(record) ? undefined : record
+}
+
+const count = (life: Life, name: string, help: string, record: MachineRecord): void =>
+  life.context.metrics.counter(name, help, ['provider']).add(1, { provider: record.provider })

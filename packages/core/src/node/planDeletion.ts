@@ -1,0 +1,64 @@
+import { hasTaint, taints } from '../api/index.ts'
+import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import { describeWaiting, sortPods } from './drain.ts'
+import type { Mirror, NodeFacts } from './facts.ts'
+import { proofInMs, provenEmpty } from './proof.ts'
+import { type NodeStep, waitAfter } from './step.ts'
+
+/** The way down: cordon, drain, machine, and the finalizer last, when the provider says that the machine is gone. */
+export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined): NodeStep => {
+  const { node, mirror } = facts
+  if (!hasMachineFinalizer(node)) return { do: 'rest' }
+  // No attempt was ever written, so none was made.
+  if (!record) return { do: 'release' }
+  const drain = hasJoined(node) ? planDrain(facts) : undefined
+  if (drain) return drain
+  if (!mirror) return { do: 'rest' }
+  if (mirror.problem) {
+    const message = `a machine may exist and can't be deleted: ${mirror.problem.message}`
+    return { do: 'tell', phase: 'Deleting', reason: mirror.problem.reason, message, afterMs: 30_000 }
+  }
+  return planRemoval(facts, record, mirror)
+}
+
+/** Undefined when nothing holds the machine any more. */
+const planDrain = (facts: NodeFacts): NodeStep | undefined => {
+  const { node, flight, timeouts, now } = facts
+  if (isGone(facts) || flight.drained) return undefined
+  const { evict, leaving } = sortPods(facts.pods)
+  const empty = evict.length === 0 && leaving.length === 0
+  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true) return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining' }
+  const left = Date.parse(node.metadata?.deletionTimestamp ?? '') + timeouts.drainMs - now.wall
+  if (left <= 0) return undefined
+  if (empty) return { do: 'confirmDrained' }
+  return { do: 'evict', pods: evict, waiting: describeWaiting(evict, leaving), afterMs: Math.min(left, 5_000) }
+}
+
+/** The machine went by itself: there is nothing to drain. */
+const isGone = ({ mirror, flight }: NodeFacts): boolean =>
+  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && flight.missingSince !== undefined &&
+  mirror.listedAt > flight.missingSince + mirror.consistencyWindowMs
+
+const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  if (mirror.machines.length > 0) {
+    const due = mirror.machines.filter(machine => !isAccepted(flight.deletions.get(machine.id), now.monotonic))
+    const failure = flight.removalFailure
+    if (due.length > 0 && failure && now.monotonic < failure.retryAt) return waitAfter('Deleting', failure, now.monotonic)
+    if (due.length > 0) return { do: 'remove', machines: due, why: 'its Node was deleted' }
+    return { do: 'rest', expect: true, afterMs: 10_000 }
+  }
+  if (!provenEmpty(record, flight, mirror)) {
+    if (mirror.listProblem === undefined) return { do: 'rest', expect: true, afterMs: proofInMs(flight, mirror, now.monotonic) }
+    const message = `whether its machine is gone is not known, since the provider's machines can't be listed: ${mirror.listProblem}`
+    return { do: 'tell', phase: 'Deleting', reason: 'ProviderUnavailable', message, afterMs: 10_000, expect: true }
+  }
+  const deletedByUs = record.id === undefined || flight.deletions.has(record.id)
+  if (!deletedByUs && mirror.frozen !== undefined) {
+    return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
+  }
+  return { do: 'release' }
+}
+
+/** An accepted deletion is asked for again when its machine is still there after a while: an acceptance can be lost too. */
+const repeatDeletionMs = 120_000
+const isAccepted = (acceptedAt: number | undefined, now: number): boolean => acceptedAt !== undefined && now - acceptedAt < repeatDeletionMs

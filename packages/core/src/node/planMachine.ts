@@ -1,0 +1,75 @@
+import { type Node, type Taint, conditionStatus, conditions, hasTaint, labels, taints } from '../api/index.ts'
+import { type MachineRecord, hasJoined, phaseOf, readyStatus } from '../claim/index.ts'
+import type { Machine } from '../provider/index.ts'
+import { describeMs } from '../runtime/index.ts'
+import type { Mirror, NodeFacts } from './facts.ts'
+import { provenEmpty } from './proof.ts'
+import { type NodeStep, waitAfter } from './step.ts'
+
+/** A claim whose machine's id is known: until it runs, and for as long as it does. */
+export const planMachine = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const machine = mirror.machines.find(candidate => candidate.id === record.id)
+  const extra = mirror.machines.filter(candidate => candidate.id !== record.id)
+  if (extra.length > 0) {
+    const why = `${extra.map(m => m.id).join(', ')}: this claim's machine is ${record.id ?? ''}, and a claim has one`
+    const due = extra.filter(m => !facts.flight.deletions.has(m.id))
+    if (due.length > 0) return { do: 'remove', machines: due, why }
+  }
+  if (!machine) return planMissing(facts, record, mirror)
+  return hasJoined(facts.node) ? planJoined(facts, machine) : planBoot(facts, record, machine)
+}
+
+const planBoot = ({ node, now, timeouts, flight }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
+  const since = Date.parse(record.createdAt ?? record.startedAt ?? '')
+  const left = Number.isNaN(since) ? timeouts.joinMs : since + timeouts.joinMs - now.wall
+  if (left > 0) return { do: 'rest', afterMs: left }
+  if (flight.deletions.has(machine.id)) return { do: 'rest', expect: true }
+  return {
+    do: 'remove',
+    machines: [machine],
+    why: `its kubelet did not join as "${node.metadata?.name ?? ''}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`,
+  }
+}
+
+const planJoined = ({ node, offer }: NodeFacts, machine: Machine): NodeStep => {
+  const ready = readyStatus(node)
+  // Without kube-controller-manager's own taint a node that is not ready would take pods as soon as ours is off.
+  const up = ready === 'True' || (ready === 'False' && hasTaint(node.spec?.taints, { key: taints.notReady }))
+  const running = ready === 'True' && !hasStartupTaints(node, offer.problem ? [] : (offer.nodeClass.spec.template?.startupTaints ?? []))
+  const known = node.spec?.providerID !== undefined && (machine.zone === undefined || node.metadata?.labels?.[labels.zone] !== undefined)
+  const due = !known || (up && hasTaint(node.spec?.taints, { key: taints.notUp })) || (running && phaseOf(node) !== 'Running')
+  if (due) return { do: 'join', machine, up, running }
+  const told = conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True'
+  return running && !told ? { do: 'confirmProvisioned' } : { do: 'rest' }
+}
+
+/** Startup taints hold the phase, not the pods: the DaemonSet that removes them must be able to run. */
+const hasStartupTaints = (node: Node, startupTaints: readonly Taint[]): boolean =>
+  startupTaints.some(taint => node.spec?.taints?.some(t => t.key === taint.key && t.effect === taint.effect))
+
+const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const { node, offer, flight, now } = facts
+  if (!provenEmpty(record, flight, mirror)) {
+    return mirror.listProblem === undefined
+      ? { do: 'rest', afterMs: 5_000, expect: true }
+      : {
+          do: 'tell', phase: phaseOf(node), reason: 'ProviderUnavailable', expect: true, afterMs: 30_000,
+          message: `the provider's machines can't be listed: ${mirror.listProblem}`,
+        }
+  }
+  if (!hasJoined(node)) {
+    const { failure } = flight
+    if (failure?.attempt === record.attempt && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
+    return offer.problem
+      ? { do: 'tell', phase: 'Pending', ...offer.problem, afterMs: 60_000 }
+      : { do: 'begin', attempt: record.attempt + 1, offer }
+  }
+  if (mirror.frozen !== undefined) {
+    return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
+  }
+  return {
+    do: 'end',
+    reason: 'MachineLost',
+    message: `machine ${record.providerID ?? record.id ?? ''} no longer exists at the provider; the Node ends with it`,
+  }
+}

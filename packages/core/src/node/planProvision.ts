@@ -1,0 +1,79 @@
+import { hasTaint, taints } from '../api/index.ts'
+import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import type { Mirror, NodeFacts } from './facts.ts'
+import { planMachine } from './planMachine.ts'
+import { proofInMs, provenEmpty } from './proof.ts'
+import { type NodeStep, waitAfter } from './step.ts'
+
+/** The way up: from a claim to a machine whose id stands in the record. */
+export const planProvision = (facts: NodeFacts, record: MachineRecord | undefined): NodeStep => {
+  const { node, mirror } = facts
+  if (!record) return planBeginning(facts)
+  if (!hasMachineFinalizer(node)) return { do: 'hold' }
+  if (!mirror) return { do: 'rest' }
+  if (mirror.problem) return { do: 'tell', phase: phaseOf(node), ...mirror.problem, afterMs: 30_000 }
+  return record.id === undefined ? planCreation(facts, record, mirror) : planMachine(facts, record, mirror)
+}
+
+const planBeginning = (facts: NodeFacts): NodeStep => {
+  const { node, offer } = facts
+  if (hasJoined(node) || node.spec?.providerID !== undefined) {
+    return tell('AlreadyRunning', 'this Node already runs on a machine that kube-node did not make; it makes no second one: remove the class label, or adopt the machine', 600_000)
+  }
+  const reason = whyNotYet(facts)
+  if (!reason && !offer.problem) return { do: 'begin', attempt: 1, offer }
+  if (!hasTaint(node.spec?.taints, { key: taints.notUp })) return { do: 'shield' }
+  return reason ?? { do: 'rest' }
+}
+
+const whyNotYet = ({ offer, admitted }: NodeFacts): NodeStep | undefined => {
+  if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
+  if (admitted) return undefined
+  const limit = offer.nodeClass.spec.limits?.nodes ?? 0
+  return tell('LimitReached', `older nodes use up the ${limit} that the class allows (spec.limits.nodes): it goes on when one of them is deleted or the limit is raised`, 60_000)
+}
+
+const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const { flight, now, offer } = facts
+  // A machine that turned up after a lost answer, or that an earlier life made: never a second one beside it.
+  const found = oldest(mirror, record.attempt)
+  if (found) return { do: 'note', machine: found }
+
+  const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
+  const corrected = failure?.madeNothing === true && !offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration
+  if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
+
+  // What an earlier life may have sent is looked up before anything is sent again.
+  if (flight.inherited && mirror.listedAt < flight.firstSeenAt) return lookingUp(mirror)
+
+  if (failure && provenEmpty(record, flight, mirror)) return planNextAttempt(facts, record)
+  if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror)) {
+    const afterMs = proofInMs(flight, mirror, now.monotonic)
+    return { do: 'rest', afterMs, expect: true }
+  }
+  // Token and name make a repeated request harmless: it finds what an earlier one made.
+  return { do: 'create' }
+}
+
+/** A new attempt sends what the class says today: a corrected class is the way out of a failed one. */
+const planNextAttempt = ({ offer }: NodeFacts, record: MachineRecord): NodeStep =>
+  offer.problem ? tell(offer.problem.reason, offer.problem.message, 60_000) : { do: 'begin', attempt: record.attempt + 1, offer }
+
+const lookingUp = (mirror: Mirror): NodeStep =>
+  mirror.listProblem === undefined
+    ? { do: 'rest', afterMs: 5_000, expect: true }
+    : {
+        do: 'tell', phase: 'Provisioning', reason: 'ProviderUnavailable', expect: true, afterMs: 10_000,
+        message: `the provider's machines can't be listed, and nothing is created before that: ${mirror.listProblem}`,
+      }
+
+/** The recorded attempt's machine first, then the oldest: everybody who looks must choose the same one. */
+const oldest = (mirror: Mirror, attempt: number): Mirror['machines'][number] | undefined =>
+  mirror.machines.toSorted((a, b) => {
+    const own = Number(b.owner?.attempt === attempt) - Number(a.owner?.attempt === attempt)
+    if (own !== 0) return own
+    if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
+    return a.id < b.id ? -1 : 1
+  })[0]
+
+const tell = (reason: string, message: string, afterMs: number): NodeStep => ({ do: 'tell', phase: 'Pending', reason, message, afterMs })

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { type Node, nameOf } from '../api/index.ts'
+import type { MachineRecord } from '../claim/index.ts'
+import type { CreateRequest, MachineProvider, OpaqueConfig } from '../provider/index.ts'
+
+/**
+ * What create sends: a function of the Node's UID and its record alone, so that every life of every controller sends
+ * the same request for the same attempt.
+ */
+export const createRequest = (node: Node, record: MachineRecord, cluster: string, provider: MachineProvider): CreateRequest<OpaqueConfig> => {
+  const claim = node.metadata?.uid ?? ''
+  const token = `${claim}-${record.attempt}`
+  return {
+    token,
+    name: machineName(nameOf(node), token, provider.definition.maxNameLength ?? longestName),
+    owner: { cluster, controller: record.controller, claim, nodeName: nameOf(node), attempt: record.attempt },
+    config: record.config ?? {},
+    bootstrap: { kind: 'none' },
+    avoid: [],
+  }
+}
+
+/** A DNS-1123 label, which is what every cloud accepts. */
+const longestName = 63
+const hashLength = 10
+
+/** The node's name for people, a hash of the token for uniqueness. */
+const machineName = (nodeName: string, token: string, longest: number): string => {
+  const hash = createHash('sha256').update(token).digest('hex').slice(0, hashLength)
+  const readable = nodeName.replaceAll(/[^a-z0-9-]/g, '-').replace(/^[^a-z]+/, '').slice(0, longest - hashLength - 1).replace(/-+$/, '')
+  return `${readable === '' ? 'node' : readable}-${hash}`
+}

@@ -1,0 +1,48 @@
+import type { Phase, Pod } from '../api/index.ts'
+import type { GoodOffer } from '../inventory/index.ts'
+import type { Machine } from '../provider/index.ts'
+import { describeMs } from '../runtime/index.ts'
+import type { Failure } from './facts.ts'
+
+/** The next thing to do for one claim. Each is a single effect whose repetition after a crash does no harm. */
+export type NodeStep =
+  /** Nothing, for now. `expect`: wake when the machine's inventory changes. */
+  | { readonly do: 'rest'; readonly afterMs?: number; readonly expect?: boolean }
+  /** Nothing, and say on the Node why: it waits for something that a person may want to know. */
+  | { readonly do: 'tell'; readonly phase: Phase; readonly reason: string; readonly message: string; readonly afterMs: number; readonly expect?: boolean }
+  /** Keep pods and load balancers away from a claim that has to wait before it may begin. */
+  | { readonly do: 'shield' }
+  /** Write the finalizer and the record of this attempt, before anything exists. */
+  | { readonly do: 'begin'; readonly attempt: number; readonly offer: GoodOffer }
+  /** Put our finalizer back: there is a record, so there may be a machine. */
+  | { readonly do: 'hold' }
+  /** Call the provider's create for the recorded attempt. */
+  | { readonly do: 'create' }
+  /** Write the machine's id into the record. */
+  | { readonly do: 'note'; readonly machine: Machine }
+  /** The kubelet is there: write providerID and topology; `up` takes `not-up` off; `running` ends the way up. */
+  | { readonly do: 'join'; readonly machine: Machine; readonly up: boolean; readonly running: boolean }
+  /** Write the condition that says so. */
+  | { readonly do: 'confirmProvisioned' }
+  /** Ask the provider to delete these machines. */
+  | { readonly do: 'remove'; readonly machines: readonly Machine[]; readonly why: string }
+  /** The machine is lost: delete the Node, so that its set can replace it. */
+  | { readonly do: 'end'; readonly reason: string; readonly message: string }
+  /** Cordon and taint a Node that goes. */
+  | { readonly do: 'cordon'; readonly phase: 'Draining' | 'Deleting' }
+  /** Ask for the eviction of these pods, and say what the drain waits for. */
+  | { readonly do: 'evict'; readonly pods: readonly Pod[]; readonly waiting: string; readonly afterMs: number }
+  /** The store shows no pod that must go: make sure with a live list before the machine is deleted. */
+  | { readonly do: 'confirmDrained' }
+  /** The machine is gone for certain: take the finalizer off. */
+  | { readonly do: 'release' }
+
+/** Waits a failure's backoff out, and says so in words that stay the same until the next failure. */
+export const waitAfter = (phase: Phase, failure: Failure, now: number): NodeStep => ({
+  do: 'tell',
+  phase,
+  reason: failure.reason,
+  message: `${failure.message}; next try in ${describeMs(failure.delayMs)}`,
+  afterMs: Math.max(1, failure.retryAt - now),
+  expect: !failure.madeNothing,
+})

@@ -1,0 +1,45 @@
+import { type Node, type NodeSet, NodeSets, apiVersionOf, conditionTime, labels, nameOf } from '../api/index.ts'
+import { type MachineRecord, birthOf } from '../claim/index.ts'
+import { type GoodOffer, controllerOf } from '../inventory/index.ts'
+
+/** A new member of the set: born with all that NodeController would otherwise have to write first. */
+export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, now: number): Node => {
+  const overlay = set.spec.template?.config
+  const record: MachineRecord = {
+    attempt: 1,
+    controller: controllerOf(offer.nodeClass),
+    provider: offer.provider.name,
+    connection: offer.connection,
+    config: offer.config,
+    ...(overlay === undefined ? {} : { overlay }),
+    startedAt: conditionTime(now),
+  }
+  const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: { ...birth.labels, [labels.nodeset]: nameOf(set) },
+      annotations: birth.annotations,
+      finalizers: birth.finalizers,
+      ownerReferences: [
+        {
+          apiVersion: apiVersionOf(NodeSets), kind: NodeSets.kind, name: nameOf(set), uid: set.metadata?.uid ?? '',
+          controller: true, blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: { taints: birth.taints },
+  }
+}
+
+/** No vowels and nothing that looks like something else: as Kubernetes makes its own suffixes. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
+const suffixLength = 6
+
+/** `workers-x7k2pq`: chosen before the call, so that a create without an answer can be looked up. */
+export const memberName = (set: NodeSet, random: () => number): string => {
+  const suffix = Array.from({ length: suffixLength }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'b').join('')
+  return `${nameOf(set).slice(0, 63 - suffixLength - 1)}-${suffix}`
+}
