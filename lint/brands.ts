@@ -1,3 +1,5 @@
+import { dirname, resolve } from 'node:path'
+import { placeOf } from './place.ts'
 import type { Node, Rule } from './rule.ts'
 
 const branded: ReadonlySet<string> = new Set(['ProviderError', 'ApiError', 'TransportError', 'DeadlineExceeded'])
@@ -14,7 +16,7 @@ export const brands: Rule = {
       ImportDeclaration(node: Node) {
         if (node.type !== 'ImportDeclaration') return
         const from = node.source.value
-        const fromElsewhere = /^(@kube-node\/|kube-node$|\.\.\/)/.test(from)
+        const fromElsewhere = from.startsWith('.') ? !isSameRoom(context.filename, from) : /^(@kube-node\/|kube-node$)/.test(from)
         if (!fromElsewhere && !from.startsWith('.')) return
         for (const { local } of node.specifiers) if (fromElsewhere || branded.has(local.name)) foreign.add(local.name)
       },
@@ -25,4 +27,10 @@ export const brands: Rule = {
       },
     }
   },
+}
+
+const isSameRoom = (filename: string, specifier: string): boolean => {
+  const here = placeOf(filename)
+  const there = placeOf(resolve(dirname(filename), specifier))
+  return here !== undefined && here.folder === there?.folder && here.room === there.room
 }

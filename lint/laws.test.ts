@@ -108,6 +108,7 @@ const laws: Readonly<Record<string, readonly Case[]>> = {
     ),
     good('export const is = (e: unknown): boolean => e instanceof TypeError'),
     good("import { Mine } from './mine.ts'; export const is = (e: unknown): boolean => e instanceof Mine"),
+    good("import { Mine } from '../mine.ts'; export const f = (e: unknown) => e instanceof Mine", 'packages/testing/src/server/verbs/x.ts'),
     good("import { ApiError } from '../kube/index.ts'; export const is = (e: unknown): boolean => ApiError.is(e)"),
   ],
   'no error is swallowed': [

@@ -1,14 +1,7 @@
 import { dirname, resolve, sep } from 'node:path'
 import { keptInOneRoom, lawOf, roomsOf } from './house.ts'
+import { type Place, placeOf } from './place.ts'
 import { type Context, type Node, type Rule, isTest } from './rule.ts'
-
-interface Place {
-  readonly folder: string
-  /** The folder under src, or '' for a file of src itself. */
-  readonly room: string
-  /** The path inside the room. */
-  readonly rest: string
-}
 
 /** A folder has one door, its index.ts; imports between rooms and between packages go one way (lint/house.ts). */
 export const rooms: Rule = {
@@ -46,11 +39,6 @@ const areTypes = (node: Node): boolean =>
   node.type === 'ImportDeclaration' &&
   (node.importKind === 'type' ||
     (node.specifiers.length > 0 && node.specifiers.every(s => s.type === 'ImportSpecifier' && s.importKind === 'type')))
-
-const placeOf = (filename: string): Place | undefined => {
-  const match = /\/packages\/([^/]+)\/src\/(?:([^/]+)\/)?([^]*)$/.exec(filename.split(sep).join('/'))
-  return match ? { folder: match[1] ?? '', room: match[2] ?? '', rest: match[3] ?? '' } : undefined
-}
 
 const betweenRooms = (here: Place, specifier: string, context: Context): string | undefined => {
   const target = resolve(dirname(context.filename), specifier)
