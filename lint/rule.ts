@@ -6,5 +6,5 @@ export type Context = Parameters<Rule['create']>[0]
 export type Visitor = ReturnType<Rule['create']>
 export type Node = Parameters<Exclude<Visitor[string], undefined>>[0]
 
-/** A test file: most laws are for what runs in a cluster. */
-export const isTest = (filename: string): boolean => filename.endsWith('.test.ts')
+/** A test, or what only tests use: most laws are for what runs in a cluster. .oxlintrc.json names the same files. */
+export const isTest = (filename: string): boolean => /\.(test|fixture|fake)\.ts$|\/fake-[^/]*\.ts$/.test(filename)
