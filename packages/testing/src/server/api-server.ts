@@ -3,6 +3,7 @@ import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Context } from './context.ts'
 import { customResources } from './controllers/index.ts'
 import { type RequestRecord, createHandler } from './handler/index.ts'
+import { type Listener, kubeconfigFor, listen } from './http/index.ts'
 import { inProcessTransport } from './in-process-transport.ts'
 import { Registry } from './registry/index.ts'
 import { type User, administrator } from './request/index.ts'
@@ -20,6 +21,13 @@ export interface ApiServerOptions {
 export interface ApiServer extends AsyncDisposable {
   /** A client's way in, in this process. Default user: an administrator. */
   transport(options?: { readonly user?: string; readonly groups?: readonly string[] }): KubeTransport
+  /**
+   * Serves on 127.0.0.1 as well, for kubectl and other programs. Ends with the server.
+   * @throws the socket's error when the port is taken. Default port: any free one.
+   */
+  listen(options?: { readonly port?: number }): Promise<Listener>
+  /** Text of a kubeconfig for the last `listen()`. @throws Error when the server does not listen. */
+  kubeconfig(): string
   /** What is stored, for tests to look at from outside. Objects are shared and frozen. */
   readonly store: StoreView
   /** Tells of every answered request from now on. Answers how to stop. */
@@ -48,6 +56,7 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   const context: Context = { runtime, log, storage, registry: new Registry(builtinDefinitions()) }
   const custom = customResources(context)
   const listeners = new Set<(record: RequestRecord) => void>()
+  const sockets = new Set<Listener>()
   let open = true
 
   storage.observe(custom.note)
@@ -57,7 +66,7 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
     record: record => {
       for (const listener of listeners) listener(record)
     },
-    address: () => '127.0.0.1',
+    address: () => [...sockets].at(-1)?.url.replace('http://', '') ?? '127.0.0.1',
   })
   const boot: User = { username: 'system:apiserver', groups: ['system:masters'] }
   for (const name of bootNamespaces) {
@@ -70,6 +79,23 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
       user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
       isOpen: () => open,
     }),
+    listen: async ({ port = 0 } = {}) => {
+      if (!open) throw new Error('the embedded API server is closed')
+      const socket = await listen({ handler, log, port })
+      const listener = {
+        url: socket.url,
+        close: async () => {
+          if (sockets.delete(listener)) await socket.close()
+        },
+      }
+      sockets.add(listener)
+      return listener
+    },
+    kubeconfig: () => {
+      const last = [...sockets].at(-1)
+      if (last === undefined) throw new Error('the embedded API server does not listen: call listen() first')
+      return kubeconfigFor(last.url, administrator.username)
+    },
     store: {
       get resourceVersion() {
         return String(storage.revision)
@@ -87,6 +113,7 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
     async [Symbol.asyncDispose]() {
       open = false
       storage.close()
+      await Promise.all([...sockets].map(socket => socket.close()))
     },
   }
 }

@@ -1,0 +1,2 @@
+export { kubeconfigFor } from './kubeconfig.ts'
+export { type Listener, listen } from './listener.ts'
