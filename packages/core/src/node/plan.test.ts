@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { type Pod, labels, taints } from '../api/index.ts'
+import { claim, facts, failure, flight, leaving, machine, mirror, noted, now, offer, record, start, uid } from './facts.fixture.ts'
+import { planNode } from './plan.ts'
+
+const problem = { problem: { reason: 'ClassNotFound', message: 'there is no NodeClass "small"' } }
+const oldClaim = flight({ inherited: true, firstSeenAt: now - 5_000, unknownSince: now - 5_000 })
+
+describe('a new claim', () => {
+  it('is recorded before anything is created', () => {
+    expect(planNode(facts(claim({ taints: [] }), { mirror: undefined }))).toEqual({ do: 'begin', attempt: 1, offer })
+  })
+
+  it('of a missing class is shielded from pods first, then says what it waits for', () => {
+    expect(planNode(facts(claim({ taints: [] }), { offer: problem, mirror: undefined }))).toEqual({ do: 'shield' })
+    expect(planNode(facts(claim(), { offer: problem, mirror: undefined }))).toMatchObject({ do: 'tell', phase: 'Pending', reason: 'ClassNotFound' })
+  })
+
+  it('beyond the limit of its class waits, visibly', () => {
+    expect(planNode(facts(claim(), { admitted: false, mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'LimitReached' })
+  })
+
+  it('on a Node that runs already gets no second machine', () => {
+    expect(planNode(facts(claim({ joined: true, ready: 'True' }), { mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'AlreadyRunning' })
+    expect(planNode(facts(claim({ spec: { providerID: 'x://1' } }), { mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'AlreadyRunning' })
+  })
+
+  it('whose record makes no sense is left alone, and says so', () => {
+    const node = claim({ record: record({ attempt: 0 }) })
+    expect(planNode(facts(node))).toMatchObject({ do: 'tell', reason: 'BrokenRecord' })
+    expect(planNode(facts({ ...node, metadata: { ...node.metadata, deletionTimestamp: 'x' } }))).toMatchObject({ do: 'tell', reason: 'BrokenRecord' })
+  })
+
+  it('of another controller is not ours', () => {
+    expect(planNode(facts(claim({ record: record({ controller: 'else' }) })))).toEqual({ do: 'rest' })
+  })
+
+  it('without the class label and without our finalizer is an ordinary Node', () => {
+    const node = claim()
+    expect(planNode(facts({ ...node, metadata: { name: 'a', uid } }))).toEqual({ do: 'rest' })
+  })
+})
+
+describe('a recorded attempt', () => {
+  const node = claim({ record: record() })
+
+  it('is created', () => {
+    expect(planNode(facts(node))).toEqual({ do: 'create' })
+  })
+
+  it('gets its finalizer back before anything else', () => {
+    expect(planNode(facts(claim({ record: record(), finalizer: false })))).toEqual({ do: 'hold' })
+  })
+
+  it('whose machine turns up is noted, and nothing is created beside it', () => {
+    const late = machine({ owner: { cluster: 'c', controller: 'k', claim: uid, nodeName: 'a', attempt: 1 } })
+    expect(planNode(facts(node, { mirror: mirror({ machines: [late] }), flight: oldClaim }))).toEqual({ do: 'note', machine: late })
+  })
+
+  it('of two machines takes its own attempt first, then the oldest', () => {
+    const ours = machine({ id: 'm-2', createdAt: '2030-01-02T00:00:00Z' })
+    const older = machine({ id: 'm-0', createdAt: '2030-01-01T00:00:00Z', owner: { ...machine().owner!, attempt: 7 } })
+    const newer = machine({ id: 'm-3', createdAt: '2030-01-03T00:00:00Z' })
+    expect(planNode(facts(node, { mirror: mirror({ machines: [older, newer, ours] }) }))).toEqual({ do: 'note', machine: ours })
+  })
+
+  it('that an earlier life may have sent is looked up before it is sent again', () => {
+    const unlisted = mirror({ listedAt: now - 60_000 })
+    expect(planNode(facts(node, { flight: oldClaim, mirror: unlisted }))).toEqual({ do: 'rest', afterMs: 5_000, expect: true })
+    expect(planNode(facts(node, { flight: oldClaim, mirror: mirror() }))).toEqual({ do: 'create' })
+  })
+
+  it('says why it waits when the provider cannot be asked', () => {
+    const unlisted = mirror({ listedAt: -Infinity, listProblem: 'down' })
+    expect(planNode(facts(node, { flight: oldClaim, mirror: unlisted }))).toMatchObject({ do: 'tell', reason: 'ProviderUnavailable' })
+  })
+
+  it('waits its backoff out with one and the same message', () => {
+    const waiting = failure({ retryAt: now + 9_000 })
+    expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toMatchObject({
+      do: 'tell', phase: 'Provisioning', afterMs: 9_000, message: 'provider test: InsufficientCapacity: none left; next try in 15 s',
+    })
+  })
+
+  it('is tried at once when the class was corrected', () => {
+    const waiting = failure({ reason: 'InvalidConfig', retryAt: now + 9_000, classGeneration: 0 })
+    expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it('that has proven to have made nothing is followed by a new attempt', () => {
+    expect(planNode(facts(node, { flight: flight({ failure: failure() }) }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it('whose outcome is unknown is repeated with the same token, never followed by another', () => {
+    const lost = flight({ failure: failure({ madeNothing: false }), unknownSince: now - 30_000 })
+    expect(planNode(facts(node, { flight: lost }))).toEqual({ do: 'create' })
+  })
+
+  it('is not followed by another while an earlier call of it may still take effect', () => {
+    const lost = flight({ failure: failure(), unknownSince: now - 60_000 })
+    expect(planNode(facts(node, { flight: lost }))).toEqual({ do: 'create' })
+    const longAgo = flight({ failure: failure(), unknownSince: now - 80_000 })
+    expect(planNode(facts(node, { flight: longAgo }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it('without token or unique name waits the window out before it asks again', () => {
+    const lookup = mirror({ idempotency: 'lookup' })
+    const lost = flight({ failure: failure({ madeNothing: false }), unknownSince: now - 30_000 })
+    expect(planNode(facts(node, { flight: lost, mirror: lookup }))).toEqual({ do: 'rest', afterMs: 40_000, expect: true })
+    const longAgo = flight({ failure: failure({ madeNothing: false }), unknownSince: now - 80_000 })
+    expect(planNode(facts(node, { flight: longAgo, mirror: lookup }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+})
+
+describe('a machine', () => {
+  const booting = claim({ record: noted(), phase: 'Booting' })
+  const there = mirror({ machines: [machine()] })
+
+  it('that boots has until the join timeout', () => {
+    expect(planNode(facts(booting, { mirror: there }))).toEqual({ do: 'rest', afterMs: 840_000 })
+    const late = { wall: start + 900_000, monotonic: now }
+    expect(planNode(facts(booting, { mirror: there, now: late }))).toMatchObject({ do: 'remove', machines: [machine()] })
+  })
+
+  it('beside the recorded one is deleted', () => {
+    const twin = machine({ id: 'm-2' })
+    expect(planNode(facts(booting, { mirror: mirror({ machines: [machine(), twin] }) }))).toMatchObject({ do: 'remove', machines: [twin] })
+  })
+
+  it('whose kubelet is ready comes up in one step', () => {
+    const joined = claim({ record: noted(), phase: 'Booting', joined: true, ready: 'True' })
+    expect(planNode(facts(joined, { mirror: there }))).toEqual({ do: 'join', machine: machine(), up: true, running: true })
+  })
+
+  it('whose kubelet is not ready keeps our taint until another one protects it', () => {
+    const parts = { record: noted(), phase: 'Booting', joined: true, ready: 'False' } as const
+    expect(planNode(facts(claim(parts), { mirror: there }))).toMatchObject({ do: 'join', up: false })
+    expect(planNode(facts(claim({ ...parts, taints: [taints.notUp, taints.notReady] }), { mirror: there }))).toMatchObject({ do: 'join', up: true, running: false })
+  })
+
+  it('with a startup taint is up and not yet running', () => {
+    const nodeClass = { ...offer.nodeClass, spec: { ...offer.nodeClass.spec, template: { startupTaints: [{ key: 'cni', effect: 'NoSchedule' as const }] } } }
+    const joined = claim({ record: noted(), phase: 'Booting', joined: true, ready: 'True', taints: [taints.notUp, 'cni'] })
+    expect(planNode(facts(joined, { mirror: there, offer: { ...offer, nodeClass } }))).toMatchObject({ do: 'join', up: true, running: false })
+  })
+
+  it('that runs is left alone', () => {
+    const running = claim({
+      record: noted(), phase: 'Running', joined: true, ready: 'True', taints: [], spec: { providerID: 'test://m-1' },
+      labels: { [labels.zone]: 'z1' }, conditions: [{ type: 'MachineProvisioned', status: 'True' }],
+    })
+    expect(planNode(facts(running, { mirror: there }))).toEqual({ do: 'rest' })
+  })
+
+  it('that vanished before the join is followed by the next attempt, once that is certain', () => {
+    const missing = flight({ missingSince: now - 5_000 })
+    expect(planNode(facts(booting, { flight: missing }))).toMatchObject({ do: 'rest', expect: true })
+    const longMissing = flight({ missingSince: now - 30_000 })
+    expect(planNode(facts(booting, { flight: longMissing }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it('that vanished after the join ends its claim, once that is certain and believable', () => {
+    const running = claim({ record: noted(), phase: 'Running', joined: true, ready: 'Unknown' })
+    expect(planNode(facts(running, { flight: flight({ missingSince: now - 5_000 }) }))).toMatchObject({ do: 'rest' })
+    const gone = flight({ missingSince: now - 30_000 })
+    expect(planNode(facts(running, { flight: gone }))).toMatchObject({ do: 'end', reason: 'MachineLost' })
+    expect(planNode(facts(running, { flight: gone, mirror: mirror({ frozen: '5 of 5' }) }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
+  })
+})
+
+describe('a deleted claim', () => {
+  const there = mirror({ machines: [machine()] })
+  const pod = (name: string, more: Partial<Pod> = {}): Pod => ({ metadata: { name, namespace: 'default' }, spec: { nodeName: 'a' }, ...more })
+
+  it('that never began is let go at once, whatever is wrong with its class', () => {
+    const node = { ...claim({ deletedAt: start }), metadata: { ...claim({ deletedAt: start }).metadata, finalizers: ['kube-node.dev/machine'] } }
+    expect(planNode(facts(node, { offer: problem, mirror: undefined }))).toEqual({ do: 'release' })
+  })
+
+  it('is cordoned, then drained, then its machine is deleted, then it is let go', () => {
+    expect(planNode(facts(leaving({ taints: [], spec: {} }), { mirror: there, pods: [pod('p')] }))).toEqual({ do: 'cordon', phase: 'Draining' })
+    expect(planNode(facts(leaving({ taints: [] }), { mirror: there }))).toEqual({ do: 'cordon', phase: 'Deleting' })
+    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({ do: 'evict', waiting: 'waits for 1 pod: default/p' })
+    expect(planNode(facts(leaving(), { mirror: there }))).toEqual({ do: 'confirmDrained' })
+    expect(planNode(facts(leaving(), { mirror: there, flight: flight({ drained: true }) }))).toMatchObject({ do: 'remove' })
+    const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
+    expect(planNode(facts(leaving(), { mirror: there, flight: accepted }))).toMatchObject({ do: 'rest', expect: true })
+    const later = mirror({ listedAt: now - 100 })
+    expect(planNode(facts(leaving(), { mirror: later, flight: accepted }))).toEqual({ do: 'release' })
+  })
+
+  it('keeps its finalizer while the newest list is older than the deletion', () => {
+    const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
+    expect(planNode(facts(leaving(), { mirror: mirror({ listedAt: now - 600 }), flight: accepted }))).toMatchObject({ do: 'rest' })
+  })
+
+  it('does not wait for DaemonSets, mirror pods and finished pods', () => {
+    const daemon = pod('d', { metadata: { name: 'd', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u', controller: true }] } })
+    const mirrored = pod('m', { metadata: { name: 'm', annotations: { 'kubernetes.io/config.mirror': 'x' } } })
+    const done = pod('f', { status: { phase: 'Succeeded' } })
+    expect(planNode(facts(leaving(), { mirror: there, pods: [daemon, mirrored, done] }))).toEqual({ do: 'confirmDrained' })
+  })
+
+  it('waits for pods that are on their way out, and evicts none twice', () => {
+    const going = pod('g', { metadata: { name: 'g', namespace: 'default', deletionTimestamp: 'x' } })
+    expect(planNode(facts(leaving(), { mirror: there, pods: [going] }))).toMatchObject({ do: 'evict', pods: [] })
+  })
+
+  it('goes on without its pods when the drain timeout is over', () => {
+    const late = { wall: start + 3_600_001, monotonic: now }
+    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')], now: late }))).toMatchObject({ do: 'remove' })
+  })
+
+  it('whose kubelet never joined is not drained', () => {
+    const node = claim({ record: noted(), deletedAt: start })
+    expect(planNode(facts(node, { mirror: there }))).toMatchObject({ do: 'remove' })
+  })
+
+  it('whose create may be under way waits until no machine can turn up any more', () => {
+    const node = claim({ record: record(), deletedAt: start })
+    const lost = flight({ unknownSince: now - 30_000 })
+    expect(planNode(facts(node, { flight: lost }))).toEqual({ do: 'rest', expect: true, afterMs: 40_000 })
+    expect(planNode(facts(node, { flight: flight({ unknownSince: now - 80_000 }) }))).toEqual({ do: 'release' })
+  })
+
+  it('whose create was never called by anybody is let go as soon as there is a list', () => {
+    expect(planNode(facts(claim({ record: record(), deletedAt: start })))).toEqual({ do: 'release' })
+  })
+
+  it('that cannot reach its provider says what it waits for', () => {
+    const broken = { problem: { reason: 'InvalidConfig', message: 'there is no provider "test"' } }
+    expect(planNode(facts(claim({ record: noted(), deletedAt: start }), { mirror: broken }))).toMatchObject({
+      do: 'tell', phase: 'Deleting', message: 'a machine may exist and can\'t be deleted: there is no provider "test"',
+    })
+  })
+
+  it('with a machine that only seems to be missing is kept', () => {
+    const missing = flight({ missingSince: now - 5_000 })
+    expect(planNode(facts(claim({ record: noted(), deletedAt: start }), { flight: missing }))).toMatchObject({ do: 'rest', expect: true })
+    const frozen = mirror({ frozen: '9 of 9' })
+    const gone = flight({ missingSince: now - 30_000 })
+    expect(planNode(facts(leaving(), { flight: gone, mirror: frozen }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
+  })
+})
