@@ -24,11 +24,12 @@ const special: Readonly<Record<string, Partial<SchemaNode>>> = {
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray': { 'x-kubernetes-preserve-unknown-fields': true },
 }
 
-const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+/** `v1.NodeSpec`, as Go's errors say it: package and type. */
+const shortName = (name: string): string => name.split('.').slice(-2).join('.')
 
 /**
  * The types with their `$ref`s followed. Recursive types (a schema within a schema) become cyclic objects, so do not walk them
- * without data to walk along. `title` is the type's short name, which decoding errors mention.
+ * without data to walk along. `title` is the type's name in Go, which decoding errors mention.
  */
 export const linkTypes = (types: Readonly<Record<string, BuiltinType>>): ReadonlyMap<string, SchemaNode> => {
   const linked = new Map<string, SchemaNode>()

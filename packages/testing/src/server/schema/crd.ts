@@ -1,5 +1,6 @@
 import type { Cause, Column, ResourceDefinition, ScalePaths, SchemaNode } from './definition.ts'
 import { type JsonObject, isObject } from './json.ts'
+import { prepare } from './prepare.ts'
 
 export interface CustomDefinitions {
   /** One per served version; the storage version has `storage: true`. */
@@ -38,7 +39,7 @@ export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
       status: version.subresources?.status !== undefined,
       ...(version.subresources?.scale === undefined ? {} : { scale: version.subresources.scale }),
     },
-    ...(version.schema?.openAPIV3Schema === undefined ? {} : { schema: version.schema.openAPIV3Schema }),
+    ...(version.schema?.openAPIV3Schema === undefined ? {} : { schema: prepare(version.schema.openAPIV3Schema) }),
     columns: version.additionalPrinterColumns ?? age,
     custom: true,
     storage: version.storage === true,

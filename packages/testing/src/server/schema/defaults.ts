@@ -1,34 +1,35 @@
+import { schemaOfField } from './correlation.ts'
 import type { SchemaNode } from './definition.ts'
 import { type JsonObject, isObject, setOwn } from './json.ts'
 
 /**
- * The object with the schema's defaults where a field is absent, or null and not nullable. The input is not changed.
- * As the API server does it: a default counts only where its parent object exists.
+ * The object with the schema's defaults where a field is absent, or null and not nullable; nulls that the schema neither allows nor
+ * replaces are dropped (in lists they stay). The input is not changed. A default counts only where its parent object exists.
  */
 export const applyDefaults = (schema: SchemaNode, object: JsonObject): JsonObject => {
-  const result = defaultValue(schema, object)
+  const result = defaulted(schema, object)
   return isObject(result) ? result : object
 }
 
-const defaultValue = (schema: SchemaNode, value: unknown): unknown => {
+const defaulted = (schema: SchemaNode, value: unknown): unknown => {
   if (Array.isArray(value)) {
     const items = schema.items
-    return items === undefined ? value : value.map((item: unknown) => defaultValue(items, item))
+    return items === undefined ? value : value.map((item: unknown) => defaulted(items, filled(items, item)))
   }
   if (!isObject(value)) return value
-  const result: Record<string, unknown> = { ...value }
-  for (const [key, node] of Object.entries(schema.properties ?? {})) {
-    const present = Object.hasOwn(value, key) ? value[key] : undefined
-    if (node.default !== undefined && (present === undefined || (present === null && node.nullable !== true))) {
-      setOwn(result, key, defaultValue(node, structuredClone(node.default)))
-    } else if (present !== undefined) setOwn(result, key, defaultValue(node, present))
+  const result: Record<string, unknown> = {}
+  for (const [key, child] of Object.entries(value)) {
+    const node = schemaOfField(schema, key)
+    const filling = node === undefined ? child : filled(node, child)
+    if (node !== undefined && filling === null && node.nullable !== true) continue
+    setOwn(result, key, node === undefined ? filling : defaulted(node, filling))
   }
-  if (typeof schema.additionalProperties === 'object') {
-    for (const [key, child] of Object.entries(value)) {
-      if (schema.properties === undefined || !Object.hasOwn(schema.properties, key)) {
-        setOwn(result, key, defaultValue(schema.additionalProperties, child))
-      }
-    }
+  for (const [key, node] of Object.entries(schema.properties ?? {})) {
+    if (node.default !== undefined && !Object.hasOwn(value, key)) setOwn(result, key, defaulted(node, structuredClone(node.default)))
   }
   return result
 }
+
+/** Null where null is not allowed gives way to the default. */
+const filled = (node: SchemaNode, value: unknown): unknown =>
+  value === null && node.nullable !== true && node.default !== undefined ? structuredClone(node.default) : value

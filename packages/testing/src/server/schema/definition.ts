@@ -45,7 +45,7 @@ export interface Column {
 
 /** A structural schema in the words of OpenAPI v3 with Kubernetes' extensions, `$ref`s already followed. */
 export interface SchemaNode {
-  /** For a built-in type its name in Kubernetes' API (`NodeSpec`). */
+  /** For a built-in type its name in Go, as decoding errors say it: `v1.NodeSpec`. */
   readonly title?: string
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
   readonly format?: string
@@ -82,13 +82,18 @@ export interface SchemaNode {
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular'
   readonly 'x-kubernetes-patch-strategy'?: string
   readonly 'x-kubernetes-patch-merge-key'?: string
-  readonly 'x-kubernetes-validations'?: readonly {
-    readonly rule: string
-    readonly message?: string
-    readonly messageExpression?: string
-    readonly reason?: string
-    readonly fieldPath?: string
-  }[]
+  readonly 'x-kubernetes-validations'?: readonly RuleOfSchema[]
+}
+
+/** A CEL rule. `self` is the value, `oldSelf` the one before an update: such rules run on updates only. */
+export interface RuleOfSchema {
+  readonly rule: string
+  readonly message?: string
+  readonly messageExpression?: string
+  readonly reason?: string
+  readonly fieldPath?: string
+  /** `oldSelf` is an optional, and the rule runs on creation too. */
+  readonly optionalOldSelf?: boolean
 }
 
 /** One thing wrong with an object, as `Status.details.causes` names it. */

@@ -1,3 +1,4 @@
+import { builtinType, objectMetaType } from './builtin.ts'
 import { type JsonObject, isObject, own, setOwn } from './json.ts'
 import type { SchemaNode } from './definition.ts'
 
@@ -22,7 +23,7 @@ const pruneValue = (schema: SchemaNode, value: unknown, path: string, unknown: s
   const result: Record<string, unknown> = {}
   for (const [key, child] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
-    const node = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
+    const node = nodeOf(schema, key)
     if (node !== undefined) setOwn(result, key, pruneValue(node, child, at, unknown))
     else if (typeof additionalProperties === 'object') setOwn(result, key, pruneValue(additionalProperties, child, at, unknown))
     else if (keepAll) setOwn(result, key, own(value, key))
@@ -30,3 +31,15 @@ const pruneValue = (schema: SchemaNode, value: unknown, path: string, unknown: s
   }
   return result
 }
+
+/** Objects with metadata, and custom kinds themselves, have it of the one type that all kinds share, whatever the schema says of it. */
+const nodeOf = (schema: SchemaNode, key: string): SchemaNode | undefined => {
+  if (schema['x-kubernetes-embedded-resource'] === true) {
+    if (key === 'metadata') return builtinType(objectMetaType)
+    if (key === 'apiVersion' || key === 'kind') return text
+  }
+  const { properties } = schema
+  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
+}
+
+const text: SchemaNode = { type: 'string' }

@@ -1,0 +1,41 @@
+/** The parts of RFC 3339 in the order and the words of Go's layouts; each reads from the front of what is left. */
+const parts: readonly (readonly [layout: string, shape: RegExp])[] = [
+  ['2006', /^\d{4}/], ['-', /^-/], ['01', /^\d{2}/], ['-', /^-/], ['02', /^\d{2}/], ['T', /^T/], ['15', /^\d{2}/], [':', /^:/],
+  ['04', /^\d{2}/], [':', /^:/], ['05', /^\d{2}(?:[.,]\d+)?/], ['Z07:00', /^(?:Z|[+-]\d{2}:\d{2})/],
+]
+
+/** MicroTime wants exactly six digits. */
+const microParts = parts.flatMap((part) => (part[0] === '05' ? [['05', /^\d{2}/] as const, ['.000000', /^\.\d{6}(?!\d)/] as const] : [part]))
+
+export interface ReadTime {
+  /** As the API server writes it: in UTC, whole seconds (MicroTime: six digits). */
+  readonly text?: string
+  readonly failure?: string
+}
+
+/** Reads `metav1.Time` (`micro`: `MicroTime`) as Go does, with Go's complaint. */
+export const readTime = (text: string, micro: boolean): ReadTime => {
+  const layout = micro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00'
+  let rest = text
+  const found: string[] = []
+  for (const [part, shape] of micro ? microParts : parts) {
+    const [match] = shape.exec(rest) ?? []
+    if (match === undefined) return { failure: `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}` }
+    found.push(match)
+    rest = rest.slice(match.length)
+  }
+  if (rest !== '') return { failure: `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}` }
+  const [year, , month, , day, , hour, , minute, , second] = found.map(Number)
+  const wrong = outOfRange(year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, Math.floor(second ?? 0))
+  if (wrong !== undefined) return { failure: `parsing time ${JSON.stringify(text)}: ${wrong} out of range` }
+  const utc = new Date(text.replace(',', '.')).toISOString()
+  return { text: micro ? utc.replace(/\.\d{3}Z$/, `${/\.\d{6}/.exec(text)?.[0] ?? '.000000'}Z`) : utc.replace(/\.\d{3}Z$/, 'Z') }
+}
+
+const outOfRange = (year: number, month: number, day: number, hour: number, minute: number, second: number): string | undefined => {
+  if (month < 1 || month > 12) return 'month'
+  if (hour > 23) return 'hour'
+  if (minute > 59) return 'minute'
+  if (second > 59) return 'second'
+  return day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate() ? 'day' : undefined
+}

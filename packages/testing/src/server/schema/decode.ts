@@ -1,0 +1,161 @@
+import type { ResourceDefinition, SchemaNode } from './definition.ts'
+import { builtinType, objectMetaType } from './builtin.ts'
+import { readTime } from './decode-time.ts'
+import { type JsonObject, isObject, setOwn } from './json.ts'
+import { prune } from './prune.ts'
+import { formatQuantity, parseQuantity, quantityMessage } from './quantity.ts'
+
+export interface Decoded {
+  /** Without unknown fields, and with times and quantities in their one form. */
+  readonly object: JsonObject
+  /** Paths, for `fieldValidation`: `strict decoding error: unknown field "spec.foo"`. */
+  readonly unknown: readonly string[]
+  /** The body can't be this kind at all: answer 400 BadRequest with this message. */
+  readonly failure?: string
+}
+
+/** A request's body as the API server reads it: by Go's types for built-in kinds; custom kinds have only metadata of such a type. */
+export const decode = (definition: ResourceDefinition, body: JsonObject): Decoded => {
+  const { schema, custom } = definition
+  if (schema === undefined) return { object: body, unknown: [] }
+  const cannot = (failure: string | undefined): { readonly failure?: string } =>
+    (failure === undefined ? {} : { failure: `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${failure}` })
+  if (!custom) {
+    const { failure, ...decoded } = decodeTyped(schema, body)
+    return { ...decoded, ...cannot(failure) }
+  }
+  const metadata = body['metadata']
+  const meta = metadata === undefined ? undefined : decodeMetadata(metadata)
+  const { object, unknown } = prune(schema, meta === undefined ? body : { ...body, metadata: meta.object })
+  return {
+    object,
+    // The API server reads metadata first, and names the rest in order of the alphabet.
+    unknown: [...(meta?.unknown ?? []).map((path) => `metadata.${path}`).sort(), ...unknown.toSorted()],
+    ...cannot(meta?.failure),
+  }
+}
+
+const decodeMetadata = (metadata: unknown): Decoded => {
+  const decoded = decodeTyped(builtinType(objectMetaType), metadata)
+  return metadata === null ? { object: {}, unknown: [] } : decoded
+}
+
+/** Where Go's decoder stands: the innermost struct, and the path of JSON names from the root (without indices and keys of maps). */
+interface Place {
+  readonly struct: string
+  readonly field: string
+  /** With indices and keys, for unknown fields. */
+  readonly path: string
+}
+
+class Reader {
+  readonly unknown: string[] = []
+  failure: string | undefined
+
+  fail(message: string): undefined {
+    this.failure ??= message
+    return undefined
+  }
+
+  mismatch(value: unknown, place: Place, type: string): undefined {
+    const what = typeof value === 'number' ? (numeric.has(type) ? `number ${value}` : 'number') : typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value
+    return this.fail(`json: cannot unmarshal ${what} into Go ${place.struct === '' ? 'value' : `struct field ${place.struct}.${place.field}`} of type ${type}`)
+  }
+
+  read(schema: SchemaNode, value: unknown, place: Place): unknown {
+    // What Go reads as "not given".
+    if (value === null) return undefined
+    if (schema['x-kubernetes-int-or-string'] === true) {
+      return typeof value === 'string' || Number.isInteger(value) ? value : this.mismatch(value, { ...place, struct: '' }, 'int32')
+    }
+    if (schema.format === 'quantity') return this.quantity(value)
+    if (schema.format === 'time' || schema.format === 'micro-time') return this.time(value, place, schema.format === 'micro-time')
+    if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value
+    switch (schema.type) {
+      case 'object': return isObject(value) ? this.object(schema, value, place) : this.mismatch(value, place, goType(schema))
+      case 'array': return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
+      case 'string': return typeof value === 'string' ? value : this.mismatch(value, place, goType(schema))
+      case 'boolean': return typeof value === 'boolean' ? value : this.mismatch(value, place, 'bool')
+      case 'integer': return isInteger(schema, value) ? value : this.mismatch(value, place, goType(schema))
+      case 'number': return typeof value === 'number' ? value : this.mismatch(value, place, 'float64')
+      default: return value
+    }
+  }
+
+  object(schema: SchemaNode, value: JsonObject, place: Place): JsonObject {
+    const result: Record<string, unknown> = {}
+    const { properties, additionalProperties, title } = schema
+    const struct = title === undefined ? place.struct : title.slice(title.lastIndexOf('.') + 1)
+    for (const [key, child] of Object.entries(value)) {
+      const path = place.path === '' ? key : `${place.path}.${key}`
+      const property = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
+      const node = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined)
+      if (node === undefined) this.unknown.push(path)
+      else {
+        const field = property === undefined ? place.field : place.field === '' ? key : `${place.field}.${key}`
+        const read = this.read(node, child, { struct: property === undefined ? place.struct : struct, field, path })
+        if (read !== undefined && !(property !== undefined && isLeftOut(schema, key, node, read))) setOwn(result, key, read)
+        else if (read === undefined && property === undefined && node.type === 'string') setOwn(result, key, '')
+      }
+    }
+    return result
+  }
+
+  array(schema: SchemaNode, value: readonly unknown[], place: Place): readonly unknown[] {
+    const { items } = schema
+    return items === undefined ? value : value.map((item, i) => this.read(items, item, { ...place, path: `${place.path}[${i}]` }) ?? zero(items))
+  }
+
+  quantity(value: unknown): string | undefined {
+    const parsed = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+    return parsed === undefined ? this.fail(quantityMessage) : formatQuantity(parsed)
+  }
+
+  time(value: unknown, place: Place, micro: boolean): string | undefined {
+    if (typeof value !== 'string') return this.mismatch(value, { ...place, struct: '' }, 'string')
+    const { text, failure } = readTime(value, micro)
+    return failure === undefined ? text : this.fail(failure)
+  }
+}
+
+const numeric: ReadonlySet<string> = new Set(['int32', 'int64'])
+
+/** Go leaves empty lists and maps out when it writes (`omitempty`), unless the field is a required one. */
+const isLeftOut = (schema: SchemaNode, key: string, node: SchemaNode, value: unknown): boolean => {
+  if (schema.required?.includes(key) === true || node.default !== undefined) return false
+  if (Array.isArray(value)) return value.length === 0
+  return isObject(value) && node.properties === undefined && node.additionalProperties !== undefined && Object.keys(value).length === 0
+}
+
+const zero = (schema: SchemaNode): unknown => {
+  switch (schema.type) {
+    case 'string': return ''
+    case 'integer': case 'number': return 0
+    case 'boolean': return false
+    case 'array': return []
+    default: return {}
+  }
+}
+
+const isInteger = (schema: SchemaNode, value: unknown): boolean =>
+  Number.isInteger(value) && (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
+
+/** Named strings and maps of Go (`v1.TaintEffect`) are not published: those come out as plain ones. */
+const goType = (schema: SchemaNode): string => {
+  if (schema.title !== undefined) return schema.title
+  switch (schema.type) {
+    case 'array': return `[]${schema.items === undefined ? 'interface {}' : goType(schema.items)}`
+    case 'object': return typeof schema.additionalProperties === 'object' ? `map[string]${goType(schema.additionalProperties)}` : 'map[string]interface {}'
+    case 'string': return schema.format === 'byte' ? '[]uint8' : 'string'
+    case 'integer': return schema.format ?? 'int64'
+    case 'boolean': return 'bool'
+    case 'number': return 'float64'
+    default: return 'interface {}'
+  }
+}
+
+const decodeTyped = (schema: SchemaNode, value: unknown): Decoded => {
+  const reader = new Reader()
+  const object = reader.read(schema, value, { struct: '', field: '', path: '' })
+  return { object: isObject(object) ? object : {}, unknown: reader.unknown, ...(reader.failure === undefined ? {} : { failure: reader.failure }) }
+}
