@@ -7,7 +7,7 @@ import { type Faults, faultState } from './faults.ts'
 import { type MachineFacts, cloudHandlers } from './handlers.ts'
 import { type InstanceType, type SimulatedMachine, instanceTypes } from './machine.ts'
 import { type SimulatedProviderOptions, providerOf } from './provider.ts'
-import { untilAborted } from './wait.ts'
+import { answerOrAbort } from './answer.ts'
 
 export interface SimulatedCloudOptions {
   readonly runtime: Runtime
@@ -143,7 +143,7 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
       if (travel > 0) await runtime.clock.sleep(travel)
       return reply
     })()
-    return untilAborted(executed, signal)
+    return answerOrAbort(executed, signal)
   }
 
   return {

@@ -2,3 +2,4 @@ export { type ForeignMachine, type KillOptions, type SimulatedCloud, type Simula
 export type { SimulatedProviderOptions } from './provider.ts'
 export type { Chances, CloudCall, Faults, LostAnswerOptions, Which } from './faults.ts'
 export type { InstanceType, SimulatedMachine } from './machine.ts'
+export { type SimulatedKubelets, type SimulatedKubeletsOptions, simulatedKubelets } from './kubelet/kubelets.ts'

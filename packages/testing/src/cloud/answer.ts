@@ -1,5 +1,5 @@
-/** Waits for `work` only as long as `signal` is silent; the work itself goes on. */
-export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+/** The outcome of `work`, or the signal's reason if that comes first; the work itself goes on either way. */
+export const answerOrAbort = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)
     if (signal.aborted) onAbort()
