@@ -3,7 +3,7 @@ import { Nodes, Pods, Secrets, resource } from '../api/index.ts'
 import { manualRuntime } from '../runtime/index.ts'
 import { type ClientOptions, type Observed, createClient } from './client.ts'
 import { ApiError, TransportError, isConflict, isExpired, isNotFound } from './errors.ts'
-import { type FakeTransport, answerOf, fakeTransport, listOf, nodeAt, refusalOf } from './fake-transport.ts'
+import { type FakeTransport, answerOf, fakeTransport, listOf, nodeAt, refusalOf } from './transport.fake.ts'
 import { listAll } from './pages.ts'
 import type { Client } from './client.types.ts'
 

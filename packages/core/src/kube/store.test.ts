@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../api/index.ts'
 import type { Change } from './cache.types.ts'
-import { nodeAt } from './fake-transport.ts'
+import { nodeAt } from './transport.fake.ts'
 import { createStore } from './store.ts'
 
 /** `added a@5`: what happened, to whom, at which version. */

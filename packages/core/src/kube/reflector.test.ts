@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Nodes } from '../api/index.ts'
+import { ApiError, TransportError } from './errors.ts'
+import { lists, stories, warnings } from './cache.fake.ts'
+import { answerOf, listOf, nodeAt, refusalOf, statusFor } from './transport.fake.ts'
+
+const { given, stopAll } = stories()
+afterEach(stopAll)
+
+describe('when the watch ends', () => {
+  it('watches on from the last event, without a new list', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.watching.send('MODIFIED', nodeAt('a', 11))
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('11', []))
+    story.transport.watching.end()
+    await story.runtime.settle()
+    expect(story.transport.watches).toHaveLength(2)
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('11')
+    expect(lists(story)).toHaveLength(1)
+    expect(warnings(story)).toEqual([])
+  })
+
+  it('watches on from the last bookmark, which is no change', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.watching.send('BOOKMARK', { kind: 'Node', apiVersion: 'v1', metadata: { resourceVersion: '40' } })
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('40', []))
+    story.transport.watching.end()
+    await story.runtime.settle()
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('40')
+    expect(story.heard).toEqual(['added a@5'])
+  })
+
+  it('does not open one watch after the other when each ends at once', async () => {
+    const story = given()
+    await story.runtime.settle()
+    for (let i = 0; i < 4; i++) {
+      story.transport.watching.end()
+      await story.runtime.advance(1_200 * 2 ** i)
+      expect(story.transport.watches).toHaveLength(i + 2)
+      await story.runtime.settle()
+    }
+  })
+
+  it('comes back by itself after an outage, trying after 0.8 s to 30 s, and says so once', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    const refused = new TransportError('cannot reach https://a: connect ECONNREFUSED', { cause: undefined })
+    const tries: number[] = []
+    story.transport.answer(() => {
+      tries.push(story.runtime.clock.monotonic())
+      throw refused
+    })
+    story.transport.watching.break()
+    await story.runtime.advance(120_000)
+    const waits = tries.map((at, i) => at - (tries[i - 1] ?? 0))
+    expect(waits.slice(0, 6)).toEqual([1_200, 2_400, 4_800, 9_600, 19_200, 22_500])
+    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000)
+    expect(warnings(story)).toEqual([
+      'warn cannot follow nodes: the connection broke; next try in 1 s',
+      'warn cannot follow nodes: cannot reach https://a: connect ECONNREFUSED; next try in 2 s',
+    ])
+
+    story.transport.answer(() => listOf('10', []))
+    await story.runtime.advance(30_000)
+    story.transport.watching.send('MODIFIED', nodeAt('a', 11))
+    await story.runtime.settle()
+    expect(story.heard).toEqual(['added a@5', 'updated a@11 was @5'])
+    expect(story.logged.at(-1)).toMatch(/^info following nodes again, after 2 min/)
+  })
+
+  it.each([
+    ['503 on the next watch', new ApiError(503, { reason: 'ServiceUnavailable' }, 'watch')],
+    ['a reset connection', new TransportError('ECONNRESET', { cause: undefined })],
+  ])('goes on after %s', async (_, error) => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.refuseWatch(error)
+    story.transport.watching.end()
+    await story.runtime.advance(30_000)
+    expect(story.transport.open).toBe(1)
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('10')
+    expect(lists(story)).toHaveLength(1)
+  })
+
+  it('waits as long as the server asks for', async () => {
+    const story = given()
+    await story.runtime.settle()
+    story.transport.refuseWatch(new ApiError(429, { reason: 'TooManyRequests' }, 'watch', 45_000))
+    story.transport.watching.send('BOOKMARK', nodeAt('', 10))
+    story.transport.watching.end()
+    await story.runtime.advance(44_000)
+    expect(story.transport.open).toBe(0)
+    await story.runtime.advance(1_000)
+    expect(story.transport.open).toBe(1)
+  })
+
+  it('leaks nothing when it is stopped during the wait', async () => {
+    const story = given()
+    await story.runtime.settle()
+    story.transport.watching.break()
+    await story.runtime.advance(100)
+    expect(story.transport.open).toBe(0)
+    await story.stop()
+    await story.runtime.advance(60_000)
+    expect(story.transport.open).toBe(0)
+    expect(story.transport.watches).toHaveLength(1)
+  })
+
+  it('opens a silent watch again, from the last version, after 3 minutes', async () => {
+    const story = given()
+    await story.runtime.settle()
+    await story.runtime.advance(120_000)
+    story.transport.watching.send('BOOKMARK', nodeAt('', 40))
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('40', []))
+    await story.runtime.advance(179_999)
+    expect(story.transport.watches).toHaveLength(1)
+    await story.runtime.advance(1)
+    expect(story.transport.watches).toHaveLength(2)
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('40')
+    expect(story.transport.open).toBe(1)
+    expect(warnings(story)).toEqual([])
+  })
+
+  it.each([
+    [401, 'Unauthorized', 'check the user or token of the kubeconfig'],
+    [403, 'Forbidden', 'grant this identity the verbs get, list and watch on nodes'],
+    [404, 'NotFound', 'install its CustomResourceDefinition'],
+  ])('says what to do about %d, once, and keeps trying', async (code, reason, advice) => {
+    const story = given([], { answer: () => refusalOf(code, reason) })
+    await story.runtime.advance(100_000)
+    expect(warnings(story)).toHaveLength(1)
+    expect(warnings(story)[0]).toContain(advice)
+    expect(lists(story).length).toBeGreaterThan(5)
+    await story.runtime.advance(300_000)
+    expect(warnings(story)).toHaveLength(2)
+    story.transport.answer(() => listOf('10', [nodeAt('a', 5)]))
+    await story.runtime.advance(30_000)
+    expect(story.heard).toEqual(['added a@5'])
+  })
+})
+
+describe('when the watch reports an error', () => {
+  it('lists again when it fell too far behind, at least as new as all it knows, and tells only what changed', async () => {
+    const story = given([nodeAt('same', 5), nodeAt('gone', 6), nodeAt('replaced', 7)])
+    await story.runtime.settle()
+    story.heard.length = 0
+    story.transport.answer(() => listOf('50', [nodeAt('same', 5), nodeAt('replaced', 30, { uid: 'another' }), nodeAt('new', 31)]))
+    story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.settle()
+    expect(story.heard).toEqual(['deleted gone@6 was @6', 'deleted replaced@7 was @7', 'added replaced@30', 'added new@31'])
+    expect(lists(story)[1]?.query).toEqual({ limit: '500', resourceVersion: '10', resourceVersionMatch: 'NotOlderThan' })
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('50')
+    expect(warnings(story)).toEqual([])
+  })
+
+  it('lists again when a watch from that version is refused as too old', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.refuseWatch(new ApiError(410, { reason: 'Expired' }, 'watch'))
+    story.transport.answer(() => listOf('50', [nodeAt('a', 45)]))
+    story.transport.watching.end()
+    await story.runtime.advance(5_000)
+    expect(story.heard).toEqual(['added a@5', 'updated a@45 was @5'])
+  })
+
+  it('does not list without pause when every watch is too old', async () => {
+    const story = given()
+    await story.runtime.settle()
+    for (let i = 0; i < 10; i++) story.transport.refuseWatch(new ApiError(410, { reason: 'Expired' }, 'watch'))
+    story.transport.watching.end()
+    await story.runtime.advance(10_000)
+    expect(lists(story).length).toBeLessThan(6)
+  })
+
+  it('asks the quorum when the server\'s cache is behind what we know', async () => {
+    const story = given()
+    await story.runtime.settle()
+    story.transport.answer(({ query }) =>
+      query?.resourceVersion === undefined
+        ? listOf('50', [nodeAt('a', 45)])
+        : refusalOf(504, 'Timeout', { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge' }] }),
+    )
+    story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.advance(3_000)
+    expect(story.heard).toEqual(['added a@45'])
+  })
+
+  it('waits and watches on after any other error, and says so', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.watching.send('ERROR', statusFor(500, 'InternalError'))
+    await story.runtime.settle()
+    expect(story.transport.open).toBe(0)
+    expect(warnings(story)).toEqual(['warn cannot follow nodes: watch /api/v1/nodes: InternalError, says the server; next try in 1 s'])
+    await story.runtime.advance(2_000)
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('10')
+    expect(lists(story)).toHaveLength(1)
+  })
+})
+
+describe('a cluster that goes back in time', () => {
+  it('is noticed by the list, told before anything that follows from it, and what we knew is dropped', async () => {
+    const story = given([nodeAt('a', 5), nodeAt('b', 9)])
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('7', [nodeAt('a', 5)]))
+    story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.settle()
+    expect(story.regressions).toEqual(['nodes after 2 changes'])
+    expect(story.heard.slice(2)).toEqual(['deleted b@9 was @9', 'updated a@5 was @5'])
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('7')
+    expect(warnings(story)[0]).toContain('gone back in time: nodes are at version 7, we have seen 10')
+  })
+
+  it('is noticed before the next watch, which would leave out what happens up to the version we know', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('7', []))
+    story.transport.watching.end()
+    await story.runtime.advance(5_000)
+    expect(story.regressions).toHaveLength(1)
+    expect(story.nodes.store.list()).toEqual([])
+    expect(story.transport.watching.request.query?.resourceVersion).toBe('7')
+  })
+
+  it('is noticed when it lost a write of ours that the watch had not shown yet', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    story.transport.answer(() => answerOf(200, nodeAt('a', 15)))
+    await story.cache.client.patch(Nodes, { name: 'a' }, { merge: {} })
+    story.transport.answer(() => listOf('12', [nodeAt('a', 5)]))
+    story.transport.watching.break()
+    await story.runtime.advance(5_000)
+    expect(story.regressions).toHaveLength(1)
+    expect(story.nodes.store.get({ name: 'a' })?.metadata?.resourceVersion).toBe('5')
+  })
+})
