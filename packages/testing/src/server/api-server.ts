@@ -1,7 +1,9 @@
 import type { Json, KubeTransport } from '@kube-node/core/kube'
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Context } from './context.ts'
-import { customResources } from './controllers/index.ts'
+import {
+  customResourceCleanup, customResources, disruptionController, garbageCollector, localClient, namespaceController,
+} from './controllers/index.ts'
 import { type RequestRecord, createHandler } from './handler/index.ts'
 import { type Listener, kubeconfigFor, listen } from './http/index.ts'
 import { inProcessTransport } from './in-process-transport.ts'
@@ -68,6 +70,13 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
     },
     address: () => [...sockets].at(-1)?.url.replace('http://', '') ?? '127.0.0.1',
   })
+  const controllers = [
+    garbageCollector(context, localClient(handler, 'generic-garbage-collector')),
+    namespaceController(context, localClient(handler, 'namespace-controller')),
+    customResourceCleanup(context, localClient(handler, 'apiextensions-apiserver')),
+    disruptionController(context),
+  ]
+  for (const controller of controllers) storage.observe(controller.note)
   const boot: User = { username: 'system:apiserver', groups: ['system:masters'] }
   for (const name of bootNamespaces) {
     handler({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } }, boot)
@@ -112,6 +121,7 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
     compact: () => storage.compact(),
     async [Symbol.asyncDispose]() {
       open = false
+      for (const controller of controllers) controller.close()
       storage.close()
       await Promise.all([...sockets].map(socket => socket.close()))
     },

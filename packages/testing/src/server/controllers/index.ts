@@ -1,1 +1,7 @@
+export type { Controller } from './controller.ts'
+export { customResourceCleanup } from './custom-resource-cleanup.ts'
 export { type CustomResources, customResources } from './custom-resources.ts'
+export { disruptionController } from './disruption.ts'
+export { garbageCollector } from './garbage-collector.ts'
+export { localClient } from './local-client.ts'
+export { namespaceController } from './namespaces.ts'
