@@ -288,7 +288,7 @@ describe('errors', () => {
     transport.answer(() => new Promise(() => undefined))
     const result = client.get(Nodes, { name: 'a' }, stop.signal).catch((error: unknown) => error)
     stop.abort(new Error('enough'))
-    expect(await result).toMatchObject({ message: 'aborted', cause: new Error('enough') })
+    expect(await result).toMatchObject({ message: 'GET /api/v1/nodes/a: aborted', cause: new Error('enough') })
     await runtime.settle()
     expect(runtime.sleeping).toBe(0)
   })

@@ -1,5 +1,5 @@
 import type { AnyResource } from '../api/index.ts'
-import { type Log, type Runtime, describeMs } from '../runtime/index.ts'
+import { type Log, type Runtime, describeMs, errorText } from '../runtime/index.ts'
 import { adviceFor } from './advice.ts'
 
 /** What goes wrong with one kind, told to people once and now and then, not with every try. */
@@ -17,7 +17,7 @@ export const createComplaints = (resource: AnyResource, name: string, runtime: R
   let since: number | undefined
   return {
     add(error, waitMs) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = errorText(error)
       const at = runtime.clock.monotonic()
       since ??= at
       const known = last?.message === message && at - last.at < repeatMs

@@ -1,11 +1,10 @@
 import { type KubeObject, type Resource, pathOf } from '../api/index.ts'
-import { type Log, type Runtime, describeMs } from '../runtime/index.ts'
+import { type Log, type Runtime, describeMs, linkedAbort } from '../runtime/index.ts'
 import { createBackoff } from './backoff.ts'
 import { objectFrom } from './border.ts'
 import type { Change, InformerOptions } from './cache.types.ts'
 import { createComplaints } from './complaints.ts'
 import { ApiError, TransportError, isExpired } from './errors.ts'
-import { follow } from './follow.ts'
 import type { Counters } from './metrics.types.ts'
 import { readAgain, readPages } from './pages.ts'
 import { statusOf } from './refusal.ts'
@@ -98,7 +97,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
   /** One watch, from where the store is. Answers when it ended without a failure. */
   const watch = async (signal: AbortSignal, opened: () => void, proven: () => void): Promise<void> => {
     watches?.add(1, { name })
-    const scope = follow(signal)
+    const scope = linkedAbort(signal)
     const start = clock.monotonic()
     const dog = createWatchdog(clock, options.stallAfterMs, () => scope.abort(new Error('the watch is silent')))
     let events = 0

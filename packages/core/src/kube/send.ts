@@ -1,6 +1,5 @@
-import { type Clock, type Duration, describeMs, durationMs } from '../runtime/index.ts'
+import { type Clock, DeadlineExceeded, type Duration, durationMs, withDeadline } from '../runtime/index.ts'
 import { TransportError } from './errors.ts'
-import { follow } from './follow.ts'
 import type { Counters } from './metrics.types.ts'
 import { refusal } from './refusal.ts'
 import type { KubeRequest, KubeResponse, KubeTransport } from './transport.ts'
@@ -29,26 +28,25 @@ export const createSend = (options: SendOptions): Send => {
 
   return async (request, signal) => {
     const { method, path } = request
-    const scope = follow(signal)
-    const answered = new AbortController()
-    clock.sleep(deadlineMs, answered.signal).then(
-      () => scope.abort(new TransportError(`${method} ${path}: no answer within ${describeMs(deadlineMs)}`, { cause: undefined })),
-      () => undefined, // the answer came first
-    )
+    const what = `${method} ${path}`
+    const headers = { 'user-agent': userAgent, accept: 'application/json', ...request.headers }
+    let limit: AbortSignal | undefined
+    let response: KubeResponse
     try {
-      const headers = { 'user-agent': userAgent, accept: 'application/json', ...request.headers }
-      const response = await transport.request({ ...request, headers, signal: scope.signal })
-      answers?.add(1, { method, code: String(response.status) })
-      if (response.status >= 400) throw refusal(request, response)
-      return response
+      response = await withDeadline({ clock, ms: deadlineMs, what, ...(signal === undefined ? {} : { signal }) }, within => {
+        limit = within
+        return transport.request({ ...request, headers, signal: within })
+      })
     } catch (error) {
-      if (!TransportError.is(error)) throw error
       answers?.add(1, { method, code: '<error>' })
-      // A transport only knows that it was aborted; that it was by our deadline is what helps the reader.
-      throw TransportError.is(scope.signal.reason) ? scope.signal.reason : error
-    } finally {
-      answered.abort()
-      scope[Symbol.dispose]()
+      throw limit?.aborted ? ended(what, limit.reason) : error
     }
+    answers?.add(1, { method, code: String(response.status) })
+    if (response.status >= 400) throw refusal(request, response)
+    return response
   }
 }
+
+/** A transport only knows that it was aborted. That it was by our deadline is what helps the reader. */
+const ended = (what: string, reason: unknown): TransportError =>
+  new TransportError(DeadlineExceeded.is(reason) ? reason.message : `${what}: aborted`, { cause: reason })
