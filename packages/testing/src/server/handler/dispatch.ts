@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { type Call, type Outcome, type ResourcePath, type Verb, flagOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
-import { badRequest, methodNotAllowed, nothingHere } from '../status/index.ts'
+import { badRequest, methodNotAllowed, notFound, nothingHere, subjectOf } from '../status/index.ts'
 import { actions, isReview, review, scale } from '../subresources/index.ts'
 import { create, get, list, patch, remove, removeCollection, update } from '../verbs/index.ts'
 
@@ -10,8 +10,8 @@ export const verbOf = (method: string, path: ResourcePath, query: Readonly<Recor
   const one = path.name !== ''
   switch (method) {
     case 'GET':
-      if (flagOf(query, 'watch') === true && path.subresource === '') return 'watch'
-      return one ? 'get' : 'list'
+      if (one) return 'get'
+      return flagOf(query, 'watch') === true ? 'watch' : 'list'
     case 'POST':
       return 'create'
     case 'PUT':
@@ -50,7 +50,8 @@ export const dispatch = (context: Context, call: Call): Outcome => {
   if (subresource === 'approval' && others.includes('approval')) return onStatus(context, { ...call, subresource: 'status' })
   const action = actions[`${verb} ${definition.group}/${definition.plural}/${subresource}`]
   if (action !== undefined) return action(context, call)
-  throw others.includes(subresource) ? methodNotAllowed() : nothingHere()
+  if (others.includes(subresource)) throw methodNotAllowed()
+  throw definition.custom ? notFound(subjectOf(definition, call.name)) : nothingHere()
 }
 
 const onObject = (context: Context, call: Call): Outcome => {

@@ -47,7 +47,10 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
   const answer = (request: HandledRequest, asker: User): Answer => {
     const path = parseResourcePath(request.path)
     const served = path === undefined ? undefined : context.registry.find(path.group, path.version, path.plural)
-    if (path === undefined || (served === undefined && !context.registry.serves(path.group, path.version))) {
+    // The server of custom kinds says "not found" in plain text where the one of built-in kinds has a Status.
+    const unknown = served === undefined ? !context.registry.serves(path?.group ?? '', path?.version)
+      : served.custom && !served.namespaced && path?.namespace !== undefined
+    if (path === undefined || unknown) {
       const { body, status, type } = nonResource(context, request.method, request.path, request.headers?.['accept'] ?? '', address())
       return { type: 'response', response: { status, headers: { 'content-type': type }, body: asJson(body) } }
     }
@@ -56,14 +59,10 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
   }
 
   const aboutObjects = (request: HandledRequest, asker: User, path: ResourcePath, definition: Call['definition']): Answer => {
-    const { headers = {}, query: given = {} } = request
-    const verb = verbOf(request.method, path, given)
+    const { headers = {}, query = {} } = request
+    const verb = verbOf(request.method, path, query)
     checkServed(definition, path, verb)
     const shape = shapeOf(headers['accept'])
-    // A watch on one object is a watch on the collection that chooses by name.
-    const query = verb === 'watch' && path.name !== ''
-      ? { ...given, fieldSelector: [given['fieldSelector'] ?? '', `metadata.name=${path.name}`].filter(s => s !== '').join(',') }
-      : given
     const call: Call = {
       verb, definition, namespace: path.namespace, name: path.name, subresource: path.subresource, query, headers, body: request.body,
       user: userOf(headers, asker), warnings: [],

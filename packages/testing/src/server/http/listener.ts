@@ -57,7 +57,7 @@ const serve = async (handler: Handler, request: IncomingMessage, response: Serve
   const headers = headersOf(request)
   let body: unknown
   try {
-    body = parseBody(await readBody(request), headers['content-type'] ?? '')
+    body = parseBody(request.method ?? '', await readBody(request), headers['content-type'] ?? '')
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     // Border: a Status is JSON.

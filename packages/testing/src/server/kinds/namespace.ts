@@ -1,4 +1,4 @@
-import { at, textAt } from '../objects/index.ts'
+import { textAt } from '../objects/index.ts'
 import { forbidden } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
@@ -13,7 +13,7 @@ export const namespace: KindRules = {
     draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name ?? '' }
   },
   prepareUpdate: (draft, old) => {
-    draft['spec'] = { ...old['spec'] as object, finalizers: at(old, 'spec', 'finalizers') }
+    draft['spec'] = old['spec']
     draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': old.metadata.name }
   },
   admitDelete: object => {

@@ -27,7 +27,9 @@ export const render = (outcome: Outcome, options: RenderOptions): JsonObject => 
   }
   const apiVersion = definition.group === '' ? definition.version : `${definition.group}/${definition.version}`
   // Items of built-in kinds come without kind and apiVersion: the typed encoder leaves them out.
-  return { kind: definition.listKind, apiVersion, metadata, items: definition.custom ? objects : objects.map(bare) }
+  return definition.custom
+    ? { kind: definition.listKind, apiVersion, metadata: { continue: '', ...metadata }, items: objects }
+    : { kind: definition.listKind, apiVersion, metadata, items: objects.map(bare) }
 }
 
 /** Renders the objects of one watch: only the first row has the headers of the table. */

@@ -69,7 +69,7 @@ const listProblems = (query: Query, watch: boolean, sendInitialEvents: boolean |
   const causes: Cause[] = []
   if ((query['resourceVersion'] ?? '') === '') causes.push(forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
   if ((query['continue'] ?? '') !== '') causes.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'))
-  if (match !== 'Exact' && match !== 'NotOlderThan') causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`, field })
+  if (match !== 'Exact' && match !== 'NotOlderThan') causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`, field })
   else if (match === 'Exact' && query['resourceVersion'] === '0') causes.push(forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   return causes
 }

@@ -36,9 +36,9 @@ const checkedKey = (key: string): string => {
     + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')")
 }
 
-const checkedValue = (value: string): string => {
+const checkedValue = (value: string, key: string, index = 0): string => {
   if (value === '' || part.test(value)) return value
-  throw unparsable(`values[0][x]: Invalid value: "${value}": a valid label must be an empty string or consist of alphanumeric characters, `
+  throw unparsable(`values[${index}][${key}]: Invalid value: "${value}": a valid label must be an empty string or consist of alphanumeric characters, `
     + "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
     + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
 }
@@ -58,14 +58,14 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     i += 1
     return token
   }
-  const values = (): readonly string[] => {
+  const values = (key: string): readonly string[] => {
     const open = take()
     if (open.text !== '(') throw unparsable(`found '${open.text}' expected: '('`)
     const found: string[] = []
     for (;;) {
       const token = take()
       if (token.type === 'word') {
-        found.push(checkedValue(token.text))
+        found.push(checkedValue(token.text, key, found.length))
         const next = take()
         if (next.text === ')') return found
         if (next.text !== ',') throw unparsable(`found '${next.text}', expected: ',' or ')'`)
@@ -74,7 +74,7 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
       else throw unparsable(`found '${token.text}', expected: ',', ')' or identifier`)
     }
   }
-  const value = (): string => (peek().type === 'word' ? checkedValue(take().text) : '')
+  const value = (key: string): string => (peek().type === 'word' ? checkedValue(take().text, key) : '')
   const requirement = (): LabelSelector => {
     if (peek().text === '!') {
       take()
@@ -90,26 +90,26 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     switch (operator) {
       case '=':
       case '==': {
-        const wanted = value()
+        const wanted = value(key)
         return labels => labels?.[key] === wanted
       }
       case '!=': {
-        const unwanted = value()
+        const unwanted = value(key)
         return labels => labels?.[key] !== unwanted
       }
       case 'in': {
-        const some = new Set(values())
+        const some = new Set(values(key))
         return labels => some.has(labels?.[key] ?? '') && labels?.[key] !== undefined
       }
       case 'notin': {
-        const none = new Set(values())
+        const none = new Set(values(key))
         return labels => labels?.[key] === undefined || !none.has(labels[key])
       }
       case '>':
       case '<':
       case 'gt':
       case 'lt': {
-        const bound = Number(value())
+        const bound = Number(value(key))
         if (!Number.isInteger(bound)) throw unparsable("values[0]: Invalid value: for 'Gt', 'Lt' operators, the value must be an integer")
         const above = operator === '>' || operator === 'gt'
         return labels => {
@@ -126,7 +126,7 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     const end = take()
     if (end.type === 'end') break
     if (end.text !== ',') throw unparsable(`found '${end.text}', expected: ',' or 'end of string'`)
-    if (peek().type === 'end') throw unparsable("found '', expected: identifier after ','")
+    if (peek().type === 'end') throw badRequest("found '', expected: identifier after ','")
   }
   return labels => requirements.every(matches => matches(labels))
 }

@@ -31,7 +31,7 @@ export const notAcceptable = (accepted: readonly string[]): Failure =>
   new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, {})
 export const unsupportedMediaType = (accepted: readonly string[]): Failure => new Failure(
   415, 'UnsupportedMediaType',
-  `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`, {},
+  `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
 )
 export const expired = (message: string): Failure => new Failure(410, 'Expired', message)
 export const tooManyRequests = (message: string, causes: readonly Partial<Cause>[], retryAfterSeconds?: number): Failure => new Failure(
@@ -47,7 +47,7 @@ export const internal = (message: string): Failure =>
 
 /** 422, with every cause in the message as `field: message`; several stand in brackets. */
 export const invalid = (group: string, kind: string, name: string, causes: readonly Cause[]): Failure => {
-  const lines = causes.map(cause => `${cause.field}: ${cause.message}`)
+  const lines = [...new Set(causes.map(cause => `${cause.field}: ${cause.message}`))]
   const [only] = lines
   const text = lines.length === 1 ? only : `[${lines.join(', ')}]`
   return new Failure(422, 'Invalid', `${qualified(group, kind)} "${name}" is invalid: ${text}`, {

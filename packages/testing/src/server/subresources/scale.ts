@@ -29,7 +29,7 @@ const write = (context: Context, call: Call, paths: ScalePaths, old: StoredObjec
   const name = textAt(wanted, 'metadata', 'name')
   if (name !== '' && name !== call.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`)
   const replicas = at(wanted, 'spec', 'replicas') ?? 0
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || (replicas < 0 && !call.definition.custom)) {
     throw invalid('autoscaling', 'Scale', call.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
   }
   const draft = draftFrom(withAt(draftOf(old), pathOf(paths.specReplicasPath), replicas), call.definition)

@@ -3,13 +3,16 @@ import { rulesOf } from '../kinds/index.ts'
 import type { Draft, StoredObject } from '../objects/index.ts'
 import { type Call, type Outcome, type User, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
-import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, requiredField, subjectOf } from '../status/index.ts'
+import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, subjectOf } from '../status/index.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
+import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
+import { scaleProblems } from './scale-problems.ts'
 
 export const create = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'CreateOptions')
   const draft = decodeDraft(call, call.body, options)
+  warnOfFinalizers(call, draft)
   const object = createObject(context, call, draft, options.dryRun)
   return { type: 'object', status: 201, object: present(object, call.definition) }
 }
@@ -28,7 +31,9 @@ export const createObject = (
   nameIt(context, definition, given)
   const draft = prepared(context, definition, given, user)
   checkNamespaceLives(context, definition, draft)
-  const causes = [...validateObject(definition, draft), ...(rulesOf(definition).validateCreate?.(draft) ?? [])]
+  const causes = [
+    ...validateObject(definition, draft), ...(rulesOf(definition).validateCreate?.(draft) ?? []), ...scaleProblems(definition, draft),
+  ]
   if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
   const name = draft.metadata.name ?? ''
   if (context.storage.get(definition, namespace, name) !== undefined) throw alreadyExists(subjectOf(definition, name))
@@ -45,11 +50,10 @@ const asStored = (draft: Draft): StoredObject => {
 
 /** @throws Failure 400 when the body names another namespace than the path. */
 export const checkNamespace = (own: string | undefined, namespace: string | undefined): void => {
-  if (own !== undefined && own !== '' && own !== namespace) {
-    throw badRequest(namespace === undefined
-      ? 'namespace is not allowed on this type'
-      : `the namespace of the provided object does not match the namespace sent on the request`)
-  }
+  if (own === undefined || own === '' || own === namespace) return
+  // Cluster-scoped objects of old may say "default".
+  if (namespace === undefined && own === 'default') return
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
 const prepared = (context: Context, definition: ResourceDefinition, given: Draft, user: User): Draft => {
@@ -76,7 +80,8 @@ const nameIt = (context: Context, definition: ResourceDefinition, draft: Draft):
   const { metadata } = draft
   if (metadata.name !== undefined && metadata.name !== '') return
   const base = metadata.generateName ?? ''
-  if (base === '') throw invalid(definition.group, definition.kind, '', [requiredField('metadata.name', 'name or generateName is required')])
+  // Validation says that there is neither.
+  if (base === '') return
   for (let draw = 0; draw < draws; draw += 1) {
     const letters = Array.from({ length: suffixLength }, () => alphabet[Math.floor(context.runtime.random() * alphabet.length)])
     metadata.name = base.slice(0, 63 - suffixLength) + letters.join('')

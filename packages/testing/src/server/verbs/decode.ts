@@ -1,4 +1,4 @@
-import { type Draft, type JsonObject, at, isObject } from '../objects/index.ts'
+import { type Draft, type JsonObject, at, isObject, textAt } from '../objects/index.ts'
 import { type ResourceDefinition, decode } from '../schema/index.ts'
 import { badRequest, invalid, invalidValue } from '../status/index.ts'
 import type { Call, WriteOptions } from '../request/index.ts'
@@ -16,18 +16,18 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
   if (!isObject(body)) {
     throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`)
   }
-  const given = { kind: body['kind'], apiVersion: body['apiVersion'] }
+  const given = { kind: textAt(body, 'kind'), apiVersion: textAt(body, 'apiVersion') }
   // The typed decoder of built-in kinds fills in what the path says; the one of custom kinds does not.
   if (definition.custom) {
     for (const [field, word] of [['kind', 'Kind'], ['apiVersion', 'apiVersion']] as const) {
-      if (given[field] === undefined || given[field] === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`)
+      if (given[field] === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`)
     }
   }
   const apiVersion = apiVersionOf(definition)
-  if (given.apiVersion !== undefined && given.apiVersion !== '' && given.apiVersion !== apiVersion) {
-    throw badRequest(`the API version in the data (${String(given.apiVersion)}) does not match the expected API version (${apiVersion})`)
+  if (given.apiVersion !== '' && given.apiVersion !== apiVersion) {
+    throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`)
   }
-  if (given.kind !== undefined && given.kind !== '' && given.kind !== kind) throw wrongKind(definition, String(given.kind), body)
+  if (given.kind !== '' && given.kind !== kind) throw wrongKind(definition, given.kind, body)
   const decoded = decode(definition, body)
   const cannot = `${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${kind}`
   if (decoded.failure !== undefined) throw badRequest(decoded.failure)

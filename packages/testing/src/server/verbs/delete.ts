@@ -1,6 +1,6 @@
 import { type Context, nowOf, timestamp } from '../context.ts'
 import { cleanupFinalizer, rulesOf } from '../kinds/index.ts'
-import { type Draft, type StoredObject, at, draftOf } from '../objects/index.ts'
+import { type Draft, type StoredObject, at, draftOf, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, listOptionsOf, ok } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { type Subject, conflict } from '../status/index.ts'
@@ -46,11 +46,12 @@ export const deleteObject = (
   const rules = rulesOf(definition)
   rules.admitDelete?.(object)
   if (isNamespace(definition) && hasContent(object)) return { object: terminateNamespace(context, definition, object, options), gone: false }
+  if (isCustomResourceDefinition(definition)) return { object: terminateCustomResources(context, definition, object, options), gone: false }
   const draft = draftOf(object)
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
   const waiting = grace === undefined ? 'no' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
   if (waiting === 'pending') return { object, gone: false }
-  const finalizers = finalizersFor(definition, object, options)
+  const finalizers = finalizersFor(object, options)
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
   if (held && grace === undefined) markDeleting(context, draft, object)
@@ -108,13 +109,11 @@ const markDeleting = (context: Context, draft: Draft, { metadata }: StoredObject
 }
 
 /** The finalizers that the propagation policy asks for; undefined where it changes none. */
-const finalizersFor = (definition: ResourceDefinition, object: StoredObject, { policy }: DeleteOptions): readonly string[] | undefined => {
+const finalizersFor = (object: StoredObject, { policy }: DeleteOptions): readonly string[] | undefined => {
   const before = object.metadata.finalizers ?? []
-  const custom = isCustomResourceDefinition(definition) && !before.includes(cleanupFinalizer) && object.metadata.deletionTimestamp === undefined
-    ? [cleanupFinalizer] : []
   const kept = policy === undefined ? before : before.filter(finalizer => finalizer !== foreground && finalizer !== orphan)
   const own = policy === 'Foreground' ? [foreground] : policy === 'Orphan' ? [orphan] : []
-  const after = [...kept, ...own, ...custom]
+  const after = [...kept, ...own]
   return after.length === before.length && after.every(finalizer => before.includes(finalizer)) ? undefined : after
 }
 
@@ -134,6 +133,24 @@ const terminateNamespace = (
   if (namespace.metadata.deletionTimestamp !== undefined) return namespace
   const draft = draftOf(namespace)
   draft.metadata.deletionTimestamp = nowOf(context)
-  draft['status'] = { ...namespace['status'] as object, phase: 'Terminating' }
+  draft['status'] = { ...(isObject(namespace['status']) ? namespace['status'] : {}), phase: 'Terminating' }
   return write(context, definition, namespace, draft, options.dryRun)
+}
+
+/** A CRD that is deleted takes its objects along first, through a finalizer of the server's own. */
+const terminateCustomResources = (
+  context: Context, definition: ResourceDefinition, crd: StoredObject, options: DeleteOptions,
+): StoredObject => {
+  if (crd.metadata.deletionTimestamp !== undefined) return crd
+  const draft = draftOf(crd)
+  const now = nowOf(context)
+  draft.metadata.deletionTimestamp = now
+  draft.metadata.finalizers = [...(crd.metadata.finalizers ?? []), cleanupFinalizer]
+  const conditions = at(crd, 'status', 'conditions')
+  const terminating = {
+    type: 'Terminating', status: 'True', lastTransitionTime: now, reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  }
+  Object.assign(draft, withAt(draft, ['status', 'conditions'], [...(Array.isArray(conditions) ? conditions : []), terminating]))
+  return write(context, definition, crd, draft, options.dryRun)
 }

@@ -1,12 +1,13 @@
 import type { Context } from '../context.ts'
 import { type JsonObject, type StoredObject, isObject } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, strategicMerge } from '../schema/index.ts'
-import { badRequest, unsupportedMediaType } from '../status/index.ts'
+import { type ResourceDefinition, StrategicMergeError, strategicMerge } from '../schema/index.ts'
+import { Failure, badRequest, unsupportedMediaType } from '../status/index.ts'
 import { apply } from './apply.ts'
 import { decodeDraft } from './decode.ts'
 import { jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
+import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
 import { checkIdentity, updateObject } from './update.ts'
@@ -19,6 +20,7 @@ export const patch = (context: Context, call: Call): Outcome => {
   const patched = patchedBy(type, call.definition, present(old, call.definition), call.body)
   const draft = decodeDraft(call, patched, options)
   checkIdentity(call, draft)
+  warnOfFinalizers(call, draft, old)
   return ok(present(updateObject(context, call, old, draft, options.dryRun), call.definition))
 }
 
@@ -40,6 +42,12 @@ export const patchedBy = (
   type: Exclude<PatchType, 'application/apply-patch+yaml'>, definition: ResourceDefinition, object: StoredObject, patch: unknown,
 ): JsonObject => {
   if (type === 'application/json-patch+json') return jsonPatch(object, patch)
-  if (!isObject(patch)) throw badRequest(`json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`)
-  return type === 'application/merge-patch+json' ? mergePatch(object, patch) : strategicMerge(definition.schema, object, patch)
+  if (!isObject(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`)
+  if (type === 'application/merge-patch+json') return mergePatch(object, patch)
+  try {
+    return strategicMerge(definition.schema, object, patch)
+  } catch (error) {
+    if (!(error instanceof StrategicMergeError)) throw error
+    throw error.status === 400 ? badRequest(error.message) : new Failure(500, '', error.message)
+  }
 }

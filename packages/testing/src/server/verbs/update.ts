@@ -2,12 +2,14 @@ import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import { type Draft, type DraftMeta, type StoredObject, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type Cause, type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
-import { badRequest, conflict, forbiddenField, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
+import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
+import { badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
 import { checkNamespace, createObject } from './create.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
+import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
+import { scaleProblems } from './scale-problems.ts'
 
 /** PUT on an object, or on its status. */
 export const update = (context: Context, call: Call): Outcome => {
@@ -20,6 +22,8 @@ export const update = (context: Context, call: Call): Outcome => {
     return { type: 'object', status: 201, object: present(createObject(context, call, draft, options.dryRun), call.definition) }
   }
   const old = find(context, call)
+  checkUid(call.definition, draft, old)
+  warnOfFinalizers(call, draft, old)
   const unconditional = draft.metadata.resourceVersion === undefined || draft.metadata.resourceVersion === ''
   if (unconditional && !(rules.unconditionalUpdate ?? !call.definition.custom)) {
     const causes = [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]
@@ -30,8 +34,9 @@ export const update = (context: Context, call: Call): Outcome => {
 
 /** @throws Failure 400 when the body is about another object than the path. */
 export const checkIdentity = (call: Call, draft: Draft): void => {
-  const { name } = draft.metadata
-  if (name !== undefined && name !== '' && name !== call.name) {
+  const { name = '' } = draft.metadata
+  if (name === '') throw badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`)
+  if (name !== call.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`)
   }
   checkNamespace(draft.metadata.namespace, call.namespace)
@@ -46,19 +51,19 @@ export const updateObject = (
 ): StoredObject => {
   const { definition, subresource } = call
   const subject = subjectOf(definition, old.metadata.name)
-  const { resourceVersion = '', uid = '' } = given.metadata
-  if (uid !== '' && uid !== old.metadata.uid) {
-    throw conflict(subject, `StorageError: invalid object, Code: 4, Key: ${storageKey(definition, old)}, ResourceVersion: 0, AdditionalErrorMsg: `
-      + `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
-  }
+  const { resourceVersion = '' } = given.metadata
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
-  const metadataCauses = keepMetadata(given.metadata, old)
+  keepMetadata(given.metadata, old)
   const rules = rulesOf(definition)
   const isolated = subresource === 'status' ? statusOnly(definition, given, old) : withoutStatus(definition, given, old)
   if (subresource === '') rules.prepareUpdate?.(isolated, old, context)
   const draft = draftFrom(setDefaults(definition, isolated), definition)
   countGeneration(definition, draft, old)
-  const causes = [...metadataCauses, ...validateObject(definition, draft, old), ...(rules.validateUpdate?.(draft, old) ?? [])]
+  const causes = [
+    ...validateObject(definition, draft, old, subresource === 'status' ? { subresource } : {}),
+    ...(rules.validateUpdate?.(draft, old) ?? []),
+    ...(subresource === 'status' ? [] : scaleProblems(definition, draft)),
+  ]
   if (causes.length > 0) throw invalid(definition.group, definition.kind, old.metadata.name, causes)
   return store(context, definition, old, draft, dryRun)
 }
@@ -82,32 +87,25 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
 const storageKey = (definition: ResourceDefinition, { metadata: { name, namespace } }: StoredObject): string =>
   ['/registry', ...(definition.custom ? [definition.group] : []), definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
 
-/** The server's own fields of metadata stay as they are; what is wrong with the client's wishes is answered. */
-const keepMetadata = (metadata: DraftMeta, old: StoredObject): readonly Cause[] => {
-  const causes: Cause[] = []
+/** PUT: the body's uid is a precondition. (In a patch it is a field like any other, and may not change.) */
+const checkUid = (definition: ResourceDefinition, { metadata: { uid = '' } }: Draft, old: StoredObject): void => {
+  if (uid === '' || uid === old.metadata.uid) return
+  throw conflict(subjectOf(definition, old.metadata.name), `StorageError: invalid object, Code: 4, Key: ${storageKey(definition, old)}, `
+    + `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
+}
+
+/** The server's own fields of metadata stay as they are; where a client asks for another value, validation says so. */
+const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   const before = old.metadata
   metadata.name = before.name
   if (before.namespace !== undefined) metadata.namespace = before.namespace
-  metadata.uid = before.uid
-  keep(metadata, before, 'generateName')
-  keep(metadata, before, 'creationTimestamp')
-  keep(metadata, before, 'generation')
-  keep(metadata, before, 'deletionTimestamp')
-  keep(metadata, before, 'deletionGracePeriodSeconds')
-  if (metadata.managedFields === undefined) keep(metadata, before, 'managedFields')
-  if (before.deletionTimestamp !== undefined) {
-    const added = (metadata.finalizers ?? []).filter(finalizer => !(before.finalizers ?? []).includes(finalizer))
-    if (added.length > 0) {
-      const list = `[]string{${added.map(f => JSON.stringify(f)).join(', ')}}`
-      causes.push(forbiddenField('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`))
-    }
-  }
-  return causes
-}
-
-const keep = <K extends keyof DraftMeta>(metadata: DraftMeta, before: DraftMeta, key: K): void => {
-  if (before[key] === undefined) delete metadata[key]
-  else metadata[key] = before[key]
+  metadata.uid = metadata.uid === undefined || metadata.uid === '' ? before.uid : metadata.uid
+  metadata.creationTimestamp = before.creationTimestamp
+  if (before.generation === undefined) delete metadata.generation
+  else metadata.generation = before.generation
+  if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
+  if (before.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
+  if (metadata.managedFields === undefined && before.managedFields !== undefined) metadata.managedFields = before.managedFields
 }
 
 /** Custom kinds: nothing but status moves. Built-in kinds: everything but spec, so that a kubelet labels its Node through status. */
