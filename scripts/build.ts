@@ -67,10 +67,11 @@ const reachable = (entries: readonly string[]): ReadonlySet<string> => {
 }
 
 const wanted = process.argv.slice(2)
-for (const each of publishedPackages()) {
-  if (wanted.length > 0 && !wanted.includes(basename(each.folder))) continue
+const packages = publishedPackages().filter(each => wanted.length === 0 || wanted.includes(basename(each.folder)))
+// All at once and first: a build that fails half-way leaves nothing old behind that looks new.
+for (const each of packages) rmSync(join(each.folder, 'dist'), { recursive: true, force: true })
+for (const each of packages) {
   const started = performance.now()
-  rmSync(join(each.folder, 'dist'), { recursive: true, force: true })
   const entries = Object.keys(entriesOf(each))
   if (entries.length === 0) {
     console.log(`${each.name}: nothing to build yet`)
