@@ -32,11 +32,13 @@ export interface FakeCluster extends KubeTransport {
 export const fakeCluster = (): FakeCluster => {
   const objects = new Map<string, Stored>()
   const watchers = new Set<{ readonly path: string; readonly queue: WatchEvent[]; wake(): void }>()
+  const history: { readonly version: number; readonly path: string; readonly event: WatchEvent }[] = []
   let version = 100
 
   const tell = (path: string, type: WatchEvent['type'], object: Stored): void => {
+    history.push({ version, path, event: { type, object } })
     for (const watcher of watchers) {
-      if (!path.startsWith(`${watcher.path}/`)) continue
+      if (!isIn(path, watcher.path)) continue
       watcher.queue.push({ type, object })
       watcher.wake()
     }
@@ -103,7 +105,7 @@ export const fakeCluster = (): FakeCluster => {
     requests: [],
     fate: () => 'works',
     object: path => objects.get(path),
-    list: path => Array.from(objects).filter(([at]) => at.startsWith(`${path}/`)).map(([, object]) => object),
+    list: path => Array.from(objects).filter(([at]) => isIn(at, path)).map(([, object]) => object),
     put: (path, object) => void (object ? store(path, object) : remove(path)),
     async request(request) {
       cluster.requests.push(`${request.method} ${request.path}`)
@@ -117,7 +119,9 @@ export const fakeCluster = (): FakeCluster => {
     async watch(request): Promise<KubeStream> {
       cluster.requests.push(`WATCH ${request.path}`)
       await undergo(request)
-      const queue: WatchEvent[] = []
+      if (request.signal.aborted) throw new TransportError('aborted', { cause: request.signal.reason })
+      const since = Number(request.query?.resourceVersion ?? version)
+      const queue = history.filter(past => past.version > since && isIn(past.path, request.path)).map(({ event }) => event)
       let wake = (): void => undefined
       const watcher = { path: request.path, queue, wake: () => wake() }
       watchers.add(watcher)
@@ -139,6 +143,10 @@ export const fakeCluster = (): FakeCluster => {
   }
   return cluster
 }
+
+/** A collection over all namespaces holds those of each. */
+const isIn = (path: string, collection: string): boolean =>
+  path.startsWith(`${collection}/`) || path.replace(/\/namespaces\/[^/]+(?=\/)/, '').startsWith(`${collection}/`)
 
 /** `/api/v1/nodes`, `/apis/x/v1/widgets`, `/api/v1/namespaces/a/pods`: an odd number of segments below the version. */
 const isCollection = (path: string): boolean => {

@@ -114,4 +114,9 @@ export interface ManagerContext extends Stores {
   /** @throws LeaseLost when this manager may not act any more. See Reconcile.fence. */
   fence(): void
   event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
+  /**
+   * Calls `listener` when the API server turns out to know less than this process has seen (restored from a backup), before
+   * any reconcile hears of what is missing now: the moment to freeze deletions.
+   */
+  onRegression(listener: (resource: AnyResource) => void): Disposable
 }

@@ -3,5 +3,5 @@ export { type Duration, describeMs, durationMs, durationPattern } from './durati
 export { type LinkedAbort, DeadlineExceeded, linkedAbort, untilAborted, withDeadline } from './abort.ts'
 export { type Alarm, createAlarm } from './alarm.ts'
 export { type LogOptions, createLog, errorText, logWith } from './log.ts'
-export { systemRuntime } from './system.ts'
+export { systemLog, systemRuntime } from './system.ts'
 export { type ManualRuntime, type ManualRuntimeOptions, manualRuntime } from './manual.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Runtime } from './runtime.ts'
+import { createLog } from './log.ts'
+import type { Log, Runtime } from './runtime.ts'
 
 /** setTimeout keeps its delay in 32 bits and fires at once above it. */
 const longestTimer = 2 ** 31 - 1
@@ -23,3 +24,6 @@ export const systemRuntime = (): Runtime => ({
   uuid: () => randomUUID(),
   yield: () => undefined,
 })
+
+/** Lines of text on standard error, from level info up. */
+export const systemLog = (): Log => createLog({ write: line => void process.stderr.write(line), clock: { now: () => Date.now() } })
