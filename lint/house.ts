@@ -19,8 +19,9 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     clock: [],
     server: ['clock'],
     cloud: ['clock', 'server'],
+    cluster: ['clock', 'server', 'cloud'],
     conformance: ['clock', 'cloud'],
-    simulation: ['clock', 'server', 'cloud'],
+    simulation: ['clock', 'server', 'cloud', 'cluster'],
   },
 }
 
