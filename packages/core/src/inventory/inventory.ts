@@ -113,7 +113,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
       if (machine.owner && !sameMachine(old?.machine, machine)) tell(machine.owner.claim, machine.owner.nodeName)
     }
     for (const entry of [...entries.values()]) {
-      if (seen.has(entry.machine.id) || startedAt < entry.visibleFrom) continue
+      if (seen.has(entry.machine.id) || startedAt <= entry.visibleFrom) continue
       if (missing.some(scope => covers(scope, entry.machine))) continue
       drop(entry)
     }

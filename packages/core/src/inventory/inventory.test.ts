@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { type Machine, ProviderError, type Scope } from '../provider/index.ts'
+import { type ManualRuntime, manualRuntime } from '../runtime/index.ts'
+import { type Inventory, type Listing, createInventory } from './inventory.ts'
+
+const machine = (id: string, claim: string | undefined, more: Partial<Machine> = {}): Machine => ({
+  id, providerID: `test://${id}`, state: 'running', createdAt: '2026-01-01T00:00:00Z',
+  ...(claim === undefined ? {} : { owner: { cluster: 'c', controller: 'k', claim, nodeName: `node-${claim}`, attempt: 1 } }),
+  ...more,
+})
+
+interface World {
+  readonly runtime: ManualRuntime
+  readonly inventory: Inventory
+  /** What its next lists answer, and how many there were. */
+  readonly provider: { answer: () => Listing; lists: number }
+  readonly told: string[]
+  stop(): Promise<void>
+}
+
+const world = (...machines: readonly Machine[]): World => {
+  const runtime = manualRuntime()
+  const stopping = new AbortController()
+  const told: string[] = []
+  const provider = { lists: 0, answer: (): Listing => all(...machines) }
+  const inventory = createInventory({
+    runtime, log: () => {}, consistencyWindowMs: 10_000, refresh: { activeMs: 2_000, idleMs: 60_000 },
+    list: async () => {
+      provider.lists += 1
+      return provider.answer()
+    },
+  })
+  inventory.onChange(({ claim }) => told.push(claim))
+  const running = inventory.run(stopping.signal)
+  return {
+    runtime, inventory, told, provider,
+    stop: async () => {
+      stopping.abort()
+      await running
+      expect(runtime.sleeping).toBe(0)
+    },
+  }
+}
+
+const all = (...machines: readonly Machine[]): Listing => ({ machines, missing: [] })
+
+describe('the mirror of machines', () => {
+  it('lists at once, seldom at rest, often while somebody waits', async () => {
+    const w = world()
+    await w.runtime.settle()
+    expect(w.provider.lists).toBe(1)
+    await w.runtime.advance(59_000)
+    expect(w.provider.lists).toBe(1)
+    await w.runtime.advance(1_000)
+    expect(w.provider.lists).toBe(2)
+    w.inventory.expect('u', 'node-u')
+    await w.runtime.advance(6_000)
+    expect(w.provider.lists).toBe(5)
+    w.inventory.settle('u')
+    await w.runtime.advance(60_000)
+    expect(w.provider.lists).toBe(6)
+    await w.stop()
+  })
+
+  it('files machines by claim, tells of changes, and forgets what is gone', async () => {
+    const w = world(machine('m1', 'u'), machine('m2', undefined), machine('m3', 'v', { state: 'gone' }))
+    await w.runtime.settle()
+    expect(w.inventory.of('u').map(m => m.id)).toEqual(['m1'])
+    expect(w.inventory.of('v')).toEqual([])
+    expect(w.inventory.list()).toHaveLength(2)
+    expect(w.told).toEqual(['u'])
+    w.provider.answer = () => all(machine('m2', undefined))
+    await w.runtime.advance(60_000)
+    expect(w.inventory.of('u')).toEqual([])
+    expect(w.told).toEqual(['u', 'u'])
+    await w.stop()
+  })
+
+  it('keeps what our own create answered until a list may be believed about it', async () => {
+    const w = world()
+    await w.runtime.settle()
+    w.inventory.put(machine('m1', 'u'))
+    w.inventory.expect('u', 'node-u')
+    await w.runtime.advance(10_000)
+    expect(w.inventory.of('u')).toHaveLength(1)
+    await w.runtime.advance(2_000)
+    expect(w.inventory.of('u')).toEqual([])
+    await w.stop()
+  })
+
+  it('keeps machines in places that could not be asked, and such a list proves nothing', async () => {
+    const w = world(machine('m1', 'u', { zone: 'a' }), machine('m2', 'v', { zone: 'b' }))
+    await w.runtime.settle()
+    const before = w.inventory.listedAt
+    const missing: readonly Scope[] = [{ zone: 'a' }]
+    w.provider.answer = () => ({ machines: [], missing })
+    await w.runtime.advance(60_000)
+    expect(w.inventory.of('u')).toHaveLength(1)
+    expect(w.inventory.of('v')).toHaveLength(0)
+    expect(w.inventory.listedAt).toBe(before)
+    await w.stop()
+  })
+
+  it('believes nothing of a list that failed, says why, and tries again with backoff', async () => {
+    const w = world(machine('m1', 'u'))
+    await w.runtime.settle()
+    const before = w.inventory.listedAt
+    w.provider.answer = () => {
+      throw new ProviderError('Unavailable', 'down')
+    }
+    await w.runtime.advance(60_000)
+    expect(w.inventory.problem?.message).toBe('down')
+    expect(w.inventory.listedAt).toBe(before)
+    expect(w.inventory.of('u')).toHaveLength(1)
+    const failed = w.provider.lists
+    await w.runtime.advance(3_000)
+    expect(w.provider.lists).toBe(failed + 2)
+    w.provider.answer = () => all()
+    await w.runtime.advance(4_000)
+    expect(w.inventory.problem).toBeUndefined()
+    await w.stop()
+  })
+})
