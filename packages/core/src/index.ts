@@ -1,5 +1,4 @@
 export * from './engine/index.ts'
-export { type KubeConfigLike, type KubeTransport, fromKubeConfig } from './kube/index.ts'
 export {
   type Duration, type Log, type LogLevel, type Runtime, createLog, describeMs, durationMs, systemRuntime,
 } from './runtime/index.ts'
