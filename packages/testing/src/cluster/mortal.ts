@@ -1,0 +1,84 @@
+import type { KubeStream, KubeTransport } from '@kube-node/core/kube'
+import type { MachineConnection, MachineProvider, OpaqueConfig } from '@kube-node/core/provider'
+
+/**
+ * One life of a controller that can end like a process under kill -9: nothing of it is cleaned up, what it has sent still
+ * takes effect, and no answer reaches it any more. Wrap everything that leads out of it.
+ */
+export interface Mortal {
+  transport(transport: KubeTransport): KubeTransport
+  provider(provider: MachineProvider): MachineProvider
+  kill(): void
+  readonly dead: boolean
+  /** Calls that have left this life: requests to the API server and to the provider, watches and their events apart. */
+  readonly calls: number
+}
+
+export interface DeathSentence {
+  /** The call, counted from 1. */
+  readonly at: number
+  /** Before it leaves, or after it has taken effect and before its answer arrives. */
+  readonly when: 'before' | 'after'
+}
+
+/** A life, and when it ends. Without a sentence: by `kill` alone. */
+export const mortal = (sentence?: DeathSentence): Mortal => {
+  let dead = false
+  let calls = 0
+
+  /** A dead life's promises never settle: rejecting them would run its `finally` blocks after its death. */
+  const forever = <T>(): Promise<T> => new Promise(() => {})
+
+  const pass = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (dead) return forever()
+    const mine = ++calls
+    if (mine === sentence?.at && sentence.when === 'before') dead = true
+    if (dead) return forever()
+    const settled = await call().then(value => () => value, (error: unknown) => (): never => {
+      throw error
+    })
+    if (mine === sentence?.at) dead = true
+    return dead ? forever() : settled()
+  }
+
+  const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (dead) return forever()
+    const settled = await call().then(value => () => value, (error: unknown) => (): never => {
+      throw error
+    })
+    return dead ? forever() : settled()
+  }
+
+  const stream = (inner: KubeStream): KubeStream => ({
+    next: () => whileAlive(() => inner.next()),
+    [Symbol.asyncDispose]: () => whileAlive(async () => inner[Symbol.asyncDispose]()),
+  })
+
+  const connection = (inner: MachineConnection<OpaqueConfig>): MachineConnection<OpaqueConfig> => ({
+    create: (request, call) => pass(() => inner.create(request, call)),
+    delete: (machine, call) => pass(() => inner.delete(machine, call)),
+    async *list(call) {
+      const pages = inner.list(call)[Symbol.asyncIterator]()
+      for (let page = await pass(() => pages.next()); !page.done; page = await pass(() => pages.next())) yield page.value
+    },
+    [Symbol.asyncDispose]: () => whileAlive(async () => inner[Symbol.asyncDispose]()),
+  })
+
+  return {
+    transport: inner => ({
+      request: request => pass(() => inner.request(request)),
+      watch: async request => stream(await whileAlive(() => inner.watch(request))),
+      [Symbol.asyncDispose]: () => whileAlive(async () => inner[Symbol.asyncDispose]()),
+    }),
+    provider: ({ definition, ...rest }) => ({ ...rest, definition: { ...definition, connect: context => connection(definition.connect(context)) } }),
+    kill() {
+      dead = true
+    },
+    get dead() {
+      return dead
+    },
+    get calls() {
+      return calls
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import { createKubeNode } from '@kube-node/core'
+import { type Node, type NodeClass, NodeClasses, Nodes, type Pod, Pods, annotations, finalizers, findCondition, labels, taints } from '@kube-node/core/api'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Running, type TestCluster, createTestCluster } from './index.ts'
+
+const small: NodeClass = { apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' } } }
+const claim = (name: string, className = 'small'): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: className } } })
+
+let cluster: TestCluster
+afterEach(() => cluster[Symbol.asyncDispose]())
+
+const manage = (world: TestCluster): Running =>
+  world.start(createKubeNode({ cluster: world.transport(), runtime: world.runtime, providers: [world.cloud.provider()] }))
+
+const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
+const phase = async (name: string): Promise<string | undefined> => (await node(name))?.metadata?.annotations?.[annotations.phase]
+const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
+const reason = async (name: string): Promise<string | undefined> => findCondition((await node(name))?.status?.conditions, 'MachineProvisioned')?.reason
+
+describe('a claim', () => {
+  it('becomes a running node, and its deletion takes the machine along', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    await cluster.create(NodeClasses, small)
+    const born = await cluster.create(Nodes, claim('a'))
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+
+    const running = await node('a')
+    expect(running?.metadata?.uid).toBe(born.metadata?.uid)
+    expect(running?.metadata?.finalizers).toContain(finalizers.machine)
+    expect(running?.spec?.providerID).toBe(cluster.cloud.machines()[0]?.id === undefined ? undefined : running?.spec?.providerID)
+    expect(running?.spec?.taints?.map(taint => taint.key) ?? []).not.toContain(taints.notUp)
+    expect(running?.metadata?.labels).not.toHaveProperty([labels.excludeDisruption])
+    expect(await reason('a')).toBe('Running')
+    expect(alive()).toBe(1)
+
+    await cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: born.metadata?.uid ?? '' }))
+    await cluster.until('a is gone', async () => (await node('a')) === undefined)
+    expect(alive()).toBe(0)
+    expect(cluster.cloud.calls.create).toBe(1)
+  })
+
+  it('is drained before its machine goes', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    await cluster.create(NodeClasses, small)
+    const born = await cluster.create(Nodes, claim('a'))
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] } }
+    await cluster.create(Pods, pod)
+    await cluster.until('p runs', async () => (await cluster.client.get(Pods, { namespace: 'default', name: 'p' }))?.status?.phase === 'Running')
+
+    let podWentFirst = false
+    cluster.cloud.on('stopping', () => {
+      podWentFirst = cluster.server.store.get({ group: '', plural: 'pods' }, { namespace: 'default', name: 'p' }) === undefined
+    })
+    await cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: born.metadata?.uid ?? '' }))
+    await cluster.until('a is gone', async () => (await node('a')) === undefined)
+    expect(podWentFirst).toBe(true)
+  })
+
+  it('of a missing class waits, says so, and goes on by itself when the class comes', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    await cluster.create(Nodes, claim('a', 'small'))
+    await cluster.until('a says why', async () => (await reason('a')) === 'ClassNotFound')
+    expect((await node('a'))?.metadata?.finalizers ?? []).toEqual([])
+    expect((await node('a'))?.spec?.taints?.map(taint => taint.key)).toContain(taints.notUp)
+    await cluster.create(NodeClasses, small)
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running', 20_000)
+  })
+
+  it('whose create lost its answer gets one machine, not two', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.loseAnswers(2, { operation: 'create' })
+    await cluster.create(NodeClasses, small)
+    await cluster.create(Nodes, claim('a'))
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    expect(cluster.cloud.machines()).toHaveLength(1)
+  })
+
+  it('waits a stockout out, visibly', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.stockout({})
+    await cluster.create(NodeClasses, small)
+    await cluster.create(Nodes, claim('a'))
+    await cluster.until('a says why', async () => (await reason('a')) === 'InsufficientCapacity')
+    cluster.cloud.faults.restock()
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    expect(alive()).toBe(1)
+  })
+
+  it('whose kubelet never joins gets another machine, and the first one is deleted before', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.joinFails(1)
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, timeouts: { join: '1m' } } })
+    await cluster.create(Nodes, claim('a'))
+    let most = 0
+    cluster.cloud.on('starting', () => {
+      most = Math.max(most, alive())
+    })
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    expect(cluster.cloud.machines()).toHaveLength(2)
+    expect(most).toBe(1)
+  })
+})
