@@ -10,6 +10,7 @@ import { inProcessTransport } from './in-process-transport.ts'
 import { Registry } from './registry/index.ts'
 import { type User, administrator } from './request/index.ts'
 import { builtinDefinitions } from './schema/index.ts'
+import { reviewDefinitions } from './subresources/index.ts'
 import { Storage } from './storage/index.ts'
 
 export interface ApiServerOptions {
@@ -55,7 +56,7 @@ const bootNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'defaul
 /** A Kubernetes API server in this process, without binaries, sockets or files. Starts in milliseconds. */
 export const createApiServer = ({ runtime, log = () => undefined, history = 10_000 }: ApiServerOptions): ApiServer => {
   const storage = new Storage(history)
-  const context: Context = { runtime, log, storage, registry: new Registry(builtinDefinitions()) }
+  const context: Context = { runtime, log, storage, registry: new Registry([...builtinDefinitions(), ...reviewDefinitions]) }
   const custom = customResources(context)
   const listeners = new Set<(record: RequestRecord) => void>()
   const sockets = new Set<Listener>()

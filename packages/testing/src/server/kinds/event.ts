@@ -1,4 +1,5 @@
 import { type JsonObject, textAt } from '../objects/index.ts'
+import { invalidValue } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
 const involved = (field: string) => (object: JsonObject): string => textAt(object, 'involvedObject', field)
@@ -18,4 +19,14 @@ export const event: KindRules = {
     type: object => textAt(object, 'type'),
   },
   createOnUpdate: true,
+  complete: draft => {
+    // Always there in Go's JSON.
+    for (const [field, zero] of [['eventTime', null], ['reportingComponent', ''], ['reportingInstance', '']] as const) draft[field] ??= zero
+  },
+  validateCreate: draft => {
+    const about = textAt(draft, 'involvedObject', 'namespace')
+    const own = draft.metadata.namespace ?? ''
+    // Events on cluster-scoped objects live in "default".
+    return about === own || (about === '' && own === 'default') ? [] : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
+  },
 }

@@ -1,7 +1,9 @@
 import type { ResourceDefinition } from '../schema/index.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
+import { controllerRevision } from './controller-revision.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { event } from './event.ts'
+import { lease } from './lease.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
 import { pod } from './pod.ts'
@@ -29,6 +31,7 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'admissionregistration.k8s.io/validatingadmissionpolicybindings': counted,
   'admissionregistration.k8s.io/validatingwebhookconfigurations': counted,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinition,
+  'apps/controllerrevisions': controllerRevision,
   'apps/daemonsets': counted,
   'apps/deployments': counted,
   'apps/replicasets': counted,
@@ -36,7 +39,7 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'batch/cronjobs': counted,
   'batch/jobs': counted,
   'certificates.k8s.io/certificatesigningrequests': certificateSigningRequest,
-  'coordination.k8s.io/leases': { createOnUpdate: true, unconditionalUpdate: false },
+  'coordination.k8s.io/leases': lease,
   'discovery.k8s.io/endpointslices': counted,
   'networking.k8s.io/ingresses': counted,
   'networking.k8s.io/networkpolicies': counted,

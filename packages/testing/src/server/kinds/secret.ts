@@ -1,6 +1,6 @@
 import { type Draft, at, isObject, textAt } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
-import { forbiddenField, invalidValue, requiredField } from '../status/index.ts'
+import { badRequest, forbiddenField, invalidValue, requiredField } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
 /** Keys that each type must have in `data`; of basic-auth one of the two is enough. */
@@ -9,6 +9,19 @@ const requiredKeys: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** @throws Failure 400 for values that are not base64: they could not be read at all. */
+const checkEncoding = (draft: Draft): void => {
+  for (const value of Object.values(isObject(draft['data']) ? draft['data'] : {})) {
+    const text = typeof value === 'string' ? value.replace(/[\r\n]/g, '') : ''
+    if (base64.test(text)) continue
+    const wrong = text.search(/[^A-Za-z0-9+/]/)
+    const position = wrong === -1 ? text.length - (text.length % 4) : wrong
+    throw badRequest(`Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${position}`)
+  }
 }
 
 export const secret: KindRules = {
@@ -35,6 +48,7 @@ export const secret: KindRules = {
 
 /** `stringData` is write-only: its values go into `data`, encoded, over what stands there. */
 function foldStringData(draft: Draft): void {
+  checkEncoding(draft)
   const text = draft['stringData']
   delete draft['stringData']
   if (!isObject(text)) return

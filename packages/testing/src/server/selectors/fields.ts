@@ -15,10 +15,11 @@ export const parseFieldSelector = (text: string): readonly FieldRequirement[] =>
   (text.match(/(?:\\.|[^,\\])+/gs) ?? []).map(term => {
     const [, field, operator, value] = /^([^=!]*)(==|!=|=)(.*)$/s.exec(term) ?? []
     if (field === undefined || value === undefined) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`)
-    return { field, value: unescaped(value, text), equal: operator !== '!=' }
+    return { field, value: unescaped(value), equal: operator !== '!=' }
   })
 
-const unescaped = (value: string, selector: string): string => {
-  if (/(^|[^\\])(\\\\)*=/.test(value)) throw badRequest(`invalid field selector: invalid field value: ${JSON.stringify(value)}: unescaped character in input: '='; in ${selector}`)
+const unescaped = (value: string): string => {
+  // 61 is `=`, as Go prints a rune.
+  if (/(^|[^\\])(\\\\)*=/.test(value)) throw badRequest('invalid field selector: unescaped character in value: 61')
   return value.replace(/\\([\\,=])/g, '$1')
 }

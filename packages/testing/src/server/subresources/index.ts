@@ -4,7 +4,7 @@ import { bindPod } from './binding.ts'
 import { evictPod } from './eviction.ts'
 import { finalizeNamespace } from './namespace-finalize.ts'
 
-export { isReview, review } from './reviews.ts'
+export { isReview, review, reviewDefinitions } from './reviews.ts'
 export { scale } from './scale.ts'
 
 /** Subresources with a meaning of their own, by verb, `group/plural` and name. */

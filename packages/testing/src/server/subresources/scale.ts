@@ -45,7 +45,7 @@ const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {
     const value = at(object, ...pathOf(path))
     return typeof value === 'number' ? value : 0
   }
-  const selector = paths.labelSelectorPath === undefined ? undefined : selectorText(at(object, ...pathOf(paths.labelSelectorPath)))
+  const selector = selectorText(paths.labelSelectorPath === undefined ? at(object, 'spec', 'selector') : at(object, ...pathOf(paths.labelSelectorPath)))
   const replicas = count(paths.specReplicasPath)
   return {
     kind: 'Scale',
@@ -57,10 +57,10 @@ const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {
   }
 }
 
-/** Custom kinds keep text there, built-in ones a LabelSelector. */
+/** Custom kinds name a path with text in it; built-in ones have a LabelSelector, or plain labels, in spec. */
 const selectorText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value
-  const labels = at(value, 'matchLabels')
+  const labels = at(value, 'matchLabels') ?? value
   return isObject(labels) ? Object.entries(labels).map(([key, own]) => `${key}=${String(own)}`).sort().join(',') : undefined
 }
 

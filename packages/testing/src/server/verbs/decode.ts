@@ -49,7 +49,8 @@ const wrongKind = (definition: ResourceDefinition, kind: string, body: JsonObjec
   const name = at(body, 'metadata', 'name')
   return definition.custom
     ? invalid(definition.group, kind, typeof name === 'string' ? name : '', [invalidValue('kind', kind, `must be ${definition.kind}`)])
-    : badRequest(`${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: converting (${kind}) to (${definition.kind}): unknown conversion`)
+    : badRequest(`${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: `
+      + `converting (${definition.version}.${kind}) to (${definition.group.split('.')[0] || 'core'}.${definition.kind}): unknown conversion`)
 }
 
 const excerpt = (body: unknown): string => (JSON.stringify(body) ?? '').slice(0, 200)

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import { type Draft, type DraftMeta, type StoredObject, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
+import { type ResourceDefinition, validateObject } from '../schema/index.ts'
 import { badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
-import { checkNamespace, createObject } from './create.ts'
+import { checkNamespace, completed, createObject } from './create.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
@@ -57,7 +57,7 @@ export const updateObject = (
   const rules = rulesOf(definition)
   const isolated = subresource === 'status' ? statusOnly(definition, given, old) : withoutStatus(definition, given, old)
   if (subresource === '') rules.prepareUpdate?.(isolated, old, context)
-  const draft = draftFrom(setDefaults(definition, isolated), definition)
+  const draft = completed(definition, isolated)
   countGeneration(definition, draft, old)
   const causes = [
     ...validateObject(definition, draft, old, subresource === 'status' ? { subresource } : {}),
@@ -84,8 +84,11 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
   return object
 }
 
+/** Where etcd's keys keep an older name. */
+const storedNames: Readonly<Record<string, string>> = { nodes: 'minions' }
+
 const storageKey = (definition: ResourceDefinition, { metadata: { name, namespace } }: StoredObject): string =>
-  ['/registry', ...(definition.custom ? [definition.group] : []), definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
+  ['/registry', ...(definition.custom ? [definition.group] : []), storedNames[definition.plural] ?? definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
 
 /** PUT: the body's uid is a precondition. (In a patch it is a field like any other, and may not change.) */
 const checkUid = (definition: ResourceDefinition, { metadata: { uid = '' } }: Draft, old: StoredObject): void => {
