@@ -1,3 +1,4 @@
+import type { Draft } from '../objects/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
 import { controllerRevision } from './controller-revision.ts'
@@ -6,11 +7,17 @@ import { event } from './event.ts'
 import { lease } from './lease.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
+import { podDisruptionBudget } from './pod-disruption-budget.ts'
 import { pod } from './pod.ts'
 import type { KindRules } from './rules.ts'
 import { secret } from './secret.ts'
 
 const counted: KindRules = { generation: true }
+
+/** Sets fields that are not there. */
+const filling = (fields: Readonly<Record<string, unknown>>) => (draft: Draft): void => {
+  for (const [field, value] of Object.entries(fields)) draft[field] ??= value
+}
 
 /** By `group/plural`. */
 const builtin: Readonly<Record<string, KindRules>> = {
@@ -43,12 +50,12 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'discovery.k8s.io/endpointslices': counted,
   'networking.k8s.io/ingresses': counted,
   'networking.k8s.io/networkpolicies': counted,
-  'policy/poddisruptionbudgets': { generation: true, unconditionalUpdate: false },
-  'scheduling.k8s.io/priorityclasses': counted,
+  'policy/poddisruptionbudgets': podDisruptionBudget,
+  'scheduling.k8s.io/priorityclasses': { generation: true, complete: filling({ preemptionPolicy: 'PreemptLowerPriority' }) },
   'storage.k8s.io/csidrivers': { returnsDeleted: true },
   'storage.k8s.io/csinodes': { returnsDeleted: true },
   'storage.k8s.io/storageclasses': { returnsDeleted: true },
-  'storage.k8s.io/volumeattachments': { returnsDeleted: true },
+  'storage.k8s.io/volumeattachments': { returnsDeleted: true, complete: filling({ status: { attached: false } }) },
 }
 
 const customKind: KindRules = { unconditionalUpdate: false }

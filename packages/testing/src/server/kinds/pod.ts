@@ -1,4 +1,6 @@
 import { type JsonObject, at, isObject, textAt } from '../objects/index.ts'
+import { completePod } from './pod-defaults.ts'
+import { validatePod, validatePodUpdate } from './pod-validation.ts'
 import type { KindRules } from './rules.ts'
 
 const textField = (...path: readonly string[]) => (object: JsonObject): string => textAt(object, ...path)
@@ -19,6 +21,9 @@ export const pod: KindRules = {
   prepareCreate: draft => {
     draft['status'] = { phase: 'Pending', qosClass: qosClass(draft) }
   },
+  complete: completePod,
+  validateCreate: validatePod,
+  validateUpdate: validatePodUpdate,
   gracePeriod: (object, asked) => {
     const own = at(object, 'spec', 'terminationGracePeriodSeconds')
     const wanted = asked ?? (typeof own === 'number' ? own : 30)

@@ -26,8 +26,9 @@ export const removeCollection = (context: Context, call: Call): Outcome => {
   const { objects } = context.storage.collection(call.definition).now(context.storage.revision)
   const chosen = objects.filter(object =>
     (call.namespace === undefined || object.metadata.namespace === call.namespace) && (selector === undefined || selector.matches(object)))
-  const deleted = chosen.map(object => present(deleteObject(context, call.definition, object, options).object, call.definition))
-  return { type: 'list', objects: deleted, metadata: { resourceVersion: String(context.storage.revision) } }
+  for (const object of chosen) deleteObject(context, call.definition, object, options)
+  // The answer shows them as they were found.
+  return { type: 'list', objects: chosen.map(object => present(object, call.definition)), metadata: { resourceVersion: String(context.storage.revision) } }
 }
 
 const success = (definition: ResourceDefinition, { metadata: { name, uid } }: StoredObject): Readonly<Record<string, unknown>> => ({
@@ -49,12 +50,12 @@ export const deleteObject = (
   if (isCustomResourceDefinition(definition)) return { object: terminateCustomResources(context, definition, object, options), gone: false }
   const draft = draftOf(object)
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
-  const waiting = grace === undefined ? 'no' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
+  const waiting = grace === undefined ? 'over' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
   if (waiting === 'pending') return { object, gone: false }
   const finalizers = finalizersFor(object, options)
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
-  if (held && grace === undefined) markDeleting(context, draft, object)
+  if (held && waiting === 'over') markDeleting(context, draft, object)
   const marked = waiting === 'marked' || held || finalizers !== undefined ? write(context, definition, object, draft, options.dryRun) : object
   if (held || (draft.metadata.deletionGracePeriodSeconds ?? 0) > 0) return { object: marked, gone: false }
   if (options.dryRun) return { object: marked, gone: true }
@@ -86,7 +87,7 @@ const bumpGeneration = (draft: Draft): void => {
 /** A shorter grace may be asked for later; a longer one, or none, changes nothing. */
 const markGraceful = (
   context: Context, draft: Draft, { metadata }: StoredObject, grace: number, asked: number | undefined,
-): 'marked' | 'pending' => {
+): 'marked' | 'pending' | 'over' => {
   if (metadata.deletionTimestamp === undefined) {
     draft.metadata.deletionTimestamp = timestamp(context.runtime.clock.now() + grace * 1_000)
     draft.metadata.deletionGracePeriodSeconds = grace
@@ -94,10 +95,14 @@ const markGraceful = (
     return 'marked'
   }
   const before = metadata.deletionGracePeriodSeconds ?? 0
-  const shorter = asked === undefined ? before : Math.max(0, asked)
+  if (before === 0) return 'over'
+  const shorter = asked === undefined ? before : asked < 0 ? 1 : asked
   if (shorter >= before) return 'pending'
-  draft.metadata.deletionTimestamp = timestamp(Date.parse(metadata.deletionTimestamp) + (shorter - before) * 1_000)
-  draft.metadata.deletionGracePeriodSeconds = shorter
+  const now = context.runtime.clock.now()
+  const end = Date.parse(metadata.deletionTimestamp) + (shorter - before) * 1_000
+  draft.metadata.deletionTimestamp = timestamp(Math.max(end, now))
+  // Time is up, but whoever ends it (the kubelet) still has to do so, unless the deletion asks for no grace at all.
+  draft.metadata.deletionGracePeriodSeconds = end < now && shorter !== 0 ? 1 : shorter
   return 'marked'
 }
 

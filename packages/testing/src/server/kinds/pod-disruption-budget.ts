@@ -1,0 +1,42 @@
+import { type Draft, at, isObject } from '../objects/index.ts'
+import type { Cause } from '../schema/index.ts'
+import { invalidValue, unsupportedValue } from '../status/index.ts'
+import type { KindRules } from './rules.ts'
+
+const nothingYet = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
+
+export const podDisruptionBudget: KindRules = {
+  generation: true,
+  unconditionalUpdate: false,
+  complete: draft => {
+    draft['status'] = { ...nothingYet, ...(isObject(draft['status']) ? draft['status'] : {}) }
+  },
+  validateCreate: validateSpec,
+  validateUpdate: validateSpec,
+}
+
+function validateSpec(draft: Draft): readonly Cause[] {
+  const { maxUnavailable, minAvailable, selector, unhealthyPodEvictionPolicy: policy } = isObject(draft['spec']) ? draft['spec'] : {}
+  const policies = ['AlwaysAllow', 'IfHealthyBudget']
+  const shown = {
+    MinAvailable: minAvailable ?? null, Selector: selector ?? null, MaxUnavailable: maxUnavailable ?? null, UnhealthyPodEvictionPolicy: policy ?? null,
+  }
+  return [
+    ...(minAvailable !== undefined && maxUnavailable !== undefined
+      ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...['minAvailable', 'maxUnavailable'].flatMap(field => validatePortion(`spec.${field}`, at(draft, 'spec', field))),
+    ...(typeof policy === 'string' && !policies.includes(policy) ? [unsupportedValue('spec.unhealthyPodEvictionPolicy', policy, policies)] : []),
+  ]
+}
+
+/** A number of pods, or a percentage of them. */
+const validatePortion = (field: string, value: unknown): readonly Cause[] => {
+  if (typeof value === 'number') return value < 0 ? [invalidValue(field, value, 'must be greater than or equal to 0')] : []
+  if (typeof value !== 'string') return []
+  const [, percent] = /^([0-9]+)%$/.exec(value) ?? []
+  if (percent === undefined) {
+    return [invalidValue(field, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
+      + "for validation is '[0-9]+%')")]
+  }
+  return Number(percent) > 100 ? [invalidValue(field, value, 'must not be greater than 100%')] : []
+}
