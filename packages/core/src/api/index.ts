@@ -18,3 +18,7 @@ export { type NextCondition, conditionStatus, conditionTime, findCondition, isRe
 export { addTaints, hasTaint, removeTaints, sameTaint } from './taints.ts'
 export { type IntOrPercent, isZero, percentPattern, rolloutBounds, scaledValue } from './intOrPercent.ts'
 export { mergePatch } from './mergePatch.ts'
+export type { Parsed, Problem } from './schema/problem.ts'
+export { parseNodeClass } from './schema/nodeclass.ts'
+export { parseNodeSet } from './schema/nodeset.ts'
+export { crds } from './crds.ts'

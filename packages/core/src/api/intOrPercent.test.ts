@@ -16,12 +16,12 @@ describe('a number or a percentage', () => {
     expect(scaledValue(value, total, 'down')).toBe(down)
   })
 
-  test.each([-1, 1.5, Number.NaN, '3', '25', '-1%', '1.5%', '%', ''])('%j is neither', value => {
+  test.each([-1, 1.5, Number.NaN, '3', '25', '-1%', '1.5%', '%', '', '007%'])('%j is neither', value => {
     expect(() => scaledValue(value, 10, 'up')).toThrow(TypeError)
   })
 
   test('that means nothing of anything is zero, and only that', () => {
-    expect([0, '0%', '000%'].map(isZero)).toEqual([true, true, true])
+    expect([0, '0%'].map(isZero)).toEqual([true, true])
     expect([1, '1%'].map(isZero)).toEqual([false, false])
   })
 

@@ -1,8 +1,8 @@
 /** A number of things, or a share of all of them: `2`, `"25%"`. What Kubernetes calls IntOrString. */
 export type IntOrPercent = number | string
 
-/** What a schema states: a percentage without a fraction. It may be over 100 (a surge of "150%"). */
-export const percentPattern = '^[0-9]+%$'
+/** What a schema states: a percentage without a fraction or leading zeros. It may be over 100 (a surge of "150%"). */
+export const percentPattern = '^(0|[1-9][0-9]*)%$'
 const percent = new RegExp(percentPattern)
 
 /**
@@ -17,8 +17,8 @@ export const scaledValue = (value: IntOrPercent, total: number, round: 'up' | 'd
   return round === 'up' ? Math.ceil(hundredths / 100) : Math.floor(hundredths / 100)
 }
 
-/** A number, or nothing where the percentage is nothing of anything: `0`, `"0%"`. */
-export const isZero = (value: IntOrPercent): boolean => scaledValue(value, 100, 'up') === 0
+/** Nothing, whatever it is a share of: `0` and `"0%"`. Never throws. */
+export const isZero = (value: IntOrPercent): boolean => value === 0 || value === '0%'
 
 /**
  * How far a rollout of `replicas` may go above and below. As a Deployment does it: surge rounds up, unavailable rounds down, and where
