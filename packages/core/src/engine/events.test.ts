@@ -65,6 +65,9 @@ it('makes one write of many repeats while an answer is awaited', async () => {
   await s.runtime.settle()
   expect(s.cluster.requests.length).toBeLessThanOrEqual(2)
   expect(written(s.cluster)).toMatchObject([{ count: 100 }])
+  s.recorder.record({ ...noCapacity, reason: 'Other' })
+  await s.runtime.settle()
+  expect(written(s.cluster)).toHaveLength(2)
 })
 
 it('writes it anew, with its count, when the API server has forgotten it', async () => {

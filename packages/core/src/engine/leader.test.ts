@@ -6,7 +6,7 @@ import { createCandidate } from './candidate.ts'
 import { type Fate, fakeCluster } from './cluster.fake.ts'
 import { LeaseLost } from './errors.ts'
 import { fencedClient } from './fence.ts'
-import { type Leadership, lead } from './leadership.ts'
+import { type ElectionContext, type Leadership, lead } from './leadership.ts'
 import { type LeaderElection, microTime, termsOf } from './lease.ts'
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/system/leases'
@@ -176,6 +176,32 @@ describe('losing it', () => {
     expect(b.leads).toBe(false)
     await s.runtime.advance(60_000)
     expect([a.leads, b.leads]).toEqual([false, true])
+  })
+
+  it('counts from when a renewal was sent: others may count from any moment after that', async () => {
+    const s = story()
+    const slow = createClient({ transport: s.cluster, clock: s.runtime.clock })
+    const context = {
+      client: {
+        ...slow,
+        update: async (...request: Parameters<typeof slow.update>) => {
+          const answer = await slow.update(...request)
+          await s.runtime.clock.sleep(4_000)
+          return answer
+        },
+      },
+      runtime: s.runtime,
+      log: () => undefined,
+      terms: termsOf({ namespace: 'system' }, s.runtime),
+    } as ElectionContext
+    const leadership = lead(context, await createCandidate(context).acquire(new AbortController().signal))
+    // Sent at 2 s and answered at 6 s; the next one, sent at 8 s, never is.
+    await s.runtime.advance(7_000)
+    s.cluster.fate = () => 'hangs'
+    await s.runtime.advance(4_999)
+    expect(leadership.lost.aborted).toBe(false)
+    await s.runtime.advance(1)
+    expect(leadership.lost.aborted).toBe(true)
   })
 
   it('survives lost answers and conflicts, by reading back what is there', async () => {

@@ -157,6 +157,25 @@ describe('reconciling', () => {
     expect(seen).toHaveLength(6)
   })
 
+  it('puts what somebody has just changed before what was there at the start', async () => {
+    const s = world()
+    for (const name of ['a', 'b', 'c']) s.cluster.put(`${widgets}/${name}`, {})
+    const order: string[] = []
+    const first = Promise.withResolvers<void>()
+    live(s, [
+      widgetController(async ({ key }) => {
+        order.push(key.name)
+        await first.promise
+      }, { workers: 1 }),
+    ])
+    await s.runtime.settle()
+    s.cluster.put(`${widgets}/c`, { spec: { size: 2 } })
+    await s.runtime.settle()
+    first.resolve()
+    await s.runtime.settle()
+    expect(order).toEqual(['a', 'c', 'b'])
+  })
+
   it('refuses a store that no controller named', async () => {
     const s = world()
     s.cluster.put(`${widgets}/a`, {})
@@ -399,6 +418,41 @@ describe('stopping', () => {
   })
 })
 
+describe('without an election', () => {
+  it('writes nothing either once it has ended', async () => {
+    const s = world()
+    s.cluster.put(`${widgets}/a`, {})
+    const end = Promise.withResolvers<void>()
+    const errors: unknown[] = []
+    const life = live(s, [
+      widgetController(async ({ client, key }) => {
+        await end.promise
+        await client.patch(Widgets, key, { merge: {} }).catch((error: unknown) => errors.push(error))
+      }),
+    ])
+    await s.runtime.settle()
+    life.stop.abort()
+    await s.runtime.advance(30_000)
+    expect(life.outcome).toBe('stopped')
+    end.resolve()
+    await s.runtime.settle()
+    expect(String(errors[0])).toContain('the manager has stopped')
+    expect(s.cluster.requests.filter(r => r.startsWith('PATCH'))).toEqual([])
+  })
+
+  it('does not let events that can not be written hold up its end', async () => {
+    const s = world()
+    s.cluster.put(`${widgets}/a`, {})
+    s.cluster.fate = ({ path }) => (path.endsWith('/events') ? 'unreachable' : 'works')
+    const life = live(s, [widgetController(async ({ event }) => event('Normal', 'Seen', 'hello'))])
+    await s.runtime.advance(2_000)
+    life.stop.abort()
+    await s.runtime.advance(2_000)
+    expect(life.outcome).toBe('stopped')
+    expect(s.runtime.sleeping).toBe(0)
+  })
+})
+
 describe('two managers on one cluster', () => {
   const electing = (identity: string) => ({ leaderElection: { namespace: 'system', identity } })
 
@@ -443,6 +497,17 @@ describe('two managers on one cluster', () => {
     const firstOfTwo = Math.min(...log.filter(line => line.startsWith('two')).map(line => Number(line.split(' ')[1])))
     expect(lastOfOne).toBeLessThanOrEqual(30)
     expect(firstOfTwo - lastOfOne).toBeGreaterThanOrEqual(5)
+  })
+
+  it('a leader that loses its lease aborts what runs at once, whatever its stop allows', async () => {
+    const s = world()
+    s.cluster.put(`${widgets}/a`, { spec: { size: 1 } })
+    const life = live(s, [widgetController(({ signal }) => untilAborted(signal))], { ...electing('one'), stopWithin: '10m' })
+    await s.runtime.settle()
+    s.cluster.put(leasePath, { spec: { holderIdentity: 'thief', leaseDurationSeconds: 15 } })
+    await s.runtime.advance(2_000)
+    expect(LeaseLost.is(life.outcome)).toBe(true)
+    expect(s.runtime.sleeping).toBe(0)
   })
 
   it('a thawed leader writes nothing, not even what it was about to write when it froze', async () => {

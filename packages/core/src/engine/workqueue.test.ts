@@ -190,6 +190,20 @@ describe('failures', () => {
     expect(s.items.map(item => item.attempt)).toEqual([0, 1, 2, 0, 1])
   })
 
+  it('begins anew after a success too when more is to be done at once', async () => {
+    const s = story({ byHand: true })
+    void s.start()
+    s.queue.add('a')
+    await s.runtime.settle()
+    await s.end('a', failed)
+    await s.runtime.advance(200)
+    s.queue.add('a')
+    await s.end('a', done)
+    await s.end('a', { kind: 'again', afterMs: 10 })
+    await s.runtime.advance(10)
+    expect(s.items.map(item => item.attempt)).toEqual([0, 1, 0, 0])
+  })
+
   it('waits at least as long as the other side asked for', async () => {
     const s = story({ verdict: item => (item.attempt === 0 ? { ...failed, atLeastMs: 30_000 } : done) })
     void s.start()

@@ -142,7 +142,7 @@ export const createWorkQueue = (options: WorkQueueOptions): WorkQueue => {
     const wished = delayMs === undefined ? undefined : { at: clock.monotonic() + delayMs, priority: item.priority }
     const next = wished && entry.again ? merge(wished, entry.again) : (wished ?? entry.again)
     entry.again = undefined
-    if (!next || stopped()) return void entries.delete(entry.key)
+    if (!next) return void entries.delete(entry.key)
     entry.priority = next.priority
     schedule(entry, next.at)
   }
