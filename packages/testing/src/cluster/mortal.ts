@@ -17,8 +17,13 @@ export interface Mortal {
 export interface DeathSentence {
   /** The call, counted from 1. */
   readonly at: number
-  /** Before it leaves, or after it has taken effect and before its answer arrives. */
-  readonly when: 'before' | 'after'
+  /**
+   * `before` it leaves; `after` it has taken effect and before its answer arrives; `late`: while it is under way, to take effect
+   * when the successor works already.
+   */
+  readonly when: 'before' | 'after' | 'late'
+  /** For `late`: how much later it takes effect. */
+  readonly lateness?: () => Promise<void>
 }
 
 /** A life, and when it ends. Without a sentence: by `kill` alone. */
@@ -32,12 +37,14 @@ export const mortal = (sentence?: DeathSentence): Mortal => {
   const pass = async <T>(call: () => Promise<T>): Promise<T> => {
     if (dead) return forever()
     const mine = ++calls
-    if (mine === sentence?.at && sentence.when === 'before') dead = true
-    if (dead) return forever()
+    const last = mine === sentence?.at
+    if (last && sentence.when !== 'after') dead = true
+    if (last && sentence.when === 'late') await sentence.lateness?.()
+    if (dead && sentence?.when !== 'late') return forever()
     const settled = await call().then(value => () => value, (error: unknown) => (): never => {
       throw error
     })
-    if (mine === sentence?.at) dead = true
+    if (last) dead = true
     return dead ? forever() : settled()
   }
 
