@@ -4,11 +4,21 @@ import { conditionTime, findCondition, isReady, removeCondition, setCondition } 
 
 const noon = '2026-01-01T12:00:00Z'
 const later = '2026-01-01T13:00:00Z'
-const waiting: Condition = { type: 'MachineProvisioned', status: 'False', reason: 'Waiting', message: 'next try in 40 s', lastTransitionTime: noon }
+const waiting: Condition = {
+  type: 'MachineProvisioned',
+  status: 'False',
+  reason: 'Waiting',
+  message: 'next try in 40 s',
+  lastTransitionTime: noon,
+}
 
 describe('setCondition', () => {
   test('adds a condition that is not there yet, with its time', () => {
-    expect(setCondition(undefined, { type: 'Drained', status: 'True' }, noon)).toEqual([{ type: 'Drained', status: 'True', lastTransitionTime: noon }])
+    expect(setCondition(
+      undefined,
+      { type: 'Drained', status: 'True' },
+      noon,
+    )).toEqual([{ type: 'Drained', status: 'True', lastTransitionTime: noon }])
     expect(setCondition([waiting], { type: 'Drained', status: 'True' }, noon).map(c => c.type)).toEqual(['MachineProvisioned', 'Drained'])
   })
 
@@ -26,7 +36,11 @@ describe('setCondition', () => {
 
   test('answers the very same array when nothing changes', () => {
     const conditions = [waiting]
-    expect(setCondition(conditions, { type: 'MachineProvisioned', status: 'False', reason: 'Waiting', message: 'next try in 40 s' }, later)).toBe(conditions)
+    expect(setCondition(
+      conditions,
+      { type: 'MachineProvisioned', status: 'False', reason: 'Waiting', message: 'next try in 40 s' },
+      later,
+    )).toBe(conditions)
   })
 
   test('gives a time to a condition that had none', () => {

@@ -5,7 +5,8 @@ type Conditions = readonly Condition[] | undefined
 export const findCondition = (conditions: Conditions, type: string): Condition | undefined => conditions?.find(c => c.type === type)
 
 /** Undefined when there is no such condition. */
-export const conditionStatus = (conditions: Conditions, type: string): Condition['status'] | undefined => findCondition(conditions, type)?.status
+export const conditionStatus = (conditions: Conditions, type: string): Condition['status'] | undefined =>
+  findCondition(conditions, type)?.status
 
 /** What a controller says about a condition; times come from setCondition. */
 export type NextCondition = Omit<Condition, 'lastTransitionTime'>

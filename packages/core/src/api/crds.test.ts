@@ -49,7 +49,9 @@ describe('the CRDs', () => {
 
   test('say of every list how server-side apply is to merge it', () => {
     const lists = fields.filter(({ schema }) => schema.type === 'array')
-    expect(lists.map(({ path, schema }) => [path, schema['x-kubernetes-list-type'], ...(schema['x-kubernetes-list-map-keys'] ?? [])].join(' '))).toEqual([
+    expect(
+      lists.map(({ path, schema }) => [path, schema['x-kubernetes-list-type'], ...(schema['x-kubernetes-list-map-keys'] ?? [])].join(' ')),
+    ).toEqual([
       'NodeClass.spec.template.taints map key effect',
       'NodeClass.spec.template.startupTaints map key effect',
       'NodeClass.spec.bootstrap.files map path',

@@ -2,11 +2,11 @@ export {
   type AnyResource, type KubeObject, type ObjectMeta, type OwnerReference, type Resource, type Wire, apiVersionOf, pathOf, resource,
 } from './object.ts'
 export {
-  type CertificateCondition, type CertificateSigningRequest, type Condition, type ConfigMap, type ControllerRevision, type CustomResourceDefinition,
-  type CustomResourceVersion, type DaemonSet, type Event, type LabelSelector, type Lease, type Namespace, type Node, type NodeAddress, type Pod,
-  type PodDisruptionBudget, type ReplicaSet, type Secret, type Taint, type VolumeAttachment, type Workload,
-  CertificateSigningRequests, ConfigMaps, ControllerRevisions, CustomResourceDefinitions, DaemonSets, Events, Leases, Namespaces, Nodes,
-  PodDisruptionBudgets, Pods, ReplicaSets, Secrets, VolumeAttachments, nameOf,
+  type CertificateCondition, type CertificateSigningRequest, type Condition, type ConfigMap, type ControllerRevision,
+  type CustomResourceDefinition, type CustomResourceVersion, type DaemonSet, type Event, type LabelSelector, type Lease, type Namespace,
+  type Node, type NodeAddress, type Pod, type PodDisruptionBudget, type ReplicaSet, type Secret, type Taint, type VolumeAttachment,
+  type Workload, CertificateSigningRequests, ConfigMaps, ControllerRevisions, CustomResourceDefinitions, DaemonSets, Events, Leases,
+  Namespaces, Nodes, PodDisruptionBudgets, Pods, ReplicaSets, Secrets, VolumeAttachments, nameOf,
 } from './builtin.ts'
 export {
   type BootstrapFile, type BootstrapSpec, type KeyReference, type NodeClass, type NodeClassSpec, type NodeClassStatus,

@@ -11,7 +11,9 @@ const percent = new RegExp(percentPattern)
  */
 export const scaledValue = (value: IntOrPercent, total: number, round: 'up' | 'down'): number => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
-  if (typeof value !== 'string' || !percent.test(value)) throw new TypeError(`${JSON.stringify(value)} is neither a whole number from 0 nor a percentage such as "25%"`)
+  if (typeof value !== 'string' || !percent.test(value)) {
+    throw new TypeError(`${JSON.stringify(value)} is neither a whole number from 0 nor a percentage such as "25%"`)
+  }
   // Whole hundredths first: 0.07 * 100 is 7.000000000000001, which would round up to 8.
   const hundredths = Number(value.slice(0, -1)) * total
   return round === 'up' ? Math.ceil(hundredths / 100) : Math.floor(hundredths / 100)

@@ -17,7 +17,9 @@ describe('taints', () => {
 
   test('take a new value and keep their time', () => {
     expect(addTaints([gpu], [{ key: 'gpu', value: 'h100', effect: 'NoSchedule' }])).toEqual([{ ...gpu, value: 'h100' }])
-    expect(addTaints([gpu], [{ key: 'gpu', effect: 'NoSchedule' }])).toEqual([{ key: 'gpu', effect: 'NoSchedule', timeAdded: gpu.timeAdded }])
+    expect(addTaints([gpu], [{ key: 'gpu', effect: 'NoSchedule' }])).toEqual([
+      { key: 'gpu', effect: 'NoSchedule', timeAdded: gpu.timeAdded },
+    ])
   })
 
   test('come back as the very same array when nothing changes', () => {

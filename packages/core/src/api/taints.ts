@@ -4,7 +4,8 @@ type Taints = readonly Taint[] | undefined
 const none: readonly Taint[] = []
 
 /** Kubernetes tells taints apart by key and effect; value and timeAdded are what they say. */
-export const sameTaint = (a: Pick<Taint, 'key' | 'effect'>, b: Pick<Taint, 'key' | 'effect'>): boolean => a.key === b.key && a.effect === b.effect
+export const sameTaint = (a: Pick<Taint, 'key' | 'effect'>, b: Pick<Taint, 'key' | 'effect'>): boolean =>
+  a.key === b.key && a.effect === b.effect
 
 /** Without `effect`: of that key, whatever its effect. */
 export const hasTaint = (taints: Taints, wanted: Pick<Taint, 'key'> & Partial<Pick<Taint, 'effect'>>): boolean =>
@@ -28,7 +29,10 @@ export const addTaints = (taints: Taints, added: readonly Taint[]): readonly Tai
 }
 
 /** The taints without those; without `effect`, of that key whatever its effect. The very same array when none was there. */
-export const removeTaints = (taints: Taints, removed: readonly (Pick<Taint, 'key'> & Partial<Pick<Taint, 'effect'>>)[]): readonly Taint[] => {
+export const removeTaints = (
+  taints: Taints,
+  removed: readonly (Pick<Taint, 'key'> & Partial<Pick<Taint, 'effect'>>)[],
+): readonly Taint[] => {
   const all = taints ?? none
   const left = all.filter(t => !removed.some(r => r.key === t.key && (r.effect === undefined || r.effect === t.effect)))
   return left.length === all.length ? all : left

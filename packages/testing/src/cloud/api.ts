@@ -48,12 +48,18 @@ export type Reply<T> = { readonly value: T; readonly refusal?: undefined } | { r
 /** All that the cloud's API can do, as plain data both ways, so that it can be served over a wire. */
 export interface Operations {
   readonly create: { readonly request: CreateMachine; readonly answer: CloudMachine }
-  readonly createMany: { readonly request: { readonly items: readonly CreateMachine[] }; readonly answer: { readonly items: readonly Reply<CloudMachine>[] } }
+  readonly createMany: {
+    readonly request: { readonly items: readonly CreateMachine[] }
+    readonly answer: { readonly items: readonly Reply<CloudMachine>[] }
+  }
   readonly list: {
     readonly request: { readonly region: string; readonly limit: number; readonly after?: string | undefined }
     readonly answer: { readonly items: readonly CloudMachine[]; readonly missing: readonly Scope[]; readonly next?: string | undefined }
   }
-  readonly get: { readonly request: { readonly region: string; readonly id: string }; readonly answer: { readonly machine?: CloudMachine | undefined } }
+  readonly get: {
+    readonly request: { readonly region: string; readonly id: string }
+    readonly answer: { readonly machine?: CloudMachine | undefined }
+  }
   readonly delete: { readonly request: { readonly region: string; readonly id: string }; readonly answer: Readonly<Record<string, never>> }
   readonly deleteMany: {
     readonly request: { readonly region: string; readonly ids: readonly string[] }
@@ -71,7 +77,11 @@ export interface Caller {
 }
 
 /** @throws LostAnswer when no answer comes; the signal's reason when that fires first. Refusals are answers. */
-export type CloudApi = <O extends Operation>(operation: O, request: Operations[O]['request'], caller: Caller) => Promise<Reply<Operations[O]['answer']>>
+export type CloudApi = <O extends Operation>(
+  operation: O,
+  request: Operations[O]['request'],
+  caller: Caller,
+) => Promise<Reply<Operations[O]['answer']>>
 
 /** The connection broke before an answer came: whether the call was carried out is not known. */
 export class LostAnswer extends Error {

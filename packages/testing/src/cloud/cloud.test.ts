@@ -16,7 +16,7 @@ const callOf = (runtime: ManualRuntime, signal: AbortSignal = new AbortControlle
   signal, deadline: runtime.clock.now() + 60_000, clock: runtime.clock, log: () => undefined,
 })
 
-const connect = (provider: MachineProvider, call: Call, credentials: unknown = undefined): MachineConnection<OpaqueConfig> =>
+const connect = (provider: MachineProvider, call: Call, credentials?: unknown): MachineConnection<OpaqueConfig> =>
   provider.definition.connect({
     config: { region: 'local' }, credentials, cluster: 'cluster-1', call,
     store: {
@@ -41,7 +41,13 @@ const world = (options: Omit<SimulatedCloudOptions, 'runtime'> & { readonly prov
   }
 }
 
-const owner = (claim: string, attempt = 1): Owner => ({ cluster: 'cluster-1', controller: 'kube-node.dev/controller', claim, nodeName: `node-${claim}`, attempt })
+const owner = (claim: string, attempt = 1): Owner => ({
+  cluster: 'cluster-1',
+  controller: 'kube-node.dev/controller',
+  claim,
+  nodeName: `node-${claim}`,
+  attempt,
+})
 const parsed = { region: 'local', instanceType: 'small', capacityType: 'on-demand', image: 'debian-13' }
 const request = (claim: string, config: Record<string, unknown> = {}, attempt = 1): CreateRequest<OpaqueConfig> => ({
   token: `${claim}-${attempt}`,
@@ -66,12 +72,21 @@ describe('a machine of the simulated cloud', () => {
   test('starts, runs, is deleted, stays listed as gone for a while, and then is no more', async () => {
     await using w = world({ bootTime: '20s', stopTime: '5s', goneVisible: '1m' })
     const seen: string[] = []
-    for (const state of ['starting', 'running', 'stopping', 'gone'] as const) w.cloud.on(state, m => seen.push(`${m.owner?.nodeName} ${m.state}`))
+    const states = ['starting', 'running', 'stopping', 'gone'] as const
+    for (const state of states) w.cloud.on(state, m => seen.push(`${m.owner?.nodeName} ${m.state}`))
 
     const machine = await w.connection.create(request('a'), w.call)
-    expect(machine).toMatchObject({ state: 'starting', owner: owner('a'), zone: 'local-a', instanceType: 'small', providerID: `simulated:///local-a/${machine.id}` })
+    expect(machine).toMatchObject({
+      state: 'starting',
+      owner: owner('a'),
+      zone: 'local-a',
+      instanceType: 'small',
+      providerID: `simulated:///local-a/${machine.id}`,
+    })
     await w.runtime.advance(20_000)
-    expect(await listed(w)).toMatchObject([{ id: machine.id, state: 'running', addresses: [{ type: 'InternalIP', address: '10.0.0.1' }, { type: 'Hostname' }] }])
+    expect(await listed(w)).toMatchObject([
+      { id: machine.id, state: 'running', addresses: [{ type: 'InternalIP', address: '10.0.0.1' }, { type: 'Hostname' }] },
+    ])
 
     await w.connection.delete(machine, w.call)
     await w.connection.delete(machine, w.call)
@@ -218,7 +233,9 @@ describe('a create that cannot be had', () => {
       const elsewhere = { ...request(claim, { zones: ['local-a', 'local-b'] }), avoid: [error.facts.scope!] }
       expect(await w.connection.create(elsewhere, w.call)).toMatchObject({ zone: 'local-b' })
     }
-    expect(await w.connection.create(request('f', { zones: ['local-a'], instanceType: 'large' }), w.call)).toMatchObject({ zone: 'local-a' })
+    expect(
+      await w.connection.create(request('f', { zones: ['local-a'], instanceType: 'large' }), w.call),
+    ).toMatchObject({ zone: 'local-a' })
     stockout[Symbol.dispose]()
     expect(await w.connection.create(request('a', { zones: ['local-a'] }), w.call)).toMatchObject({ zone: 'local-a' })
   })
@@ -241,7 +258,10 @@ describe('a create that cannot be had', () => {
   test('is throttled, or finds nobody', async () => {
     await using w = world()
     w.cloud.faults.throttle(1, { retryAfterMs: 3_000 })
-    expect(await refusal(w.connection.create(request('a'), w.call))).toMatchObject({ code: 'RateLimited', facts: { retryAfterMs: 3_000, outcome: 'none' } })
+    expect(await refusal(w.connection.create(request('a'), w.call))).toMatchObject({
+      code: 'RateLimited',
+      facts: { retryAfterMs: 3_000, outcome: 'none' },
+    })
     w.cloud.faults.unavailable(true)
     expect(await refusal(w.connection.create(request('a'), w.call))).toMatchObject({ code: 'Unavailable', facts: { outcome: 'unknown' } })
     w.cloud.faults.clear()
@@ -276,7 +296,9 @@ describe('the provider', () => {
   test('checks its config and says where it is wrong', async () => {
     const { definition } = simulatedCloud({ runtime: manualRuntime() }).provider()
     expect(await definition.config['~standard'].validate({})).toMatchObject({ value: parsed })
-    expect(await definition.config['~standard'].validate({ instanceTyp: 'small' })).toMatchObject({ issues: [{ message: expect.stringContaining('instanceTyp') }] })
+    expect(
+      await definition.config['~standard'].validate({ instanceTyp: 'small' }),
+    ).toMatchObject({ issues: [{ message: expect.stringContaining('instanceTyp') }] })
     expect(definition.config['~standard'].jsonSchema.input({ target: 'openapi-3.0' })).toMatchObject({ type: 'object' })
   })
 

@@ -114,9 +114,15 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
   }
   const handlers = cloudHandlers({ types, quota: options.quota, faults, machines, born, bootMs: () => draw(bootTime) })
 
-  const carryOut = <O extends Operation>(operation: O, request: Operations[O]['request'], credential: string | undefined): Reply<Operations[O]['answer']> => {
+  const carryOut = <O extends Operation>(
+    operation: O,
+    request: Operations[O]['request'],
+    credential: string | undefined,
+  ): Reply<Operations[O]['answer']> => {
     const account = options.tokens ? options.tokens[credential ?? ''] : 'default'
-    if (account === undefined) return { refusal: { code: 'Unauthorized', message: 'the simulated cloud does not know this token', outcome: 'none' } }
+    if (account === undefined) {
+      return { refusal: { code: 'Unauthorized', message: 'the simulated cloud does not know this token', outcome: 'none' } }
+    }
     return handlers[operation](request, account)
   }
 
@@ -135,7 +141,14 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
         calls[operation]++
         const throttled = faults.throttled(call)
         reply = throttled
-          ? { refusal: { code: 'RateLimited', message: 'too many calls to the simulated cloud', retryAfterMs: throttled.retryAfterMs, outcome: 'none' } }
+          ? {
+            refusal: {
+              code: 'RateLimited',
+              message: 'too many calls to the simulated cloud',
+              retryAfterMs: throttled.retryAfterMs,
+              outcome: 'none',
+            },
+          }
           : carryOut(operation, request, credential)
       }
       if (lost?.how === 'hang') await new Promise<never>(() => undefined)
@@ -158,9 +171,9 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
       if (!machines.all.has(id)) throw new RangeError(`the simulated cloud has no machine ${id}`)
       machines.die(id, as, listed)
     },
-    createForeign({ account = 'default', region = 'local', zone = `${region}-a`, name = `foreign-${addresses + 1}`, instanceType = 'small', owner } = {}) {
-      const machine = born({ account, region, zone, name, instanceType, capacityType: 'on-demand', image: 'debian-13', ...(owner && { owner }) }, draw(bootTime))
-      return machine
+    createForeign({ account = 'default', region = 'local', zone = `${region}-a`, name, instanceType = 'small', owner } = {}) {
+      const facts = { account, region, zone, instanceType, capacityType: 'on-demand', image: 'debian-13' }
+      return born({ ...facts, name: name ?? `foreign-${addresses + 1}`, ...(owner && { owner }) }, draw(bootTime))
     },
     capacity: ({ instanceType }) => types[instanceType] ?? { cpu: '2', memory: '4Gi', pods: '110' },
     async [Symbol.asyncDispose]() {

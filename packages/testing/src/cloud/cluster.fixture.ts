@@ -47,7 +47,13 @@ export const smallCluster = async (options: Omit<SimulatedCloudOptions, 'runtime
 
   return {
     runtime, cloud, transport, writes, node,
-    owner: (nodeName, attempt = 1) => ({ cluster: metadata.uid, controller: 'kube-node.dev/controller', claim: `uid-of-${nodeName}`, nodeName, attempt }),
+    owner: (nodeName, attempt = 1) => ({
+      cluster: metadata.uid,
+      controller: 'kube-node.dev/controller',
+      claim: `uid-of-${nodeName}`,
+      nodeName,
+      attempt,
+    }),
     do: act,
     async condition(name, type) {
       const condition = findCondition((await node(name)).status?.conditions, type)

@@ -4,6 +4,12 @@ import type { SimulatedMachine } from './machine.ts'
 
 export type MachineListener = (machine: SimulatedMachine) => void
 
+export interface Listing {
+  readonly items: readonly SimulatedMachine[]
+  /** Where to go on; absent on the last page. */
+  readonly next?: number
+}
+
 export interface EstateOptions {
   readonly runtime: Runtime
   readonly agenda: Agenda
@@ -22,7 +28,7 @@ export interface Estate {
   byName(account: string, name: string): SimulatedMachine | undefined
   living(account: string, region: string): number
   /** What a list shows from `after` on, in the order of creation, whatever changes between two pages. */
-  page(account: string, region: string, after: number, limit: number): { readonly items: readonly SimulatedMachine[]; readonly next?: number }
+  page(account: string, region: string, after: number, limit: number): Listing
   listed(id: string): boolean
   shutDown(id: string): void
   /** It dies by itself, at once. */

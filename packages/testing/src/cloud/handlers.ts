@@ -72,7 +72,12 @@ export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: 
     if (existing) return refuse({ code: 'InvalidConfig', message: `the name ${name} is taken`, outcome: 'none', existing: shown(existing) })
     const scope = { zone, instanceType, capacityType }
     if (faults.outOfStock(scope)) {
-      return refuse({ code: 'InsufficientCapacity', message: `${capacityType} ${instanceType} is out of stock in ${zone}`, scope, outcome: 'none' })
+      return refuse({
+        code: 'InsufficientCapacity',
+        message: `${capacityType} ${instanceType} is out of stock in ${zone}`,
+        scope,
+        outcome: 'none',
+      })
     }
     if (quota !== undefined && machines.living(account, region) >= quota) {
       return refuse({ code: 'QuotaExceeded', message: `this account may have ${quota} machines in ${region}`, outcome: 'none' })

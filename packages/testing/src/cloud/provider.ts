@@ -3,7 +3,9 @@ import {
   ProviderError, defineProvider,
 } from '@kube-node/core/provider'
 import { type Duration, durationMs } from '@kube-node/core/runtime'
-import { type CloudApi, type CloudMachine, type CreateMachine, type Operation, type Operations, type Refusal, type Reply, LostAnswer } from './api.ts'
+import {
+  type CloudApi, type CloudMachine, type CreateMachine, type Operation, type Operations, type Refusal, type Reply, LostAnswer,
+} from './api.ts'
 import { config, credentials } from './config.ts'
 import { covers } from './faults.ts'
 
@@ -53,7 +55,11 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
   const connect = (region: string, credential: string | undefined): MachineConnection<Config> => {
     let disposed = false
 
-    const ask = async <O extends Operation>(operation: O, request: Operations[O]['request'], call: Call): Promise<Reply<Operations[O]['answer']>> => {
+    const ask = async <O extends Operation>(
+      operation: O,
+      request: Operations[O]['request'],
+      call: Call,
+    ): Promise<Reply<Operations[O]['answer']>> => {
       if (disposed) throw new ProviderError('Internal', 'this connection to the simulated cloud was disposed', { outcome: 'none' })
       call.signal.throwIfAborted()
       try {
@@ -63,7 +69,11 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
         throw error
       }
     }
-    const get1 = async <O extends Operation>(operation: O, request: Operations[O]['request'], call: Call): Promise<Operations[O]['answer']> => {
+    const get1 = async <O extends Operation>(
+      operation: O,
+      request: Operations[O]['request'],
+      call: Call,
+    ): Promise<Operations[O]['answer']> => {
       const reply = await ask(operation, request, call)
       if (reply.refusal) throw failure(reply.refusal)
       return reply.value
@@ -139,7 +149,9 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
       ...(batches && {
         async createMany(requests: readonly CreateRequest<Config>[], call: Call) {
           const { items } = await get1('createMany', { items: requests.map(wanted) }, call)
-          return requests.map((request, i) => made(request, items[i] ?? { refusal: { code: 'Internal', message: 'the cloud left an answer out' } }))
+          return requests.map(
+            (request, i) => made(request, items[i] ?? { refusal: { code: 'Internal', message: 'the cloud left an answer out' } }),
+          )
         },
         async deleteMany(machines: readonly Machine[], call: Call) {
           const { items } = await get1('deleteMany', { region, ids: machines.map(m => m.id) }, call)

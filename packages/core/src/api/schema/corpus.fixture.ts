@@ -46,26 +46,65 @@ export const nodeClassSpecs: readonly Specimen[] = [
   { what: 'a duration without a unit', spec: { provider: 'a', timeouts: { drain: '15' } }, wrongAt: 'spec.timeouts.drain' },
   { what: 'a limit below 0', spec: { provider: 'a', limits: { nodes: -1 } }, wrongAt: 'spec.limits.nodes' },
   { what: 'a file without a source', spec: { provider: 'a', ...file({}) }, wrongAt: 'spec.bootstrap.files[0]' },
-  { what: 'a file with two sources', spec: { provider: 'a', ...file({ content: '', secretRef: ref }) }, wrongAt: 'spec.bootstrap.files[0]' },
-  { what: 'a file at a relative path', spec: { provider: 'a', ...file({ path: 'etc/motd', content: '' }) }, wrongAt: 'spec.bootstrap.files[0].path' },
-  { what: 'permissions that are not octal', spec: { provider: 'a', ...file({ content: '', permissions: '0999' }) }, wrongAt: 'spec.bootstrap.files[0].permissions' },
+  {
+    what: 'a file with two sources',
+    spec: { provider: 'a', ...file({ content: '', secretRef: ref }) },
+    wrongAt: 'spec.bootstrap.files[0]',
+  },
+  {
+    what: 'a file at a relative path',
+    spec: { provider: 'a', ...file({ path: 'etc/motd', content: '' }) },
+    wrongAt: 'spec.bootstrap.files[0].path',
+  },
+  {
+    what: 'permissions that are not octal',
+    spec: { provider: 'a', ...file({ content: '', permissions: '0999' }) },
+    wrongAt: 'spec.bootstrap.files[0].permissions',
+  },
   {
     what: 'a path twice',
     spec: { provider: 'a', bootstrap: { files: [{ path: '/a', content: '1' }, { path: '/a', content: '2' }] } },
     wrongAt: 'spec.bootstrap.files',
   },
-  { what: 'a taint twice', spec: { provider: 'a', template: { taints: [taint('gpu'), taint('gpu', 'NoSchedule', 'y')] } }, wrongAt: 'spec.template.taints' },
-  { what: 'a taint of an unknown effect', spec: { provider: 'a', template: { taints: [taint('gpu', 'NoWay')] } }, wrongAt: 'spec.template.taints[0].effect' },
-  { what: 'a taint of ours', spec: { provider: 'a', template: { taints: [taint('kube-node.dev/not-up')] } }, wrongAt: 'spec.template.taints[0].key' },
-  { what: 'a taint that is not a key', spec: { provider: 'a', template: { taints: [taint('a b')] } }, wrongAt: 'spec.template.taints[0].key' },
-  { what: 'a label of ours', spec: { provider: 'a', template: { labels: { 'kube-node.dev/class': 'x' } } }, wrongAt: 'spec.template.labels' },
+  {
+    what: 'a taint twice',
+    spec: { provider: 'a', template: { taints: [taint('gpu'), taint('gpu', 'NoSchedule', 'y')] } },
+    wrongAt: 'spec.template.taints',
+  },
+  {
+    what: 'a taint of an unknown effect',
+    spec: { provider: 'a', template: { taints: [taint('gpu', 'NoWay')] } },
+    wrongAt: 'spec.template.taints[0].effect',
+  },
+  {
+    what: 'a taint of ours',
+    spec: { provider: 'a', template: { taints: [taint('kube-node.dev/not-up')] } },
+    wrongAt: 'spec.template.taints[0].key',
+  },
+  {
+    what: 'a taint that is not a key',
+    spec: { provider: 'a', template: { taints: [taint('a b')] } },
+    wrongAt: 'spec.template.taints[0].key',
+  },
+  {
+    what: 'a label of ours',
+    spec: { provider: 'a', template: { labels: { 'kube-node.dev/class': 'x' } } },
+    wrongAt: 'spec.template.labels',
+  },
   { what: 'a label that is not a key', spec: { provider: 'a', template: { labels: { 'a b': 'x' } } }, wrongAt: 'spec.template.labels.a b' },
   { what: 'a label value with a space', spec: { provider: 'a', template: { labels: { a: 'b c' } } }, wrongAt: 'spec.template.labels.a' },
-  { what: 'an annotation of ours', spec: { provider: 'a', template: { annotations: { 'kube-node.dev/machine': '{}' } } }, wrongAt: 'spec.template.annotations' },
+  {
+    what: 'an annotation of ours',
+    spec: { provider: 'a', template: { annotations: { 'kube-node.dev/machine': '{}' } } },
+    wrongAt: 'spec.template.annotations',
+  },
   { what: 'an unknown way to join', spec: { provider: 'a', bootstrap: { type: 'magic' } }, wrongAt: 'spec.bootstrap.type' },
 ]
 
-const rolling = (rollingUpdate: object): Specimen['spec'] => ({ nodeClassName: 'small', strategy: { type: 'RollingUpdate', rollingUpdate } })
+const rolling = (rollingUpdate: object): Specimen['spec'] => ({
+  nodeClassName: 'small',
+  strategy: { type: 'RollingUpdate', rollingUpdate },
+})
 
 export const nodeSetSpecs: readonly Specimen[] = [
   { what: 'only a class', spec: { nodeClassName: 'small' } },
@@ -99,8 +138,20 @@ export const nodeSetSpecs: readonly Specimen[] = [
   { what: 'a surge in words', spec: rolling({ maxSurge: 'some' }), wrongAt: 'spec.strategy.rollingUpdate.maxSurge' },
   { what: 'a number as text', spec: rolling({ maxSurge: '3' }), wrongAt: 'spec.strategy.rollingUpdate.maxSurge' },
   { what: 'a negative surge', spec: rolling({ maxSurge: -1 }), wrongAt: 'spec.strategy.rollingUpdate.maxSurge' },
-  { what: 'rollingUpdate with OnDelete', spec: { nodeClassName: 'small', strategy: { type: 'OnDelete', rollingUpdate: {} } }, wrongAt: 'spec.strategy' },
-  { what: 'a deadline before a node can be available', spec: { nodeClassName: 'small', minReadySeconds: 60, progressDeadlineSeconds: 60 }, wrongAt: 'spec' },
+  {
+    what: 'rollingUpdate with OnDelete',
+    spec: { nodeClassName: 'small', strategy: { type: 'OnDelete', rollingUpdate: {} } },
+    wrongAt: 'spec.strategy',
+  },
+  {
+    what: 'a deadline before a node can be available',
+    spec: { nodeClassName: 'small', minReadySeconds: 60, progressDeadlineSeconds: 60 },
+    wrongAt: 'spec',
+  },
   { what: 'an unknown order', spec: { nodeClassName: 'small', scaleDown: { order: 'Random' } }, wrongAt: 'spec.scaleDown.order' },
-  { what: 'a repair without a time', spec: { nodeClassName: 'small', repair: { unhealthy: [{ type: 'Ready', status: 'False' }] } }, wrongAt: 'spec.repair.unhealthy[0].after' },
+  {
+    what: 'a repair without a time',
+    spec: { nodeClassName: 'small', repair: { unhealthy: [{ type: 'Ready', status: 'False' }] } },
+    wrongAt: 'spec.repair.unhealthy[0].after',
+  },
 ]

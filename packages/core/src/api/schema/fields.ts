@@ -12,20 +12,30 @@ export const subdomain: z.ZodString = z
   .string()
   .min(1)
   .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'must be lower-case letters, digits, "-" and ".", as the name of an object')
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be lower-case letters, digits, "-" and ".", as the name of an object',
+  )
 
 // The pattern takes Go's compound form (1h30m) too, which Duration can't say.
 export const duration: z.ZodType<Duration, Duration> = z
   .string()
   .max(32)
-  .regex(new RegExp(durationPattern), 'must be a duration such as 500ms, 30s, 15m or 1h30m') as z.ZodType<string, string> as z.ZodType<Duration, Duration>
+  .regex(
+    new RegExp(durationPattern),
+    'must be a duration such as 500ms, 30s, 15m or 1h30m',
+  ) as z.ZodType<string, string> as z.ZodType<Duration, Duration>
 
 export const intOrPercent: z.ZodType<IntOrPercent, IntOrPercent> = z
-  .union([z.int().min(0).max(1_000_000), z.string().max(8).regex(new RegExp(percentPattern))], 'must be a whole number from 0, or a percentage such as "25%"')
+  .union(
+    [z.int().min(0).max(1_000_000), z.string().max(8).regex(new RegExp(percentPattern))],
+    'must be a whole number from 0, or a percentage such as "25%"',
+  )
   .meta({ 'x-kubernetes-int-or-string': true })
 
 /** For lists whose members are told apart by a key. */
-export const noTwo = <T>(key: (item: T) => string): ((items: readonly T[]) => boolean) => items => new Set(items.map(key)).size === items.length
+export const noTwo = <T>(key: (item: T) => string): ((items: readonly T[]) => boolean) => items =>
+  new Set(items.map(key)).size === items.length
 
 const nameRegex = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
 const prefixRegex = '[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/'
@@ -39,7 +49,8 @@ const forPeople: readonly string[] = [annotations.doNotDisrupt, annotations.dele
 export const labelMap: z.ZodType<Readonly<Record<string, string>>, Readonly<Record<string, string>>> = z
   .record(
     z.string().regex(qualifiedName, 'is not the key of a label'),
-    z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a label').meta({ description: 'Value of the label.' }),
+    z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a label')
+      .meta({ description: 'Value of the label.' }),
   )
   .refine(map => !Object.keys(map).some(ours), `labels with ${group}/ are kube-node's own`)
   .meta({
@@ -51,8 +62,14 @@ export const labelMap: z.ZodType<Readonly<Record<string, string>>, Readonly<Reco
   })
 
 export const annotationMap: z.ZodType<Readonly<Record<string, string>>, Readonly<Record<string, string>>> = z
-  .record(z.string().regex(qualifiedName, 'is not the key of an annotation'), z.string().max(16_384).meta({ description: 'Value of the annotation.' }))
-  .refine(map => !Object.keys(map).some(key => ours(key) && !forPeople.includes(key)), `annotations with ${group}/ are kube-node's own, but for ${forPeople.join(' and ')}`)
+  .record(
+    z.string().regex(qualifiedName, 'is not the key of an annotation'),
+    z.string().max(16_384).meta({ description: 'Value of the annotation.' }),
+  )
+  .refine(
+    map => !Object.keys(map).some(key => ours(key) && !forPeople.includes(key)),
+    `annotations with ${group}/ are kube-node's own, but for ${forPeople.join(' and ')}`,
+  )
   .meta({
     maxProperties: 64,
     ...validations(
@@ -65,11 +82,13 @@ export const annotationMap: z.ZodType<Readonly<Record<string, string>>, Readonly
   })
 
 const taint = z.object({
-  key: z.string().max(317).regex(qualifiedName, 'is not the key of a taint').refine(key => !ours(key), `taints with ${group}/ are kube-node's own`).meta({
+  key: z.string().max(317).regex(qualifiedName, 'is not the key of a taint')
+    .refine(key => !ours(key), `taints with ${group}/ are kube-node's own`).meta({
     description: 'Key of the taint.',
     ...validations({ rule: `!self.startsWith('${group}/')`, message: `taints with ${group}/ are kube-node's own` }),
   }),
-  value: z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a taint').optional().describe('Value of the taint.'),
+  value: z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a taint')
+    .optional().describe('Value of the taint.'),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What it does to pods that do not tolerate it.'),
   timeAdded: z.iso.datetime({ offset: true }).optional().meta({ description: 'When it was added; kept for NoExecute.' }),
 })
@@ -94,6 +113,7 @@ const condition = z.object({
 sameType<z.input<typeof condition>, Condition>(true)
 
 export const conditionList: z.ZodType<readonly Condition[], readonly Condition[]> = z
+  // As sameType has shown.
   .array(condition as z.ZodType<Condition, Condition>)
   .max(32)
   .meta({ description: 'What is known of it, in the usual form.', ...listMap('type') })

@@ -11,9 +11,13 @@ import { structural } from './structural.ts'
 const rollingUpdate = z
   .object({
     maxSurge: intOrPercent.default(1).describe('Nodes above replicas while it rolls: a number, or a percentage that is rounded up.'),
-    maxUnavailable: intOrPercent.default(0).describe('Nodes below replicas while it rolls: a number, or a percentage that is rounded down.'),
+    maxUnavailable: intOrPercent.default(0)
+      .describe('Nodes below replicas while it rolls: a number, or a percentage that is rounded down.'),
   })
-  .refine(({ maxSurge, maxUnavailable }) => !(isZero(maxSurge) && isZero(maxUnavailable)), 'maxSurge and maxUnavailable can not both be 0: nothing could be replaced')
+  .refine(
+    ({ maxSurge, maxUnavailable }) => !(isZero(maxSurge) && isZero(maxUnavailable)),
+    'maxSurge and maxUnavailable can not both be 0: nothing could be replaced',
+  )
   .meta({
     description: 'How far a rollout may go at once.',
     ...validations({
@@ -25,13 +29,17 @@ const rollingUpdate = z
 
 const strategy = z
   .object({
-    type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate').describe('RollingUpdate replaces Nodes of an old revision; OnDelete leaves that to whoever deletes them.'),
+    type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate')
+      .describe('RollingUpdate replaces Nodes of an old revision; OnDelete leaves that to whoever deletes them.'),
     rollingUpdate: rollingUpdate.optional(),
   })
   .refine(s => s.type === 'RollingUpdate' || s.rollingUpdate === undefined, 'rollingUpdate goes with type RollingUpdate only')
   .meta({
     description: 'How Nodes of an old revision are replaced.',
-    ...validations({ rule: "self.type == 'RollingUpdate' || !has(self.rollingUpdate)", message: 'rollingUpdate goes with type RollingUpdate only' }),
+    ...validations({
+      rule: "self.type == 'RollingUpdate' || !has(self.rollingUpdate)",
+      message: 'rollingUpdate goes with type RollingUpdate only',
+    }),
   })
 
 const unhealthy = z.object({
@@ -53,7 +61,9 @@ const spec = z
     }).optional().describe('What the Nodes of this set have beyond their class.'),
     strategy: strategy.prefault({}),
     minReadySeconds: count('Seconds that a Node must be Ready to count as available.').default(0),
-    progressDeadlineSeconds: count('Seconds without any progress after which a rollout counts as failed, which the condition Progressing says.').default(1_800),
+    progressDeadlineSeconds: count(
+      'Seconds without any progress after which a rollout counts as failed, which the condition Progressing says.',
+    ).default(1_800),
     revisionHistoryLimit: count('Old revisions that are kept, to go back to.').default(10),
     paused: z.boolean().default(false).describe('A paused set does not roll; it scales and replaces what is gone.'),
     scaleDown: z.object({
@@ -65,13 +75,17 @@ const spec = z
       unhealthy: z.array(unhealthy.describe('One way to be unhealthy.')).max(32).optional()
         .meta({ description: 'When a Node that has joined is to be replaced. Default: never.', ...listAtomic }),
       startupTimeout: duration.optional().describe('Age at which a Node that never became Ready is replaced. Default: never.'),
-      maxUnhealthy: intOrPercent.optional().describe('While more Nodes than this are unhealthy nothing is repaired, which a condition says. Default: no limit.'),
+      maxUnhealthy: intOrPercent
+        .optional().describe('While more Nodes than this are unhealthy nothing is repaired, which a condition says. Default: no limit.'),
     }).optional().describe('When a Node that is not healthy is replaced. Default: never.'),
   })
   .refine(s => s.progressDeadlineSeconds > s.minReadySeconds, 'progressDeadlineSeconds must be more than minReadySeconds')
   .meta({
     description: 'What there shall be.',
-    ...validations({ rule: 'self.progressDeadlineSeconds > self.minReadySeconds', message: 'progressDeadlineSeconds must be more than minReadySeconds' }),
+    ...validations({
+      rule: 'self.progressDeadlineSeconds > self.minReadySeconds',
+      message: 'progressDeadlineSeconds must be more than minReadySeconds',
+    }),
   })
 sameType<z.input<typeof spec>, NodeSetSpec>(true)
 
@@ -97,4 +111,7 @@ const whole = z.looseObject({ spec })
 export const parseNodeSet = (object: unknown): Parsed<NodeSet> => parseWith(whole as z.ZodType<unknown> as z.ZodType<NodeSet>, object)
 
 /** For the CRD. */
-export const nodeSetSchema = (): { readonly spec: StructuralSchema; readonly status: StructuralSchema } => ({ spec: structural(spec), status: structural(status) })
+export const nodeSetSchema = (): { readonly spec: StructuralSchema; readonly status: StructuralSchema } => ({
+  spec: structural(spec),
+  status: structural(status),
+})

@@ -26,7 +26,11 @@ const retryMs = 1_000
  * Tells of every object of a kind and of its changes until the signal fires: list, watch, and again after whatever goes wrong.
  * Made apart from core's informers on purpose: what tests core must not share its mistakes.
  */
-export const follow = async <T extends KubeObject>(followed: Followed<T>, { transport, runtime, log }: FollowOptions, signal: AbortSignal): Promise<void> => {
+export const follow = async <T extends KubeObject>(
+  followed: Followed<T>,
+  { transport, runtime, log }: FollowOptions,
+  signal: AbortSignal,
+): Promise<void> => {
   const path = pathOf(followed.resource)
   const known = new Map<string, T>()
   // What a server sends under this path is of this kind: the one cast at the border.
@@ -48,6 +52,7 @@ export const follow = async <T extends KubeObject>(followed: Followed<T>, { tran
     do {
       const query = { limit: '500', ...(next ? { continue: next } : {}) }
       const { body } = await send(transport, { method: 'GET', path, query, signal })
+      // The API server answers a list here: the cast at the border.
       const { items = [], metadata = {} } = body as unknown as ListBody
       for (const item of items) {
         const object = typed({ apiVersion: apiVersionOf(followed.resource), kind: followed.resource.kind, ...item })

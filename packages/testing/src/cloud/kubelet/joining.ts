@@ -5,7 +5,8 @@ import { send } from './request.ts'
 
 /**
  * Registers as kubelet 1.37 was seen to do it: it tries to make its Node, and where there is one already it takes that over, keeping
- * uid, labels, taints, finalizers and providerID as they are and adding no taints, labels or providerID of its own flags. Answers the Node's uid.
+ * uid, labels, taints, finalizers and providerID as they are and adding no taints, labels or providerID of its own flags. Answers
+ * the Node's uid.
  * @throws UnexpectedAnswer, TransportError: try again.
  */
 export const register = async (transport: KubeTransport, facts: NodeFacts, signal: AbortSignal): Promise<string> => {
@@ -16,7 +17,10 @@ export const register = async (transport: KubeTransport, facts: NodeFacts, signa
   const present = (body as unknown as Node).metadata?.labels ?? {}
   const lacking = Object.entries(ownLabels(facts.nodeName)).filter(([key, value]) => present[key] !== value)
   if (lacking.length > 0) {
-    await send(transport, { method: 'PATCH', path, patch: 'merge-patch', body: { metadata: { labels: Object.fromEntries(lacking) } }, signal })
+    await send(
+      transport,
+      { method: 'PATCH', path, patch: 'merge-patch', body: { metadata: { labels: Object.fromEntries(lacking) } }, signal },
+    )
   }
   await postStatus(transport, facts, signal)
   return uidOf(body)
@@ -28,7 +32,13 @@ export const postStatus = async (transport: KubeTransport, facts: NodeFacts, sig
 }
 
 /** Renews the Node's Lease, or makes it. */
-export const renewLease = async (transport: KubeTransport, nodeName: string, uid: string, now: number, signal: AbortSignal): Promise<void> => {
+export const renewLease = async (
+  transport: KubeTransport,
+  nodeName: string,
+  uid: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const path = pathOf(Leases, 'kube-node-lease', nodeName)
   const renewal = { spec: leaseSpec(nodeName, now) }
   const renewed = await send(transport, { method: 'PATCH', path, patch: 'merge-patch', body: renewal, signal, expect: [404] })

@@ -1,4 +1,5 @@
 import { isReady } from '@kube-node/core/api'
+import type { KubeTransport } from '@kube-node/core/kube'
 import { describe, expect, test } from 'vitest'
 import { smallCluster } from '../cluster.fixture.ts'
 import { simulatedKubelets } from './kubelets.ts'
@@ -10,7 +11,10 @@ const claim = (name: string): object => ({
   spec: { taints: [{ key: 'kube-node.dev/not-up', effect: 'NoExecute' }] },
 })
 const pod = (name: string, nodeName: string): object => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec: { nodeName, containers: [{ name: 'main', image: 'busybox' }] },
+  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec: {
+    nodeName,
+    containers: [{ name: 'main', image: 'busybox' }],
+  },
 })
 
 describe('a simulated kubelet', () => {
@@ -38,7 +42,9 @@ describe('a simulated kubelet', () => {
     expect(after.spec?.taints).toContainEqual({ key: 'kube-node.dev/not-up', effect: 'NoExecute' })
     expect(after.spec?.providerID).toBeUndefined()
     expect(await c.condition('a', 'MachineProvisioned')).toBe('True undefined')
-    expect(await c.do('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/a')).toMatchObject({ spec: { holderIdentity: 'a' } })
+    expect(
+      await c.do('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/a'),
+    ).toMatchObject({ spec: { holderIdentity: 'a' } })
   })
 
   test('makes a Node when nobody has', async () => {
@@ -75,9 +81,9 @@ describe('a simulated kubelet', () => {
   test('finds the machines that ran before it was started, and tries until the API server answers', async () => {
     await using c = await smallCluster()
     let down = true
-    const transport = {
+    const transport: KubeTransport = {
       ...c.transport,
-      request: (r: Parameters<typeof c.transport.request>[0]) => (down ? Promise.reject(new Error('connection refused')) : c.transport.request(r)),
+      request: request => (down ? Promise.reject(new Error('connection refused')) : c.transport.request(request)),
     }
     c.cloud.createForeign({ owner: c.owner('a') })
     await c.runtime.advance(5_000)

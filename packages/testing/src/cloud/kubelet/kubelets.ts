@@ -145,7 +145,12 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
   const sayReady = (k: Kubelet, ready: boolean): void => {
     if (k.ready !== ready) k.readySince = now()
     k.ready = ready
-    if (k.uid !== undefined) attempt(k, 'post its status', signal => postStatus(k.transport, factsOf(k), signal), () => later(k, 1_000, () => sayReady(k, k.ready)))
+    if (k.uid !== undefined) attempt(
+      k,
+      'post its status',
+      signal => postStatus(k.transport, factsOf(k), signal),
+      () => later(k, 1_000, () => sayReady(k, k.ready)),
+    )
   }
 
   const tend = (k: Kubelet, pod: Pod): void => {
@@ -165,7 +170,8 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
 
   const boot = (machine: SimulatedMachine): void => {
     const { owner } = machine
-    if (!running || !owner || owner.cluster !== running.cluster || !machine.joins || kubelets.has(machine.id) || stoppedByHand.has(machine.id)) return
+    if (!running || !owner || owner.cluster !== running.cluster || !machine.joins) return
+    if (kubelets.has(machine.id) || stoppedByHand.has(machine.id)) return
     const k: Kubelet = {
       machine,
       nodeName: owner.nodeName,

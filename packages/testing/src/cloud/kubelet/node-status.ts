@@ -13,7 +13,10 @@ export interface NodeFacts {
   readonly now: number
 }
 
-/** Labels that a kubelet puts on its Node whoever made it. Its `--node-labels` it puts only on a Node that it makes itself (seen with kubelet 1.37). */
+/**
+ * Labels that a kubelet puts on its Node whoever made it. Its `--node-labels` it puts only on a Node that it makes
+ * itself (seen with kubelet 1.37).
+ */
 export const ownLabels = (nodeName: string): Readonly<Record<string, string>> => ({
   [labels.hostname]: nodeName,
   'kubernetes.io/os': 'linux',

@@ -13,7 +13,13 @@ export const podWork = (pod: Pod): PodWork | undefined => {
 const path = ({ metadata }: Pod, subresource?: string): string => pathOf(Pods, metadata?.namespace, metadata?.name, subresource)
 
 /** Says that all of it runs. A pod that is gone, or was replaced under its name, is none of ours any more. */
-export const startPod = async (transport: KubeTransport, pod: Pod, nodeAddress: string, now: number, signal: AbortSignal): Promise<void> => {
+export const startPod = async (
+  transport: KubeTransport,
+  pod: Pod,
+  nodeAddress: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const time = conditionTime(now)
   const condition = (type: string): object => ({ type, status: 'True', lastTransitionTime: time })
   const status = {

@@ -24,7 +24,10 @@ export interface Sending {
 }
 
 /** A request whose answer is a success, or one of those that the caller expects. @throws UnexpectedAnswer, TransportError */
-export const send = async (transport: KubeTransport, { method, path, query, body, patch, signal, expect = [] }: Sending): Promise<KubeResponse> => {
+export const send = async (
+  transport: KubeTransport,
+  { method, path, query, body, patch, signal, expect = [] }: Sending,
+): Promise<KubeResponse> => {
   const request: KubeRequest = {
     method, path, signal,
     ...(query && { query }),

@@ -39,7 +39,12 @@ export const judge = ({ node, silentMs, ageMs, now, graceMs, startupMs }: NodeSi
   const ready = findCondition(node.status?.conditions, 'Ready')
   const conditions = !ready
     ? ageMs >= startupMs ? unknown(node, 'NodeStatusNeverUpdated', 'Kubelet never posted node status.', now) : undefined
-    : ready.status !== 'Unknown' && silentMs >= graceMs ? unknown(node, 'NodeStatusUnknown', 'Kubelet stopped posting node status.', now) : undefined
+    : ready.status !== 'Unknown' && silentMs >= graceMs ? unknown(
+      node,
+      'NodeStatusUnknown',
+      'Kubelet stopped posting node status.',
+      now,
+    ) : undefined
   const status = conditions ? 'Unknown' : ready?.status
 
   const timeAdded = conditionTime(now)
