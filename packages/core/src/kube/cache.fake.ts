@@ -59,6 +59,7 @@ export const stories = (): Stories => {
     const stop = async (): Promise<void> => {
       end.abort(new Error('enough'))
       await ended
+      expect(transport.open).toBe(0)
       await runtime.settle()
       // Whatever the story was: nothing is left open and no timer runs.
       expect({ open: transport.open, sleeping: runtime.sleeping }).toEqual({ open: 0, sleeping: 0 })

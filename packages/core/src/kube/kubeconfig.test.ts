@@ -124,7 +124,8 @@ describe('requests that fail', () => {
 
   it('tell a connection that breaks before the answer', async () => {
     const { url } = await plain(request => request.socket.destroy())
-    expect((await failureOf(transportTo(kubeConfigFor(url)).request(get('/')))).message).toBe(`cannot reach ${url}: other side closed`)
+    const error = await failureOf(transportTo(kubeConfigFor(url)).request(get('/')))
+    expect(error.message).toBe(`lost the connection to ${url}: other side closed`)
   })
 
   it('end with their signal', async () => {

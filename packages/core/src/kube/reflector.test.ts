@@ -39,9 +39,21 @@ describe('when the watch ends', () => {
     await story.runtime.settle()
     for (let i = 0; i < 4; i++) {
       story.transport.watching.end()
-      await story.runtime.advance(1_200 * 2 ** i)
+      await story.runtime.advance(1_200 * 2 ** i - 1)
+      expect(story.transport.watches).toHaveLength(i + 1)
+      await story.runtime.advance(1)
       expect(story.transport.watches).toHaveLength(i + 2)
-      await story.runtime.settle()
+    }
+  })
+
+  it('begins with a short wait again once a watch has told something', async () => {
+    const story = given()
+    await story.runtime.settle()
+    for (let i = 0; i < 4; i++) {
+      story.transport.watching.send('BOOKMARK', nodeAt('', 10))
+      story.transport.watching.break()
+      await story.runtime.advance(1_200)
+      expect(story.transport.watches).toHaveLength(i + 2)
     }
   })
 

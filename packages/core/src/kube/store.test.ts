@@ -66,6 +66,15 @@ describe('a store that follows lists and watches', () => {
     expect(names(store)).toEqual([])
   })
 
+  it('remembers by what the watch has shown, however many were deleted since', () => {
+    const many = Array.from({ length: 1_500 }, (_, i) => nodeAt(`n-${i}`, 5))
+    const store = holding(...many)
+    for (const [i, node] of many.entries()) store.enterEvent('DELETED', nodeAt(node.metadata?.name ?? '', 100 + i))
+    expect(store.enterList([nodeAt('n-0', 5)], '50')).toEqual([])
+    expect(store.enterWrite(nodeAt('n-0', 99))).toEqual([])
+    expect(names(store)).toEqual([])
+  })
+
   it('does not keep managedFields, and leaves the object that came as it is', () => {
     const came = Object.freeze({ ...nodeAt('a', 5), metadata: Object.freeze({ ...nodeAt('a', 5).metadata, managedFields: [{}] }) })
     const store = holding(came)
@@ -105,6 +114,13 @@ describe('a store that our own writes enter', () => {
     expect(store.enterEvent('MODIFIED', nodeAt('a', 12))).toEqual([])
     expect(store.enterEvent('MODIFIED', nodeAt('a', 15))).toEqual([])
     expect(told(store.enterEvent('MODIFIED', nodeAt('a', 16)))).toEqual(['updated a@16'])
+  })
+
+  it('takes no notice of an answer that comes after news of later writes', () => {
+    const store = holding(nodeAt('a', 5))
+    store.enterEvent('MODIFIED', nodeAt('a', 16))
+    expect(store.enterWrite(nodeAt('a', 15))).toEqual([])
+    expect(store.get({ name: 'a' })).toEqual(nodeAt('a', 16))
   })
 
   it('watches on from where the watch is: others may have written in between', () => {
@@ -150,7 +166,15 @@ describe('a store that our own writes enter', () => {
 
   it('knows that an object is gone when we could create another of its name', () => {
     const store = holding(nodeAt('a', 5))
-    expect(told(store.enterWrite(nodeAt('a', 20, { uid: 'another' })))).toEqual(['deleted a@5', 'added a@20'])
+    expect(told(store.enterWrite(nodeAt('a', 14, { uid: 'another' })))).toEqual(['deleted a@5', 'added a@14'])
+    expect(store.enterEvent('MODIFIED', nodeAt('a', 12))).toEqual([])
+    expect(store.enterEvent('DELETED', nodeAt('a', 13))).toEqual([])
+    expect(names(store)).toEqual(['a'])
+  })
+
+  it('lets the one before rest when the one after it under its name has gone too', () => {
+    const store = holding(nodeAt('a', 5))
+    store.enterWrite(nodeAt('a', 20, { uid: 'another' }))
     store.enterDelete({ name: 'a' }, 'another')
     expect(store.enterEvent('MODIFIED', nodeAt('a', 15))).toEqual([])
     expect(store.enterEvent('DELETED', nodeAt('a', 16))).toEqual([])

@@ -131,7 +131,6 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
       const present = new Set<string>()
       for (const object of items) present.add(identify(object).key)
       for (const [key, entry] of [...entries]) if (!present.has(key)) changes.push(remove(key, entry))
-      tombstones.clear()
       progress = version
       newest = version
       // Versions count anew: the same one may stand for another state.
