@@ -35,9 +35,15 @@ export interface ListOptions {
  * No method retries: who repeats a write must know why that is safe.
  */
 export interface Client {
-  /** The object, or undefined when there is none. A quorum read. */
+  /**
+   * The object, or undefined when there is none. A quorum read. A kind that is not served (its CRD is missing) is no proof that
+   * the object is gone: ApiError NotFound.
+   */
   get<T extends KubeObject>(resource: Resource<T>, key: Key, signal?: AbortSignal): Promise<T | undefined>
-  /** All objects, in consistent pages. */
+  /**
+   * All objects, in pages that show one moment.
+   * @throws ApiError Expired between two pages when that moment is too long ago: `listAll` begins again by itself.
+   */
   pages<T extends KubeObject>(resource: Resource<T>, options?: ListOptions): AsyncIterable<readonly T[]>
   create<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>
   /** Replaces the object; conditional when it carries a resourceVersion. */
@@ -52,7 +58,10 @@ export interface Client {
     patch: Patch,
     options?: WriteOptions & { readonly on?: { readonly uid?: string; readonly resourceVersion?: string } },
   ): Promise<T>
-  /** Deletes that very object (uid is a precondition). Answers the object while finalizers hold it, undefined when it is gone. */
+  /**
+   * Deletes that very object (uid is a precondition: Conflict when another has its name). Answers the object while finalizers or a
+   * grace period hold it, undefined when it is gone, also when it was gone before.
+   */
   delete<T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
@@ -66,11 +75,14 @@ export interface Client {
   evict(pod: Key, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number; readonly signal?: AbortSignal }): Promise<void>
 }
 
-/** What an informer knows. Reads never wait and never throw; objects are shared: do not change them. */
+/** What an informer knows. Reads never wait; objects are shared: do not change them. */
 export interface Store<T extends KubeObject> {
   get(key: Key): T | undefined
   list(): readonly T[]
-  /** Objects that the index files under `value`. An index must have been added before the informer started. */
+  /**
+   * Objects that the index files under `value`.
+   * @throws Error when nobody has added an index of that name: an empty answer would be taken for a fact.
+   */
   by(index: string, value: string): readonly T[]
   /** True once the first complete list is in. */
   readonly synced: boolean
