@@ -1,7 +1,7 @@
 import { type Node, type NodeClass, annotations, finalizers, labels, taints } from '../api/index.ts'
 import { type MachineRecord, formatRecord } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
-import { type Machine, defineProvider } from '../provider/index.ts'
+import { type Machine, type MachineProvider, type OpaqueConfig, type Schema, defineProvider } from '../provider/index.ts'
 import type { Flight, Mirror, NodeFacts } from './facts.ts'
 
 /** Facts for tests of the plan: an ordinary claim in an ordinary world, and what a test makes different. */
@@ -11,15 +11,16 @@ export const uid = 'uid-1'
 /** Monotonic now of every fixture. */
 export const now = 1_000_000
 
-const anything = {
+const anything: Schema<OpaqueConfig> = {
   '~standard': {
     version: 1, vendor: 'test',
-    validate: (value: unknown) => ({ value: value as Readonly<Record<string, unknown>> }),
+    // Whatever a fixture's class holds is an object.
+    validate: value => ({ value: value as OpaqueConfig }),
     jsonSchema: { input: () => ({}) },
   },
-} as const
+}
 
-export const provider = defineProvider({
+export const provider: MachineProvider = defineProvider({
   name: 'test', config: anything, connection: ['region'], idempotency: 'token', bootstrap: 'none', consistencyWindow: '10s',
   connect: () => { throw new Error('a plan connects to nothing') },
 })

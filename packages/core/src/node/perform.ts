@@ -84,7 +84,8 @@ const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node:
     startedAt: conditionTime(life.context.runtime.clock.now()),
   }
   const begun = await writeNode(life, node, beginPatch(node, birthOf(offer.nodeClass, record, offer.written, offer.template)))
-  if (attempt > 1) life.flights.begun(node.metadata?.uid ?? '')
+  // Without a record nothing was sent; with one, the plan had proof that nothing is left of it.
+  life.flights.begun(node.metadata?.uid ?? '')
   return { node: begun }
 }
 

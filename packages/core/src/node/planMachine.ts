@@ -49,7 +49,7 @@ const hasStartupTaints = (node: Node, startupTaints: readonly Taint[]): boolean 
 
 const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
   const { node, offer, flight, now } = facts
-  if (!provenEmpty(record, flight, mirror)) {
+  if (!provenEmpty(record, flight, mirror, now)) {
     return mirror.listProblem === undefined
       ? { do: 'rest', afterMs: 5_000, expect: true }
       : {

@@ -46,8 +46,8 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   // What an earlier life may have sent is looked up before anything is sent again.
   if (flight.inherited && mirror.listedAt < flight.firstSeenAt) return lookingUp(mirror)
 
-  if (failure && provenEmpty(record, flight, mirror)) return planNextAttempt(facts, record)
-  if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror)) {
+  if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror, now)) {
     const afterMs = proofInMs(flight, mirror, now.monotonic)
     return { do: 'rest', afterMs, expect: true }
   }

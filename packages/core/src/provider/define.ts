@@ -38,8 +38,8 @@ interface Common<S extends Schema, C extends Schema, K extends keyof Infer<S>> {
 export interface MachineDefinition<S extends Schema, C extends Schema, K extends keyof Infer<S>> extends Common<S, C, K> {
   /**
    * What makes a repeated create harmless:
-   * - `token`: the provider answers the same token with the same machine;
-   * - `unique-name`: a second machine of one name is impossible;
+   * - `token`: the provider answers the same token with the same machine, also when that machine is gone by then;
+   * - `unique-name`: a second machine of one name is impossible while the first one is there;
    * - `lookup`: nothing; core waits the consistency window out before it tries again, and converges to one machine.
    */
   readonly idempotency: 'token' | 'unique-name' | 'lookup'

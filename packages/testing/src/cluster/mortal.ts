@@ -1,11 +1,14 @@
 import type { KubeStream, KubeTransport } from '@kube-node/core/kube'
 import type { MachineConnection, MachineProvider, OpaqueConfig } from '@kube-node/core/provider'
+import type { Runtime } from '@kube-node/core/runtime'
 
 /**
  * One life of a controller that can end like a process under kill -9: nothing of it is cleaned up, what it has sent still
  * takes effect, and no answer reaches it any more. Wrap everything that leads out of it.
  */
 export interface Mortal {
+  /** Its timers die with it: no deadline of its own ends what it had sent. */
+  runtime(runtime: Runtime): Runtime
   transport(transport: KubeTransport): KubeTransport
   provider(provider: MachineProvider): MachineProvider
   kill(): void
@@ -72,12 +75,25 @@ export const mortal = (sentence?: DeathSentence): Mortal => {
   })
 
   return {
+    runtime: inner => ({
+      clock: {
+        now: () => inner.clock.now(),
+        monotonic: () => inner.clock.monotonic(),
+        sleep: (ms, signal) => whileAlive(() => inner.clock.sleep(ms, signal)),
+      },
+      random: () => inner.random(),
+      uuid: () => inner.uuid(),
+      yield: label => inner.yield(label),
+    }),
     transport: inner => ({
       request: request => pass(() => inner.request(request)),
       watch: async request => stream(await whileAlive(() => inner.watch(request))),
       [Symbol.asyncDispose]: () => whileAlive(async () => inner[Symbol.asyncDispose]()),
     }),
-    provider: ({ definition, ...rest }) => ({ ...rest, definition: { ...definition, connect: context => connection(definition.connect(context)) } }),
+    provider: ({ definition, ...rest }) => ({
+      ...rest,
+      definition: { ...definition, connect: context => connection(definition.connect(context)) },
+    }),
     kill() {
       dead = true
     },
