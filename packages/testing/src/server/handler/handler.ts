@@ -67,7 +67,7 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
       verb, definition, namespace: path.namespace, name: path.name, subresource: path.subresource, query, headers, body: request.body,
       user: userOf(headers, asker), warnings: [],
     }
-    const rendering = { shape, definition, now: context.runtime.clock.now(), includeObject: query['includeObject'] ?? '' }
+    const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject: query['includeObject'] ?? '' }
     if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }
     const outcome = dispatch(context, call)
     if (verb !== 'get' && verb !== 'list') afterWrite()

@@ -8,8 +8,8 @@ import type { Shape } from './accept.ts'
 export interface RenderOptions {
   readonly shape: Shape
   readonly definition: ResourceDefinition
-  /** Milliseconds since 1970, for ages. */
-  readonly now: number
+  /** Milliseconds since 1970, for ages: a watch asks again with each event. */
+  now(): number
   readonly includeObject: string
 }
 
@@ -46,7 +46,7 @@ export const eventRenderer = (options: RenderOptions): ((object: StoredObject) =
 
 const table = ({ definition, now, includeObject }: RenderOptions, objects: readonly JsonObject[], noHeaders: boolean): JsonObject =>
   tableOf(definition, objects, {
-    now, includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata', noHeaders,
+    now: now(), includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata', noHeaders,
   })
 
 const isOfKind = (object: JsonObject, definition: ResourceDefinition): boolean => object['kind'] === definition.kind
