@@ -68,7 +68,7 @@ export const lead = (context: ElectionContext, won: Won): Leadership => {
   const lose = (why: string, cause?: unknown): void => {
     if (lost.signal.aborted) return
     log('error', `leadership lost: ${why}`, { lease: `${terms.namespace}/${terms.name}`, identity: terms.identity })
-    lost.abort(new LeaseLost(`leadership lost: ${why}`, { cause }))
+    lost.abort(new LeaseLost(`leadership lost: ${why}`, cause === undefined ? {} : { cause }))
     over.abort(ended)
   }
 

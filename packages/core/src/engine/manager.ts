@@ -103,7 +103,7 @@ export const createManager = (options: ManagerOptions): Manager => {
     }
     stopping.signal.throwIfAborted()
     phase = { name: 'working' }
-    log('info', 'ready', { controllers: controllers.map(({ name }) => name) })
+    log('info', 'ready', { controllers: controllers.map(({ name }) => name).join(',') })
     ready.resolve()
     await Promise.all(runners.map(runner => runner.run(stopping.signal)))
   }
