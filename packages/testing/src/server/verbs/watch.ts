@@ -31,7 +31,7 @@ export const watch = (context: Context, call: Call, render: (object: StoredObjec
   const stream = new WatchStream({
     collection, namespace, selector, initial, after,
     initialEnd: options.sendInitialEvents === true && options.allowWatchBookmarks,
-    position: wantsState ? history.end : history.after(after),
+    position: wantsState || tooOld ? history.end : history.after(after),
     revision: () => storage.revision,
     render: object => render(present(object, definition)),
     bookmark: (at, initialEnd) => bookmarkOf(call, at, initialEnd),
