@@ -37,7 +37,7 @@ interface Story {
   readonly impatient?: boolean
 }
 
-const latenessMs = 20_000
+const latenessMs = 60_000
 
 /** A claim from its creation to its end, with a controller that dies once, and another one that takes over. */
 const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: Story): Promise<Outcome> => {
