@@ -1,8 +1,7 @@
-import {
-  type Call, type CreateRequest, type Machine, type MachineConnection, type MachineProvider, type OpaqueConfig, type Owner, ProviderError,
-} from '@kube-node/core/provider'
+import type { Call, Machine, MachineConnection, OpaqueConfig } from '@kube-node/core/provider'
 import { type ManualRuntime, manualRuntime } from '@kube-node/core/runtime'
 import { describe, expect, test } from 'vitest'
+import { callOf, connect, listed, owner, parsed, refusal, request } from './connection.fixture.ts'
 import { type SimulatedCloud, type SimulatedCloudOptions, type SimulatedProviderOptions, simulatedCloud } from './index.ts'
 
 interface World extends AsyncDisposable {
@@ -11,21 +10,6 @@ interface World extends AsyncDisposable {
   readonly connection: MachineConnection<OpaqueConfig>
   readonly call: Call
 }
-
-const callOf = (runtime: ManualRuntime, signal: AbortSignal = new AbortController().signal): Call => ({
-  signal, deadline: runtime.clock.now() + 60_000, clock: runtime.clock, log: () => undefined,
-})
-
-const connect = (provider: MachineProvider, call: Call, credentials?: unknown): MachineConnection<OpaqueConfig> =>
-  provider.definition.connect({
-    config: { region: 'local' }, credentials, cluster: 'cluster-1', call,
-    store: {
-      get: () => Promise.resolve(undefined),
-      put: () => Promise.reject(new Error('the simulated cloud needs no store')),
-      keys: () => ({ async *[Symbol.asyncIterator]() {} }),
-      remove: () => Promise.resolve(),
-    },
-  })
 
 const world = (options: Omit<SimulatedCloudOptions, 'runtime'> & { readonly provider?: SimulatedProviderOptions } = {}): World => {
   const runtime = manualRuntime()
@@ -39,33 +23,6 @@ const world = (options: Omit<SimulatedCloudOptions, 'runtime'> & { readonly prov
       await cloud[Symbol.asyncDispose]()
     },
   }
-}
-
-const owner = (claim: string, attempt = 1): Owner => ({
-  cluster: 'cluster-1',
-  controller: 'kube-node.dev/controller',
-  claim,
-  nodeName: `node-${claim}`,
-  attempt,
-})
-const parsed = { region: 'local', instanceType: 'small', capacityType: 'on-demand', image: 'debian-13' }
-const request = (claim: string, config: Record<string, unknown> = {}, attempt = 1): CreateRequest<OpaqueConfig> => ({
-  token: `${claim}-${attempt}`,
-  name: `node-${claim}-${attempt}`,
-  owner: owner(claim, attempt),
-  config: { ...parsed, ...config },
-  bootstrap: { kind: 'user-data', bytes: new TextEncoder().encode('#!/bin/sh') },
-  avoid: [],
-})
-const listed = async ({ connection, call }: Pick<World, 'connection' | 'call'>): Promise<Machine[]> => {
-  const all: Machine[] = []
-  for await (const page of connection.list(call)) all.push(...page.items)
-  return all
-}
-const refusal = async (answer: Promise<unknown>): Promise<ProviderError> => {
-  const error = await answer.then(() => undefined, (e: unknown) => e)
-  if (!ProviderError.is(error)) throw new Error(`expected a ProviderError, got ${String(error)}`)
-  return error
 }
 
 describe('a machine of the simulated cloud', () => {
