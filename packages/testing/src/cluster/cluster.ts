@@ -52,7 +52,7 @@ export interface TestClusterOptions {
   readonly log?: Log
 }
 
-const stepMs = 50
+const stepMs = 100
 const patienceMs = 300_000
 
 /** Starts one, with kube-node's CRDs installed. */

@@ -13,7 +13,7 @@ export interface Mortal {
   provider(provider: MachineProvider): MachineProvider
   kill(): void
   readonly dead: boolean
-  /** Calls that have left this life: requests to the API server and to the provider, watches and their events apart. */
+  /** Calls that have left this life, to the API server and to the provider; watches and the beat of its lease apart. */
   readonly calls: number
 }
 
@@ -86,7 +86,7 @@ export const mortal = (sentence?: DeathSentence): Mortal => {
       yield: label => inner.yield(label),
     }),
     transport: inner => ({
-      request: request => pass(() => inner.request(request)),
+      request: request => (request.path.includes('/leases/') ? whileAlive : pass)(() => inner.request(request)),
       watch: async request => stream(await whileAlive(() => inner.watch(request))),
       [Symbol.asyncDispose]: () => whileAlive(async () => inner[Symbol.asyncDispose]()),
     }),
