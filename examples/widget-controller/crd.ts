@@ -1,0 +1,3 @@
+import { widgetDefinition } from './widget.ts'
+
+console.log(JSON.stringify(widgetDefinition, undefined, 2))
