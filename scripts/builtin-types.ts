@@ -2,12 +2,16 @@
  * Writes packages/testing/src/server/schema/builtin-types.json: which kinds a kube-apiserver serves and the structure of their
  * types, without any description, for the kinds that the embedded API server knows.
  *
- *   kubectl proxy --port 8001 & node scripts/builtin-types.ts --from http://127.0.0.1:8001
- *   node scripts/builtin-types.ts --from FOLDER    (openapi/v3 and discovery documents, saved as `apis__apps__v1.json` and `discovery__apis__apps__v1.json`)
+ *   kubectl proxy --port 8001 & node scripts/builtin-types.ts --from http://127.0.0.1:8001 --go $(go env GOMODCACHE)/k8s.io --version v0.37.2
+ *
+ * --from may also be a folder of openapi/v3 and discovery documents, saved as `apis__apps__v1.json` and `discovery__apis__apps__v1.json`.
+ * --go says where the sources of the same release are: from their JSON tags we learn what the API server leaves out and what it
+ * writes as null (`x-go-zero`), and what it calls a type in its complaints (`x-go-type`).
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type GoField, goTypes } from './go-types.ts'
 
 type Json = Record<string, unknown>
 
@@ -80,13 +84,16 @@ const isKind = (schema: Json, group: string, version: string, kind: string): boo
   return Array.isArray(gvks) && gvks.some((gvk: unknown) => isJson(gvk) && gvk['group'] === group && gvk['version'] === version && gvk['kind'] === kind)
 }
 
-const { values: { from, to } } = parseArgs({
+const { values: { from, to, go, version: release } } = parseArgs({
   options: {
     from: { type: 'string' },
     to: { type: 'string', default: join(import.meta.dirname, '../packages/testing/src/server/schema/builtin-types.json') },
+    go: { type: 'string' },
+    version: { type: 'string', default: 'v0.37.2' },
   },
 })
-if (from === undefined) throw new Error('say --from URL or --from FOLDER')
+if (from === undefined || go === undefined) throw new Error('say --from URL or FOLDER, and --go FOLDER')
+const structOf = goTypes(go, release)
 
 const load = async (what: 'openapi' | 'discovery', path: string): Promise<Json> => {
   const file = `${what === 'openapi' ? '' : 'discovery__'}${path.replaceAll('/', '__')}.json`
@@ -95,6 +102,41 @@ const load = async (what: 'openapi' | 'discovery', path: string): Promise<Json> 
     : JSON.parse(readFileSync(join(from, what === 'discovery' && path === 'api/v1' ? 'discovery__api_v1.json' : file), 'utf8'))
   if (!isJson(found)) throw new Error(`${path} is not an object`)
   return found
+}
+
+/** Adds what Go's tags say beside the published schema. */
+const withGo = (schema: Json, fields: readonly GoField[]): Json => {
+  const properties = isJson(schema['properties']) ? schema['properties'] : {}
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => {
+      const field = fields.find(f => f.json === name)
+      return [name, field === undefined || !isJson(property) ? property : goProperty(property, field)]
+    })),
+  }
+}
+
+const isTime = (type: string): boolean => /(^|\.)(Time|MicroTime)$/.test(type)
+
+const goProperty = (property: Json, field: GoField): Json => {
+  const scalar = ['string', 'integer', 'boolean', 'number'].includes(String(property['type']))
+  const nullable = field.container || field.pointer || isTime(field.type)
+  const time = isTime(field.type) && !field.pointer && !field.container
+  const zero = nullable
+    ? (time ? (field.omitzero ? undefined : 'null') : field.omitted ? undefined : 'null')
+    : field.omitzero || (field.omitted && scalar) ? 'omit' : undefined
+  const named = goName(field.type)
+  const items = isJson(property['items']) && named !== undefined && property['items']['$ref'] === undefined
+    ? { items: { ...property['items'], 'x-go-type': named } } : {}
+  const own = named !== undefined && !field.container && property['$ref'] === undefined ? { 'x-go-type': named } : {}
+  return { ...property, ...items, ...own, ...(zero === undefined ? {} : { 'x-go-zero': zero }) }
+}
+
+/** `v1.TaintEffect`, as errors print it. Undefined for Go's own types. */
+const goName = (type: string): string | undefined => {
+  if (/^(string|bool|byte|int|int32|int64|float64|interface\{\})$/.test(type)) return undefined
+  const [name = '', alias = 'v1'] = type.split('.').reverse()
+  return `${/v1$/.test(alias) ? 'v1' : alias}.${name}`
 }
 
 const schemas = new Map<string, Json>()
@@ -115,7 +157,8 @@ for (const [path, kinds] of wanted) {
     const kept = compact(type, refs)
     // DeleteOptions and Status carry a hundred groups: the reader has no use for them.
     if (Array.isArray(type['x-kubernetes-group-version-kind']) && type['x-kubernetes-group-version-kind'].length > 1) delete kept['x-kubernetes-group-version-kind']
-    schemas.set(name, kept)
+    const fields = structOf(name)
+    schemas.set(name, fields === undefined ? kept : withGo(kept, fields))
     for (const ref of refs) include(ref)
   }
 

@@ -40,7 +40,9 @@ const bodiesOf = ({ subresources: { scale, others = [] } }: ResourceDefinition):
 ]
 
 /** A stored type with its references as a document has them: what stands beside one needs an allOf around it. */
-const published = ({ $ref, properties, items, additionalProperties, oneOf, ...words }: BuiltinType, wanted: string[]): JsonObject => {
+const published = (
+  { $ref, properties, items, additionalProperties, oneOf, 'x-go-type': _type, 'x-go-zero': _zero, ...words }: BuiltinType, wanted: string[],
+): JsonObject => {
   if ($ref !== undefined) {
     wanted.push($ref)
     return Object.keys(words).length === 0 ? prefixed($ref) : { ...words, allOf: [prefixed($ref)] }

@@ -1,5 +1,9 @@
-import type { Cause, Column, ResourceDefinition, ScalePaths, SchemaNode } from './definition.ts'
-import { type JsonObject, isObject } from './json.ts'
+import { validateSpec } from './crd-spec.ts'
+import { validateStructure } from './crd-structure.ts'
+import { validateColumns, validateSubresources } from './crd-presentation.ts'
+import type { CrdNames, CrdSpec, CrdVersion } from './crd.types.ts'
+import type { Cause, Column, ResourceDefinition } from './definition.ts'
+import { type JsonObject, equal, isObject } from './json.ts'
 import { prepare } from './prepare.ts'
 
 export interface CustomDefinitions {
@@ -9,40 +13,80 @@ export interface CustomDefinitions {
   readonly causes: readonly Cause[]
 }
 
+/**
+ * The kinds that a CustomResourceDefinition (apiextensions.k8s.io/v1) serves, and what is wrong with it. `names.singular` and
+ * `names.listKind` may be missing: the API server fills them in before it looks.
+ */
+export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
+  // Border: decoding by the type of CustomResourceDefinition has checked the types of what is there.
+  const spec = (isObject(crd['spec']) ? crd['spec'] : {}) as CrdSpec
+  const names = completed(spec.names ?? {})
+  const versions = spec.versions ?? []
+  const metadata = isObject(crd['metadata']) ? crd['metadata'] : {}
+  return {
+    definitions: versions.filter(version => version.served === true).map(version => definitionOf(spec, names, version)),
+    causes: [
+      ...validateSpec(spec, names, metadata),
+      ...each(versions, 'spec.validation', 'schema', version => version.schema, validateVersionSchema),
+      ...each(versions, 'spec', '', version => version.subresources, validateSubresources),
+      ...each(versions, 'spec', '', version => version.additionalPrinterColumns, validateColumns),
+    ],
+  }
+}
+
+const completed = (names: CrdNames): CrdNames => {
+  const kind = names.kind ?? ''
+  return kind === '' ? names : { singular: kind.toLowerCase(), listKind: `${kind}List`, ...names }
+}
+
+/** What all versions have in common is complained of once, in the place where apiextensions v1beta1 had it. */
+const each = <T>(
+  versions: readonly CrdVersion[], common: string, own: string, part: (version: CrdVersion) => T | undefined,
+  check: (value: T | undefined, path: string) => readonly Cause[],
+): readonly Cause[] => {
+  const [first, ...others] = versions.map(part)
+  if (versions.length === 0) return []
+  if (others.every(other => equal(other, first))) return check(first, common)
+  return versions.flatMap((version, i) => check(part(version), `spec.versions[${i}]${own === '' ? '' : `.${own}`}`))
+}
+
+const validateVersionSchema = (schema: CrdVersion['schema'], path: string): readonly Cause[] => {
+  // A missing schema is a matter of the version, and complained of there.
+  const root = schema?.openAPIV3Schema
+  return root === undefined ? [] : validateStructure(root, `${path}.openAPIV3Schema`)
+}
+
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 const age: readonly Column[] = [{ name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }]
 
-interface Names { readonly kind: string; readonly plural: string; readonly singular?: string; readonly listKind?: string
-  readonly shortNames?: readonly string[]; readonly categories?: readonly string[] }
-interface Version { readonly name: string; readonly served?: boolean; readonly storage?: boolean
-  readonly schema?: { readonly openAPIV3Schema?: SchemaNode }
-  readonly subresources?: { readonly status?: unknown; readonly scale?: ScalePaths }
-  readonly additionalPrinterColumns?: readonly Column[] }
-
-/** The kinds that a CustomResourceDefinition (apiextensions.k8s.io/v1) serves. */
-export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
-  const spec = isObject(crd['spec']) ? crd['spec'] : {}
-  // Border: the API server's own decoding has checked the types (definition of CustomResourceDefinition).
-  const { group, scope, names, versions } = spec as { group: string; scope: string; names: Names; versions: readonly Version[] }
-  const definitions = versions.filter((version) => version.served === true).map((version): ResourceDefinition => ({
+const definitionOf = ({ group = '', scope }: CrdSpec, names: CrdNames, version: CrdVersion): ResourceDefinition => {
+  const { schema, subresources, additionalPrinterColumns = [] } = version
+  const scale = subresources?.scale
+  return {
     group,
-    version: version.name,
-    kind: names.kind,
-    listKind: names.listKind ?? `${names.kind}List`,
-    plural: names.plural,
-    singular: names.singular ?? names.kind.toLowerCase(),
+    version: version.name ?? '',
+    kind: names.kind ?? '',
+    listKind: names.listKind ?? '',
+    plural: names.plural ?? '',
+    singular: names.singular ?? '',
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
     verbs,
     subresources: {
-      status: version.subresources?.status !== undefined,
-      ...(version.subresources?.scale === undefined ? {} : { scale: version.subresources.scale }),
+      status: subresources?.status !== undefined,
+      ...(scale === undefined ? {} : {
+        scale: {
+          specReplicasPath: scale.specReplicasPath ?? '',
+          statusReplicasPath: scale.statusReplicasPath ?? '',
+          ...(scale.labelSelectorPath === undefined ? {} : { labelSelectorPath: scale.labelSelectorPath }),
+        },
+      }),
     },
-    ...(version.schema?.openAPIV3Schema === undefined ? {} : { schema: prepare(version.schema.openAPIV3Schema) }),
-    columns: version.additionalPrinterColumns ?? age,
+    ...(schema?.openAPIV3Schema === undefined ? {} : { schema: prepare(schema.openAPIV3Schema) }),
+    columns: additionalPrinterColumns.length === 0 ? age
+      : additionalPrinterColumns.map(({ name = '', type = '', jsonPath = '', ...rest }) => ({ name, type, jsonPath, ...rest })),
     custom: true,
     storage: version.storage === true,
-  }))
-  return { definitions, causes: [] }
+  }
 }

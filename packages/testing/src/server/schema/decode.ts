@@ -75,7 +75,7 @@ class Reader {
       case 'object': return isObject(value) ? this.object(schema, value, place) : this.mismatch(value, place, goType(schema))
       case 'array': return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
       case 'string': return typeof value === 'string' ? value : this.mismatch(value, place, goType(schema))
-      case 'boolean': return typeof value === 'boolean' ? value : this.mismatch(value, place, 'bool')
+      case 'boolean': return typeof value === 'boolean' ? value : this.mismatch(value, place, goType(schema))
       case 'integer': return isInteger(schema, value) ? value : this.mismatch(value, place, goType(schema))
       case 'number': return typeof value === 'number' ? value : this.mismatch(value, place, 'float64')
       default: return value
@@ -94,7 +94,7 @@ class Reader {
       else {
         const field = property === undefined ? place.field : place.field === '' ? key : `${place.field}.${key}`
         const read = this.read(node, child, { struct: property === undefined ? place.struct : struct, field, path })
-        if (read !== undefined && !(property !== undefined && isLeftOut(schema, key, node, read))) setOwn(result, key, read)
+        if (read !== undefined && !(property !== undefined && isLeftOut(node, read))) setOwn(result, key, read)
         else if (read === undefined && property === undefined && node.type === 'string') setOwn(result, key, '')
       }
     }
@@ -120,11 +120,11 @@ class Reader {
 
 const numeric: ReadonlySet<string> = new Set(['int32', 'int64'])
 
-/** Go leaves empty lists and maps out when it writes (`omitempty`), unless the field is a required one. */
-const isLeftOut = (schema: SchemaNode, key: string, node: SchemaNode, value: unknown): boolean => {
-  if (schema.required?.includes(key) === true || node.default !== undefined) return false
+/** What Go does not write: empty lists and maps, and zero values of fields marked `omitempty`. Some of it comes back as null (zeroValues). */
+const isLeftOut = (node: SchemaNode, value: unknown): boolean => {
   if (Array.isArray(value)) return value.length === 0
-  return isObject(value) && node.properties === undefined && node.additionalProperties !== undefined && Object.keys(value).length === 0
+  if (node['x-go-zero'] === 'omit') return value === '' || value === 0 || value === false
+  return isObject(value) && node.additionalProperties !== undefined && Object.keys(value).length === 0
 }
 
 const zero = (schema: SchemaNode): unknown => {
@@ -140,9 +140,9 @@ const zero = (schema: SchemaNode): unknown => {
 const isInteger = (schema: SchemaNode, value: unknown): boolean =>
   Number.isInteger(value) && (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
 
-/** Named strings and maps of Go (`v1.TaintEffect`) are not published: those come out as plain ones. */
 const goType = (schema: SchemaNode): string => {
-  if (schema.title !== undefined) return schema.title
+  const named = schema.title ?? schema['x-go-type']
+  if (named !== undefined) return named
   switch (schema.type) {
     case 'array': return `[]${schema.items === undefined ? 'interface {}' : goType(schema.items)}`
     case 'object': return typeof schema.additionalProperties === 'object' ? `map[string]${goType(schema.additionalProperties)}` : 'map[string]interface {}'

@@ -83,6 +83,10 @@ export interface SchemaNode {
   readonly 'x-kubernetes-patch-strategy'?: string
   readonly 'x-kubernetes-patch-merge-key'?: string
   readonly 'x-kubernetes-validations'?: readonly RuleOfSchema[]
+  /** Built-in types: is an absent or empty value left out although it is no pointer, or written as null? */
+  readonly 'x-go-zero'?: 'omit' | 'null'
+  /** Built-in types: a named scalar or map, as decoding errors say it (`v1.TaintEffect`). */
+  readonly 'x-go-type'?: string
 }
 
 /** A CEL rule. `self` is the value, `oldSelf` the one before an update: such rules run on updates only. */

@@ -34,7 +34,7 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   cause('FieldValueNotSupported', at(field), `Unsupported value${shown(value)}`, supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`)
 
 /** `max` in bytes. */
-export const tooLong = (field: string, max: number): Cause => cause('FieldValueTooLong', at(field), 'Too long', `may not be more than ${max} bytes`)
+export const tooLong = (field: string, max: number): Cause => cause('FieldValueTooLong', at(field), 'Too long', `may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`)
 
 export const tooMany = (field: string, actual: number, max: number): Cause =>
-  cause('FieldValueTooMany', at(field), `Too many: ${actual}`, `must have at most ${max} items`)
+  cause('FieldValueTooMany', at(field), `Too many: ${actual}`, `must have at most ${max} ${max === 1 ? 'item' : 'items'}`)

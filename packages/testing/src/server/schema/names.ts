@@ -77,3 +77,15 @@ export const labelValueRule: NameRule = (value) => [
   ...(bytes(value) > 63 ? ['must be no more than 63 bytes'] : []),
   ...(labelValueShape.test(value) ? [] : [valueMessage]),
 ]
+
+const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
+const dns1035Shape = whole(dns1035)
+const dns1035Message = example(
+  'a DNS-1035 label must consist of lower case alphanumeric characters or \'-\', start with an alphabetic character, and end with an alphanumeric character',
+  dns1035, 'my-name', 'abc-123')
+
+/** `my-name`, beginning with a letter: names of kinds and versions in CRDs. */
+export const dns1035Label: NameRule = name => [
+  ...(bytes(name) > 63 ? ['must be no more than 63 characters'] : []),
+  ...(dns1035Shape.test(name) ? [] : [dns1035Message]),
+]

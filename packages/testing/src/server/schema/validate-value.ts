@@ -79,7 +79,7 @@ const checkType = (schema: SchemaNode, value: unknown, path: string): readonly C
   const numeric = types.includes('number') || types.includes('integer')
   const fits = types.includes(actual) || (actual === 'integer' && types.includes('number'))
   const format = formatOf(schema)
-  if (format !== undefined && actual !== 'string' && actual !== 'array' && !fits) return [wrongType(path, format, actual === 'number' ? 'double' : actual === 'integer' ? 'int64' : '')]
+  if (format !== undefined && actual !== 'string' && actual !== 'array' && !fits) return [wrongType(path, format, actual === 'number' ? 'float64' : actual === 'integer' ? 'int64' : '')]
   // Text and lists pass here for any schema with a format of text: the format is what is checked.
   if (format !== undefined && !numeric && (actual === 'string' || actual === 'array')) return []
   return types.length === 0 || fits ? [] : [wrongType(path, types.join(','), actual)]
@@ -109,8 +109,9 @@ const checkNumber = (schema: SchemaNode, value: number, path: string): readonly 
   const { multipleOf, maximum, minimum } = schema
   const causes: Cause[] = []
   const say = (what: string): void => void causes.push(invalid(field, value, `${field} in body should be ${what}`))
-  if (schema.type === 'integer' && formatOf(schema) === 'int32' && (value > 2_147_483_647 || value < -2_147_483_648)) {
-    causes.push(invalid('', '', `Checked value must be of type integer with format int32 in ${path.replace(/^\./, '')}`))
+  const format = formatOf(schema)
+  if (schema.type === 'integer' && (!Number.isInteger(value) || (format === 'int32' && (value > 2_147_483_647 || value < -2_147_483_648)))) {
+    causes.push(invalid('', '', `Checked value must be of type integer ${format === undefined ? '(default format)' : `with format ${format}`} in ${field}`))
   }
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) say(`a multiple of ${goNumber(multipleOf)}`)
   if (minimum !== undefined && (schema.exclusiveMinimum === true ? value <= minimum : value < minimum)) {

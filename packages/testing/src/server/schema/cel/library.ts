@@ -8,13 +8,13 @@ import { registerQuantity } from './quantity.ts'
  * CEL with the functions that Kubernetes adds to it. Left out, as seldom seen in CRDs: comprehensions with two variables, `semver`,
  * `format.named`, methods of `ip()` and `cidr()`, the authorizer.
  */
-export const celEnvironment = (variables: readonly string[]): Environment => {
+export const celEnvironment = (variables: Readonly<Record<string, 'dyn' | 'optional'>>): Environment => {
   const env = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   registerText(env)
   registerLists(env)
   registerNet(env)
   registerQuantity(env)
-  for (const name of variables) env.registerVariable(name, 'dyn')
+  for (const [name, type] of Object.entries(variables)) env.registerVariable(name, type)
   return env
 }
 

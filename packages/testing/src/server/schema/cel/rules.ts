@@ -1,8 +1,9 @@
-import { EvaluationError, Optional, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
+import { type Environment, Optional } from '@marcbachmann/cel-js'
 import type { Cause, RuleOfSchema, SchemaNode } from '../definition.ts'
 import { type Correlation, fieldOf, itemOf, predecessor, schemaOfField, unchanged } from '../correlation.ts'
 import { duplicate, forbidden, invalid, omitted, required } from '../field-error.ts'
 import { isObject, own } from '../json.ts'
+import { isCelError, markAt } from './errors.ts'
 import { celEnvironment } from './library.ts'
 import { celValue } from './values.ts'
 
@@ -11,32 +12,44 @@ export interface CompiledRule {
   readonly rule: RuleOfSchema
   /** Runs on updates only, unless the rule says that it can do without. */
   readonly usesOld: boolean
-  /** What CEL itself says against the rule. */
+  /** What CEL itself says against the rule, or against the expression of its message. */
   readonly broken?: string
-  readonly run: (variables: Readonly<Record<string, unknown>>) => unknown
-  readonly message?: (variables: Readonly<Record<string, unknown>>) => unknown
+  readonly brokenMessage?: string
+  readonly run: Program
+  readonly message?: Program
 }
 
-const environment = celEnvironment(['self', 'oldSelf'])
+const environment = celEnvironment({ self: 'dyn', oldSelf: 'dyn' })
+const withOptionalOld = celEnvironment({ self: 'dyn', oldSelf: 'optional' })
 
 export const compileRule = (rule: RuleOfSchema): CompiledRule => {
   const usesOld = /\boldSelf\b/.test(rule.rule)
-  try {
-    const program = environment.parse(rule.rule)
-    const { valid, error } = program.check()
-    if (!valid) return { rule, usesOld, broken: complaint(error), run: () => true }
-    const expression = rule.messageExpression === undefined ? undefined : environment.parse(rule.messageExpression)
-    return { rule, usesOld, run: program, ...(expression === undefined ? {} : { message: expression }) }
-  } catch (error) {
-    if (!isCelError(error)) throw error
-    return { rule, usesOld, broken: complaint(error), run: () => true }
+  const env = rule.optionalOldSelf === true ? withOptionalOld : environment
+  const program = compile(env, rule.rule)
+  if (typeof program === 'string') return { rule, usesOld, broken: program, run: () => true }
+  const message = rule.messageExpression === undefined ? undefined : compile(env, rule.messageExpression)
+  return {
+    rule, usesOld, run: program,
+    ...(typeof message === 'string' ? { brokenMessage: message } : message === undefined ? {} : { message }),
   }
 }
 
-const isCelError = (error: unknown): error is ParseError | EvaluationError | CelTypeError =>
-  error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError
+const broken = (expression: string, error: unknown): string =>
+  markAt(expression, isCelError(error) ? error.range?.start ?? 0 : 0, isCelError(error) ? error.summary : String(error))
 
-const complaint = (error: unknown): string => (isCelError(error) ? error.summary : String(error))
+type Program = (variables: Readonly<Record<string, unknown>>) => unknown
+
+/** The expression ready to run, or what is wrong with it. */
+const compile = (env: Environment, expression: string): Program | string => {
+  try {
+    const program = env.parse(expression)
+    const { valid, error } = program.check()
+    return valid ? program : broken(expression, error)
+  } catch (error) {
+    if (isCelError(error)) return broken(expression, error)
+    throw error
+  }
+}
 
 /** Rules of a schema by node; nodes without rules below them are absent. */
 export type CompiledRules = ReadonlyMap<SchemaNode, readonly CompiledRule[]>

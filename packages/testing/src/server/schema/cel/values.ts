@@ -1,3 +1,4 @@
+import { Environment, EvaluationError } from '@marcbachmann/cel-js'
 import type { SchemaNode } from '../definition.ts'
 import { isObject, own, setOwn } from '../json.ts'
 
@@ -33,13 +34,30 @@ const textValue = (schema: SchemaNode | undefined, value: string): unknown => {
   if (schema?.type !== 'string') return value
   if (schema.format === 'byte') return new Uint8Array(Buffer.from(value, 'base64'))
   if (schema.format === 'date-time' || schema.format === 'date') return new Date(value)
+  if (schema.format === 'duration') return durationOf(value)
   return value
 }
 
+// The library keeps its class of durations to itself; an expression makes one.
+const duration = new Environment({ unlistedVariablesAreDyn: true }).parse('duration(text)')
+
+const durationOf = (text: string): unknown => {
+  try {
+    return duration({ text })
+  } catch (error) {
+    // The format also allows `3 days`, which CEL can't read: the rule sees the text.
+    if (error instanceof EvaluationError) return text
+    throw error
+  }
+}
+
+/** Objects with metadata let rules see their type and name. */
+export const withEmbeddedFields = (schema: SchemaNode): SchemaNode => (schema['x-kubernetes-embedded-resource'] === true
+  ? { ...schema, properties: { ...schema.properties, apiVersion: text, kind: text, metadata: visibleMeta } } : schema)
+
 const objectValue = (schema: SchemaNode | undefined, value: Readonly<Record<string, unknown>>): unknown => {
   const result: Record<string, unknown> = {}
-  const embedded = schema?.['x-kubernetes-embedded-resource'] === true
-  const properties = embedded ? { ...schema?.properties, apiVersion: text, kind: text, metadata: visibleMeta } : schema?.properties
+  const properties = schema === undefined ? undefined : withEmbeddedFields(schema).properties
   const values = typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined
   for (const [key, child] of Object.entries(value)) {
     const node = properties === undefined ? undefined : own(properties, key)
