@@ -44,3 +44,28 @@ export const clientOf = (transport: KubeTransport): TestClient => {
     },
   }
 }
+
+/** Serves `widgets.example.test`: cluster-scoped, with status and scale. */
+export const widgets = async (api: TestClient): Promise<void> => {
+  await api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.test' },
+    spec: {
+      group: 'example.test', scope: 'Cluster', names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
+      versions: [{
+        name: 'v1', served: true, storage: true,
+        subresources: { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size', labelSelectorPath: '.status.selector' } },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', properties: { size: { type: 'integer', minimum: 0 }, color: { type: 'string', default: 'red' } } },
+              status: {
+                type: 'object', properties: { size: { type: 'integer' }, ready: { type: 'boolean' }, selector: { type: 'string' } },
+              },
+            },
+          },
+        },
+      }],
+    },
+  })
+}

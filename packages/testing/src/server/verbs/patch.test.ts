@@ -1,0 +1,87 @@
+import { manualRuntime } from '@kube-node/core/runtime'
+import { expect, test } from 'vitest'
+import { createApiServer } from '../index.ts'
+import { at } from '../objects/index.ts'
+import { clientOf, widgets } from '../testing.ts'
+
+const nodes = '/api/v1/nodes'
+const start = async () => {
+  const server = createApiServer({ runtime: manualRuntime() })
+  const api = clientOf(server.transport())
+  await api.post(nodes, { metadata: { name: 'n', labels: { a: '1' } }, spec: { taints: [{ key: 'x', effect: 'NoSchedule' }] } })
+  return { server, api }
+}
+
+test('A merge patch replaces lists and removes what is null', async () => {
+  const { api } = await start()
+  const { body } = await api.patch(`${nodes}/n`, { metadata: { labels: { a: null, b: '2' } }, spec: { taints: [{ key: 'y', effect: 'NoExecute' }] } })
+  expect(body).toMatchObject({ metadata: { labels: { b: '2' } }, spec: { taints: [{ key: 'y', effect: 'NoExecute' }] } })
+  expect(at(body, 'metadata', 'labels')).not.toHaveProperty('a')
+})
+
+test('A strategic merge patch merges conditions by their type', async () => {
+  const { api } = await start()
+  const condition = (type: string, status: string): object => ({ status: { conditions: [{ type, status, reason: 'x', message: '' }] } })
+  await api.patch(`${nodes}/n/status`, condition('Ready', 'False'), 'strategic')
+  await api.patch(`${nodes}/n/status`, condition('MemoryPressure', 'False'), 'strategic')
+  const { body } = await api.patch(`${nodes}/n/status`, condition('Ready', 'True'), 'strategic')
+  expect(at(body, 'status', 'conditions')).toEqual(expect.arrayContaining([
+    expect.objectContaining({ type: 'Ready', status: 'True' }), expect.objectContaining({ type: 'MemoryPressure', status: 'False' }),
+  ]))
+})
+
+test('A JSON patch is done whole or not at all, and its tests count', async () => {
+  const { api, server } = await start()
+  const before = server.store.resourceVersion
+  expect(await api.patch(`${nodes}/n`, [
+    { op: 'add', path: '/metadata/labels/b', value: '2' }, { op: 'test', path: '/metadata/labels/a', value: 'other' },
+  ], 'json')).toMatchObject({ status: 422, body: { reason: 'Invalid', message: 'the server rejected our request due to an error in our request' } })
+  expect(server.store.resourceVersion).toBe(before)
+  const { body } = await api.patch(`${nodes}/n`, [
+    { op: 'test', path: '/metadata/labels/a', value: '1' }, { op: 'replace', path: '/metadata/labels/a', value: '2' },
+    { op: 'add', path: '/spec/taints/-', value: { key: 'z', effect: 'NoSchedule' } },
+  ], 'json')
+  expect(at(body, 'metadata', 'labels')).toEqual({ a: '2' })
+  expect(at(body, 'spec', 'taints')).toHaveLength(3)
+})
+
+test('A patch can be tied to a state', async () => {
+  const { api } = await start()
+  const { body } = await api.get(`${nodes}/n`)
+  const on = { resourceVersion: at(body, 'metadata', 'resourceVersion') }
+  expect((await api.patch(`${nodes}/n`, { metadata: { ...on, labels: { first: 'yes' } } })).status).toBe(200)
+  expect((await api.patch(`${nodes}/n`, { metadata: { ...on, labels: { second: 'yes' } } })).status).toBe(409)
+})
+
+test('Custom kinds take no strategic merge patch', async () => {
+  const { api } = await start()
+  await widgets(api)
+  await api.post('/apis/example.test/v1/widgets', { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' } })
+  expect(await api.patch('/apis/example.test/v1/widgets/w', {}, 'strategic')).toMatchObject({
+    status: 415,
+    body: {
+      message: 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, '
+        + 'application/merge-patch+json, application/apply-patch+yaml',
+    },
+  })
+})
+
+test('Server-side apply makes, merges, takes away what it no longer says, and writes nothing when nothing changes', async () => {
+  const { api, server } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets/w'
+  const apply = (spec: object, labels: object, fieldManager = 'me') =>
+    api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w', labels }, spec }, 'apply', { fieldManager })
+  expect((await apply({ size: 1 }, { a: '1', b: '2' })).status).toBe(201)
+  const before = server.store.resourceVersion
+  expect((await apply({ size: 1 }, { a: '1', b: '2' })).status).toBe(200)
+  expect(server.store.resourceVersion).toBe(before)
+  await apply({ color: 'blue' }, { c: '3' }, 'other')
+  const { body } = await apply({ size: 2 }, { a: '1' })
+  expect(body).toMatchObject({ spec: { size: 2, color: 'blue' } })
+  expect(at(body, 'metadata', 'labels')).toEqual({ a: '1', c: '3' })
+  expect(at(body, 'metadata', 'managedFields')).toMatchObject([
+    { manager: 'other', operation: 'Apply' }, { manager: 'me', operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:size': {} } } },
+  ])
+  expect((await api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' } }, 'apply')).status).toBe(422)
+})
