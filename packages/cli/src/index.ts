@@ -1,0 +1,2 @@
+export { main } from './program.ts'
+export type { Host, Output } from './terminal/index.ts'

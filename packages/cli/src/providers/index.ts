@@ -1,0 +1,1 @@
+export { loadProviders } from './load.ts'

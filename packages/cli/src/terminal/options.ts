@@ -1,0 +1,31 @@
+import { type Duration, type LogLevel, durationMs } from '@kube-node/core/runtime'
+import { InvalidArgumentError } from 'commander'
+
+/** @throws InvalidArgumentError, which commander shows together with the option's name. */
+export const parsePort = (text: string): number => wholeNumber(text, 0, 65_535, 'a port is a whole number from 0 (any free one) to 65535')
+
+/** For parsers of options that count something. */
+export const parseCount = (least: number, most: number): ((text: string) => number) =>
+  text => wholeNumber(text, least, most, `it is a whole number from ${least} to ${most}`)
+
+/** A duration as people write it; 0 and more. */
+export const parseDuration = (text: string): Duration => {
+  try {
+    durationMs(text)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+  // Border: durationMs has read it.
+  return text as Duration
+}
+
+/** For options that may be given several times. */
+export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text]
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+const wholeNumber = (text: string, least: number, most: number, advice: string): number => {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`${advice}.`)
+  return value
+}
