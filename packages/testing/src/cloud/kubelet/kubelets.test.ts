@@ -97,6 +97,8 @@ describe('a simulated kubelet', () => {
   test('renews its lease, posts its status now and then, and is silent once its machine is gone', async () => {
     await using c = await smallCluster()
     c.run(simulatedKubelets({ ...c, heartbeat: '10s' }))
+    await c.runtime.advance(0)
+    const sleepers = c.runtime.sleeping
     const machine = c.cloud.createForeign({ owner: c.owner('a') })
     await c.runtime.advance(5_000)
     c.writes.length = 0
@@ -107,6 +109,7 @@ describe('a simulated kubelet', () => {
     c.writes.length = 0
     await c.runtime.advance(300_000)
     expect(c.writes).toEqual([])
+    expect(c.runtime.sleeping).toBe(sleepers)
   })
 
   test('writes nothing at rest when its heartbeat is off', async () => {
@@ -138,6 +141,20 @@ describe('a simulated kubelet', () => {
     await c.runtime.advance(200)
     expect(await c.pod('early')).toBeUndefined()
     expect((await c.pod('late'))?.status?.phase).toBe('Running')
+  })
+
+  test('leaves a pod alone that somebody else has ended meanwhile', async () => {
+    await using c = await smallCluster()
+    c.run(simulatedKubelets({ ...c, heartbeat: 'off', podStopTime: '3s' }))
+    c.cloud.createForeign({ owner: c.owner('a') })
+    await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
+    await c.runtime.advance(5_000)
+    await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
+    await c.runtime.advance(1_000)
+    await c.do('DELETE', '/api/v1/namespaces/default/pods/p', { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 })
+    c.writes.length = 0
+    await c.runtime.advance(5_000)
+    expect(c.writes).toEqual([])
   })
 
   test('can die and come up again while its machine lives, and can say that it is not ready', async () => {

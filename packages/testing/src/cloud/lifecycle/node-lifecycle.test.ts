@@ -1,3 +1,4 @@
+import type { KubeTransport } from '@kube-node/core/kube'
 import { describe, expect, test } from 'vitest'
 import { type SmallCluster, smallCluster } from '../cluster.fixture.ts'
 import { simulatedKubelets } from '../kubelet/kubelets.ts'
@@ -28,6 +29,39 @@ describe('the simulated node lifecycle', () => {
     await c.runtime.advance(10_000)
     expect(await c.condition('a', 'Ready')).toBe('True KubeletReady')
     expect(await taintsOf(c, 'a')).toEqual([])
+  })
+
+  test('hears a kubelet only in what a kubelet says, not in what others write', async () => {
+    await using c = await smallCluster()
+    const kubelets = simulatedKubelets({ ...c })
+    c.run(kubelets)
+    c.run(simulatedNodeLifecycle({ ...c }))
+    const { id } = c.cloud.createForeign({ owner: c.owner('a') })
+    await c.runtime.advance(60_000)
+    kubelets.stop(id)
+    for (let i = 0; i < 6; i++) {
+      await c.do('PATCH', '/api/v1/nodes/a', { metadata: { annotations: { turn: String(i) } } })
+      await c.runtime.advance(10_000)
+    }
+    expect(await c.condition('a', 'Ready')).toBe('Unknown NodeStatusUnknown')
+  })
+
+  test('looks again at once when a node has changed while it wrote', async () => {
+    await using c = await smallCluster()
+    const transport: KubeTransport = {
+      ...c.transport,
+      request: async request => {
+        if (request.method === 'PATCH') await c.runtime.clock.sleep(1_000)
+        return c.transport.request(request)
+      },
+    }
+    c.run(simulatedNodeLifecycle({ ...c, transport, period: '1h' }))
+    await c.runtime.advance(0)
+    await c.do('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' } })
+    await c.runtime.advance(500)
+    await c.do('PATCH', '/api/v1/nodes/a', { spec: { unschedulable: true } })
+    await c.runtime.advance(2_000)
+    expect(await taintsOf(c, 'a')).toEqual(['unschedulable:NoSchedule'])
   })
 
   test('takes the not-ready taint off a node without conditions, and gives it up after a minute', async () => {
