@@ -2,7 +2,8 @@
  * Writes packages/testing/src/server/schema/builtin-types.json: which kinds a kube-apiserver serves and the structure of their
  * types, without any description, for the kinds that the embedded API server knows.
  *
- *   kubectl proxy --port 8001 & node scripts/builtin-types.ts --from http://127.0.0.1:8001 --go $(go env GOMODCACHE)/k8s.io --version v0.37.2
+ *   kubectl proxy --port 8001 &
+ *   node scripts/builtin-types.ts --from http://127.0.0.1:8001 --go $(go env GOMODCACHE)/k8s.io --version v0.37.2
  *
  * --from may also be a folder of openapi/v3 and discovery documents, saved as `apis__apps__v1.json` and `discovery__apis__apps__v1.json`.
  * --go says where the sources of the same release are: from their JSON tags we learn what the API server leaves out and what it
@@ -17,10 +18,23 @@ type Json = Record<string, unknown>
 
 /** Group and version, kinds, in the order in which a kube-apiserver lists its groups. */
 const wanted: readonly (readonly [path: string, kinds: readonly string[]])[] = [
-  ['api/v1', [
-    'ConfigMap', 'Endpoints', 'Event', 'Namespace', 'Node', 'PersistentVolumeClaim', 'PersistentVolume', 'Pod', 'ReplicationController',
-    'Secret', 'ServiceAccount', 'Service',
-  ]],
+  [
+    'api/v1',
+    [
+      'ConfigMap',
+      'Endpoints',
+      'Event',
+      'Namespace',
+      'Node',
+      'PersistentVolumeClaim',
+      'PersistentVolume',
+      'Pod',
+      'ReplicationController',
+      'Secret',
+      'ServiceAccount',
+      'Service',
+    ],
+  ],
   ['apis/apps/v1', ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
   ['apis/batch/v1', ['Job']],
   ['apis/certificates.k8s.io/v1', ['CertificateSigningRequest']],
@@ -36,8 +50,13 @@ const wanted: readonly (readonly [path: string, kinds: readonly string[]])[] = [
 /** Bodies of subresources and of the verbs themselves. */
 const alsoTypes: Readonly<Record<string, readonly string[]>> = {
   'api/v1': [
-    'io.k8s.api.core.v1.Binding', 'io.k8s.api.policy.v1.Eviction', 'io.k8s.api.autoscaling.v1.Scale', 'io.k8s.api.authentication.v1.TokenRequest',
-    'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', 'io.k8s.apimachinery.pkg.apis.meta.v1.Status', 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch',
+    'io.k8s.api.core.v1.Binding',
+    'io.k8s.api.policy.v1.Eviction',
+    'io.k8s.api.autoscaling.v1.Scale',
+    'io.k8s.api.authentication.v1.TokenRequest',
+    'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+    'io.k8s.apimachinery.pkg.apis.meta.v1.Status',
+    'io.k8s.apimachinery.pkg.apis.meta.v1.Patch',
     'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta',
   ],
 }
@@ -46,9 +65,21 @@ const alsoTypes: Readonly<Record<string, readonly string[]>> = {
 const leftOut = new Set(['attach', 'exec', 'log', 'portforward', 'proxy', 'resize', 'ephemeralcontainers'])
 
 const schemaWords = new Set([
-  'type', 'format', 'required', 'enum', 'default', 'nullable', 'x-kubernetes-group-version-kind', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys',
-  'x-kubernetes-map-type', 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key', 'x-kubernetes-int-or-string',
-  'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-unions',
+  'type',
+  'format',
+  'required',
+  'enum',
+  'default',
+  'nullable',
+  'x-kubernetes-group-version-kind',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+  'x-kubernetes-patch-strategy',
+  'x-kubernetes-patch-merge-key',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-unions',
 ])
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -62,7 +93,8 @@ const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1)
 const compact = (schema: Json, refs: Set<string>): Json => {
   const result: Json = {}
   const only = Array.isArray(schema['allOf']) && schema['allOf'].length === 1 ? schema['allOf'][0] : undefined
-  const ref = typeof schema['$ref'] === 'string' ? schema['$ref'] : isJson(only) && typeof only['$ref'] === 'string' ? only['$ref'] : undefined
+  const ref =
+    typeof schema['$ref'] === 'string' ? schema['$ref'] : isJson(only) && typeof only['$ref'] === 'string' ? only['$ref'] : undefined
   if (ref !== undefined) {
     refs.add(nameOf(ref))
     result['$ref'] = nameOf(ref)
@@ -70,21 +102,29 @@ const compact = (schema: Json, refs: Set<string>): Json => {
   for (const [word, value] of Object.entries(schema)) {
     if (schemaWords.has(word)) result[word] = value
     else if (word === 'properties' && isJson(value)) {
-      result[word] = Object.fromEntries(Object.entries(value).map(([name, property]) => [name, isJson(property) ? compact(property, refs) : {}]))
+      result[word] = Object.fromEntries(
+        Object.entries(value).map(([name, property]) => [name, isJson(property) ? compact(property, refs) : {}]),
+      )
     } else if ((word === 'items' || word === 'additionalProperties') && isJson(value)) result[word] = compact(value, refs)
     else if ((word === 'oneOf' || word === 'anyOf') && Array.isArray(value)) {
       result[word] = value.map((option: unknown) => (isJson(option) ? compact(option, refs) : option))
-    } else if (word !== 'description' && word !== '$ref' && !(word === 'allOf' && ref !== undefined)) throw new Error(`unknown word in a schema: ${word}`)
+    } else if (word !== 'description' && word !== '$ref' && !(word === 'allOf' && ref !== undefined))
+      throw new Error(`unknown word in a schema: ${word}`)
   }
   return result
 }
 
 const isKind = (schema: Json, group: string, version: string, kind: string): boolean => {
   const gvks = schema['x-kubernetes-group-version-kind']
-  return Array.isArray(gvks) && gvks.some((gvk: unknown) => isJson(gvk) && gvk['group'] === group && gvk['version'] === version && gvk['kind'] === kind)
+  return (
+    Array.isArray(gvks) &&
+    gvks.some((gvk: unknown) => isJson(gvk) && gvk['group'] === group && gvk['version'] === version && gvk['kind'] === kind)
+  )
 }
 
-const { values: { from, to, go, version: release } } = parseArgs({
+const {
+  values: { from, to, go, version: release },
+} = parseArgs({
   options: {
     from: { type: 'string' },
     to: { type: 'string', default: join(import.meta.dirname, '../packages/testing/src/server/schema/builtin-types.json') },
@@ -109,10 +149,12 @@ const withGo = (schema: Json, fields: readonly GoField[]): Json => {
   const properties = isJson(schema['properties']) ? schema['properties'] : {}
   return {
     ...schema,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => {
-      const field = fields.find(f => f.json === name)
-      return [name, field === undefined || !isJson(property) ? property : goProperty(property, field)]
-    })),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => {
+        const field = fields.find(f => f.json === name)
+        return [name, field === undefined || !isJson(property) ? property : goProperty(property, field)]
+      }),
+    ),
   }
 }
 
@@ -123,11 +165,21 @@ const goProperty = (property: Json, field: GoField): Json => {
   const nullable = field.container || field.pointer || isTime(field.type)
   const time = isTime(field.type) && !field.pointer && !field.container
   const zero = nullable
-    ? (time ? (field.omitzero ? undefined : 'null') : field.omitted ? undefined : 'null')
-    : field.omitzero || (field.omitted && scalar) ? 'omit' : undefined
+    ? time
+      ? field.omitzero
+        ? undefined
+        : 'null'
+      : field.omitted
+        ? undefined
+        : 'null'
+    : field.omitzero || (field.omitted && scalar)
+      ? 'omit'
+      : undefined
   const named = goName(field.type)
-  const items = isJson(property['items']) && named !== undefined && property['items']['$ref'] === undefined
-    ? { items: { ...property['items'], 'x-go-type': named } } : {}
+  const items =
+    isJson(property['items']) && named !== undefined && property['items']['$ref'] === undefined
+      ? { items: { ...property['items'], 'x-go-type': named } }
+      : {}
   const own = named !== undefined && !field.container && property['$ref'] === undefined ? { 'x-go-type': named } : {}
   return { ...property, ...items, ...own, ...(zero === undefined ? {} : { 'x-go-zero': zero }) }
 }
@@ -136,7 +188,7 @@ const goProperty = (property: Json, field: GoField): Json => {
 const goName = (type: string): string | undefined => {
   if (/^(string|bool|byte|int|int32|int64|float64|interface\{\})$/.test(type)) return undefined
   const [name = '', alias = 'v1'] = type.split('.').reverse()
-  return `${/v1$/.test(alias) ? 'v1' : alias}.${name}`
+  return `${alias.endsWith('v1') ? 'v1' : alias}.${name}`
 }
 
 const schemas = new Map<string, Json>()
@@ -146,7 +198,7 @@ for (const [path, kinds] of wanted) {
   const [openapi, discovery] = await Promise.all([load('openapi', path), load('discovery', path)])
   const components = isJson(openapi['components']) ? openapi['components'] : {}
   const types = isJson(components['schemas']) ? components['schemas'] : {}
-  const [group, version] = path === 'api/v1' ? ['', 'v1'] : path.split('/').slice(1) as [string, string]
+  const [group = '', version = 'v1'] = path === 'api/v1' ? [] : path.split('/').slice(1)
   const served = Array.isArray(discovery['resources']) ? discovery['resources'].filter(isJson) : []
 
   const include = (name: string): void => {
@@ -156,22 +208,35 @@ for (const [path, kinds] of wanted) {
     const refs = new Set<string>()
     const kept = compact(type, refs)
     // DeleteOptions and Status carry a hundred groups: the reader has no use for them.
-    if (Array.isArray(type['x-kubernetes-group-version-kind']) && type['x-kubernetes-group-version-kind'].length > 1) delete kept['x-kubernetes-group-version-kind']
+    if (Array.isArray(type['x-kubernetes-group-version-kind']) && type['x-kubernetes-group-version-kind'].length > 1)
+      delete kept['x-kubernetes-group-version-kind']
     const fields = structOf(name)
     schemas.set(name, fields === undefined ? kept : withGo(kept, fields))
     for (const ref of refs) include(ref)
   }
 
   for (const kind of kinds) {
-    const resource = served.find((r) => r['kind'] === kind && !String(r['name']).includes('/'))
+    const resource = served.find(r => r['kind'] === kind && !String(r['name']).includes('/'))
     const type = Object.entries(types).find(([, schema]) => isJson(schema) && isKind(schema, group, version, kind))?.[0]
     if (resource === undefined || type === undefined) throw new Error(`${path} does not serve ${kind}`)
     include(type)
-    const subresources = served.map((r) => String(r['name'])).filter((name) => name.startsWith(`${String(resource['name'])}/`))
-      .map((name) => name.slice(name.indexOf('/') + 1)).filter((name) => !leftOut.has(name))
+    const subresources = served
+      .map(r => String(r['name']))
+      .filter(name => name.startsWith(`${String(resource['name'])}/`))
+      .map(name => name.slice(name.indexOf('/') + 1))
+      .filter(name => !leftOut.has(name))
     resources.push({
-      group, version, kind, plural: resource['name'], singular: resource['singularName'], namespaced: resource['namespaced'],
-      verbs: resource['verbs'], shortNames: resource['shortNames'], categories: resource['categories'], subresources, type,
+      group,
+      version,
+      kind,
+      plural: resource['name'],
+      singular: resource['singularName'],
+      namespaced: resource['namespaced'],
+      verbs: resource['verbs'],
+      shortNames: resource['shortNames'],
+      categories: resource['categories'],
+      subresources,
+      type,
     })
   }
   for (const name of alsoTypes[path] ?? []) include(name)
@@ -181,10 +246,13 @@ for (const [path, kinds] of wanted) {
 const line = ([name, schema]: readonly [string, Json]): string => `    ${JSON.stringify(name)}: ${JSON.stringify(schema)}`
 const text = `{
   "resources": [
-${resources.map((resource) => `    ${JSON.stringify(resource)}`).join(',\n')}
+${resources.map(resource => `    ${JSON.stringify(resource)}`).join(',\n')}
   ],
   "types": {
-${[...schemas].sort(([a], [b]) => (a < b ? -1 : 1)).map(line).join(',\n')}
+${[...schemas]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(line)
+  .join(',\n')}
   }
 }
 `

@@ -35,19 +35,25 @@ export const goTypes = (modules: string, version: string): ((schemaName: string)
   }
 
   const fieldsOf = (structs: ReadonlyMap<string, readonly string[]>, name: string): readonly GoField[] | undefined =>
-    structs.get(name)?.flatMap((line) => {
+    structs.get(name)?.flatMap(line => {
       const [, go = '', tag = ''] = /^\t(?:\w+\s+)?(\S+)\s+`json:"([^"]*)"/.exec(line) ?? []
       if (go === '') return []
       const [json = '', ...options] = tag.split(',')
       if (json === '') return fieldsOf(structs, go) ?? []
       const bare = go.replace(/^\*/, '').replace(/^(?:\[\]|map\[\w+(?:\.\w+)?\])\*?/, '')
-      return [{
-        json, type: bare, pointer: go.startsWith('*'), container: /^\*?(?:\[\]|map\[)/.test(go), omitted: options.length > 0 && options.some(o => o.startsWith('omit')),
-        omitzero: options.includes('omitzero'),
-      }]
+      return [
+        {
+          json,
+          type: bare,
+          pointer: go.startsWith('*'),
+          container: /^\*?(?:\[\]|map\[)/.test(go),
+          omitted: options.some(o => o.startsWith('omit')),
+          omitzero: options.includes('omitzero'),
+        },
+      ]
     })
 
-  return (schemaName) => {
+  return schemaName => {
     // io.k8s.api.core.v1.Node, io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
     const parts = schemaName.split('.')
     const name = parts.at(-1) ?? ''

@@ -32,7 +32,9 @@ interface Answer {
   }
 }
 
-const { values: { at = 'http://127.0.0.1:8001' } } = parseArgs({ options: { at: { type: 'string' } } })
+const {
+  values: { at = 'http://127.0.0.1:8001' },
+} = parseArgs({ options: { at: { type: 'string' } } })
 const file = join(import.meta.dirname, '../packages/testing/src/server/schema/validate.recorded.json')
 const group = 'recorded.kube-node.test'
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -40,10 +42,12 @@ const anything = { type: 'object', properties: { spec: { type: 'object', 'x-kube
 
 const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
   const response = await fetch(at + path, {
-    method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   // Border: what the API server answers, of which only the members above are read, all of them optional.
-  return { status: response.status, body: await response.json() as Answer['body'] }
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
 }
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
@@ -57,16 +61,28 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
 const record = async (given: Case, n: number): Promise<Case> => {
   const [plural, kind] = [`r${n}s`, `R${n}`]
   const crd = (schema: unknown): object => ({
-    group, scope: 'Cluster', names: { plural, kind }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    group,
+    scope: 'Cluster',
+    names: { plural, kind },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
   })
   const path = `${crds}/${plural}.${group}`
-  const made = await ask('POST', crds, { metadata: { name: `${plural}.${group}` }, spec: crd(given.lax === true ? anything : given.schema) })
+  const made = await ask('POST', crds, {
+    metadata: { name: `${plural}.${group}` },
+    spec: crd(given.lax === true ? anything : given.schema),
+  })
   if (made.status !== 201) throw new Error(`${given.what}: ${made.body.message}`)
   try {
     const objects = `/apis/${group}/v1/${plural}`
-    const object = (content: object, resourceVersion?: string): object =>
-      ({ apiVersion: `${group}/v1`, kind, metadata: { name: 'a', resourceVersion }, ...content })
-    await until(async () => (await ask('GET', path)).body.status?.conditions?.some(c => c.type === 'Established' && c.status === 'True') === true)
+    const object = (content: object, resourceVersion?: string): object => ({
+      apiVersion: `${group}/v1`,
+      kind,
+      metadata: { name: 'a', resourceVersion },
+      ...content,
+    })
+    await until(
+      async () => (await ask('GET', path)).body.status?.conditions?.some(c => c.type === 'Established' && c.status === 'True') === true,
+    )
     await until(async () => (await fetch(at + objects)).status === 200)
     let answer: Answer
     if (given.old === undefined) answer = await ask('POST', objects, object(given.object))
@@ -91,6 +107,7 @@ const record = async (given: Case, n: number): Promise<Case> => {
 // Border: our own file.
 const cases = JSON.parse(readFileSync(file, 'utf8')) as readonly Case[]
 const recorded: Case[] = []
-for (let i = 0; i < cases.length; i += 6) recorded.push(...await Promise.all(cases.slice(i, i + 6).map((given, n) => record(given, i + n))))
+for (let i = 0; i < cases.length; i += 6)
+  recorded.push(...(await Promise.all(cases.slice(i, i + 6).map((given, n) => record(given, i + n)))))
 writeFileSync(file, `[\n${recorded.map(given => `  ${JSON.stringify(given)}`).join(',\n')}\n]\n`)
 console.log(`${recorded.length} cases recorded`)

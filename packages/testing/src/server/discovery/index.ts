@@ -18,7 +18,9 @@ export const apiVersions = (serverAddress: string): JsonObject => ({
 
 /** `/apis`. */
 export const apiGroupList = (definitions: readonly ResourceDefinition[]): JsonObject => ({
-  kind: 'APIGroupList', apiVersion: 'v1', groups: groupsOf(definitions).map(group => groupEntry(definitions, group)),
+  kind: 'APIGroupList',
+  apiVersion: 'v1',
+  groups: groupsOf(definitions).map(group => groupEntry(definitions, group)),
 })
 
 /** `/apis/GROUP`; undefined when there is none. */
@@ -41,19 +43,23 @@ export const apiResourceList = (definitions: readonly ResourceDefinition[], grou
     kind: 'APIResourceList',
     ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: group === '' ? version : `${group}/${version}`,
-    resources: served.flatMap(definition => [resourceEntry(definitions, definition), ...subresourcesOf(definition).map(subresource => ({
-      name: `${definition.plural}/${subresource.name}`,
-      singularName: '',
-      namespaced: definition.namespaced,
-      ...(subresource.group === undefined ? {} : { group: subresource.group, version: subresource.version }),
-      kind: subresource.kind,
-      verbs: subresource.verbs,
-    }))]),
+    resources: served.flatMap(definition => [
+      resourceEntry(definitions, definition),
+      ...subresourcesOf(definition).map(subresource => ({
+        name: `${definition.plural}/${subresource.name}`,
+        singularName: '',
+        namespaced: definition.namespaced,
+        ...(subresource.group === undefined ? {} : { group: subresource.group, version: subresource.version }),
+        kind: subresource.kind,
+        verbs: subresource.verbs,
+      })),
+    ]),
   }
 }
 
 const namesOf = ({ shortNames, categories }: ResourceDefinition): JsonObject => ({
-  ...(shortNames.length === 0 ? {} : { shortNames }), ...(categories.length === 0 ? {} : { categories }),
+  ...(shortNames.length === 0 ? {} : { shortNames }),
+  ...(categories.length === 0 ? {} : { categories }),
 })
 
 const resourceEntry = (definitions: readonly ResourceDefinition[], definition: ResourceDefinition): JsonObject => ({
@@ -98,12 +104,14 @@ const discovered = (definition: ResourceDefinition): JsonObject => {
     singularResource: definition.singular,
     verbs: definition.verbs,
     ...namesOf(definition),
-    ...(subresources.length === 0 ? {} : {
-      subresources: subresources.map(({ name, group, version, kind, verbs }) => ({
-        subresource: name,
-        responseKind: { ...(group === undefined ? own : { group, version }), kind },
-        verbs,
-      })),
-    }),
+    ...(subresources.length === 0
+      ? {}
+      : {
+          subresources: subresources.map(({ name, group, version, kind, verbs }) => ({
+            subresource: name,
+            responseKind: { ...(group === undefined ? own : { group, version }), kind },
+            verbs,
+          })),
+        }),
   }
 }

@@ -20,7 +20,11 @@ const foreign: Readonly<Record<string, Omit<Subresource, 'name'>>> = {
 }
 
 /** All that are served beside the resource, by name; custom kinds name status first. */
-export const subresourcesOf = ({ kind, subresources: { status, scale, others = [] }, custom }: ResourceDefinition): readonly Subresource[] => {
+export const subresourcesOf = ({
+  kind,
+  subresources: { status, scale, others = [] },
+  custom,
+}: ResourceDefinition): readonly Subresource[] => {
   const names = [...(status ? ['status'] : []), ...(scale === undefined ? [] : ['scale']), ...others]
   return (custom ? names : names.toSorted()).map(name => ({
     name,

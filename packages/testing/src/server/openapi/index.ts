@@ -9,12 +9,16 @@ import { schemasOf } from './schemas.ts'
  * it for ever. Makes all documents once: some ten milliseconds, keep the answer while the kinds are the same.
  */
 export const openapiIndex = (definitions: readonly ResourceDefinition[]): JsonObject => ({
-  paths: Object.fromEntries(['', ...groupsOf(definitions)].flatMap(group => versionsOf(definitions, group).map((version) => {
-    const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
-    const content = JSON.stringify(openapiDocument(definitions, group, version))
-    const hash = createHash('sha512').update(content).digest('hex').toUpperCase()
-    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
-  }))),
+  paths: Object.fromEntries(
+    ['', ...groupsOf(definitions)].flatMap(group =>
+      versionsOf(definitions, group).map(version => {
+        const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
+        const content = JSON.stringify(openapiDocument(definitions, group, version))
+        const hash = createHash('sha512').update(content).digest('hex').toUpperCase()
+        return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
+      }),
+    ),
+  ),
 })
 
 /** `/openapi/v3/api/v1` (group '') and `/openapi/v3/apis/GROUP/VERSION`; undefined when there is none. */

@@ -2,10 +2,11 @@ import { subresourcesOf } from '../discovery/index.ts'
 import type { JsonObject, ResourceDefinition } from '../schema/index.ts'
 import { prefixed, refTo } from './schemas.ts'
 
-const query = (...parameters: readonly string[]): readonly JsonObject[] => parameters.map((parameter) => {
-  const [name, type = 'string'] = parameter.split(':')
-  return { name, in: 'query', schema: { type, uniqueItems: true } }
-})
+const query = (...parameters: readonly string[]): readonly JsonObject[] =>
+  parameters.map(parameter => {
+    const [name, type = 'string'] = parameter.split(':')
+    return { name, in: 'query', schema: { type, uniqueItems: true } }
+  })
 
 const inPath = (name: string): JsonObject => ({ name, in: 'path', required: true, schema: { type: 'string', uniqueItems: true } })
 
@@ -14,8 +15,16 @@ const write = query('dryRun', 'fieldManager', 'fieldValidation')
 const patch = query('dryRun', 'fieldManager', 'fieldValidation', 'force:boolean')
 const remove = query('dryRun', 'gracePeriodSeconds:integer', 'orphanDependents:boolean', 'propagationPolicy')
 const list = query(
-  'allowWatchBookmarks:boolean', 'continue', 'fieldSelector', 'labelSelector', 'limit:integer', 'resourceVersion', 'resourceVersionMatch',
-  'sendInitialEvents:boolean', 'timeoutSeconds:integer', 'watch:boolean',
+  'allowWatchBookmarks:boolean',
+  'continue',
+  'fieldSelector',
+  'labelSelector',
+  'limit:integer',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'sendInitialEvents:boolean',
+  'timeoutSeconds:integer',
+  'watch:boolean',
 )
 
 interface Kind {
@@ -24,7 +33,12 @@ interface Kind {
   readonly kind: string
 }
 
-const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml']
+const patchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+]
 
 const operation = (action: string, kind: Kind, answer: JsonObject, parameters: readonly JsonObject[], body?: JsonObject): JsonObject => ({
   ...(parameters.length === 0 ? {} : { parameters }),
@@ -45,8 +59,12 @@ export const pathsOf = (definition: ResourceDefinition): JsonObject => {
   const one = refTo(definition)
   const many = refTo(definition, 'List')
   const whole = { '*/*': { schema: one } }
-  const changes = Object.fromEntries((custom ? patchTypes.filter(type => !type.includes('strategic')) : patchTypes)
-    .map(type => [type, { schema: prefixed('io.k8s.apimachinery.pkg.apis.meta.v1.Patch') }]))
+  const changes = Object.fromEntries(
+    (custom ? patchTypes.filter(type => !type.includes('strategic')) : patchTypes).map(type => [
+      type,
+      { schema: prefixed('io.k8s.apimachinery.pkg.apis.meta.v1.Patch') },
+    ]),
+  )
   const status = prefixed('io.k8s.apimachinery.pkg.apis.meta.v1.Status')
   const options = { '*/*': { schema: prefixed('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') } }
   const when = (verb: string, method: string, made: JsonObject): JsonObject => (verbs.includes(verb) ? { [method]: made } : {})
@@ -66,19 +84,25 @@ export const pathsOf = (definition: ResourceDefinition): JsonObject => {
       ...when('delete', 'delete', operation('delete', self, status, remove, options)),
       parameters: [...above, inPath('name')],
     },
-    ...Object.fromEntries(subresourcesOf(definition).map((subresource) => {
-      const its: Kind = { group: subresource.group ?? group, version: subresource.version ?? version, kind: subresource.kind }
-      const body = foreign[subresource.kind] === undefined ? one : prefixed(foreign[subresource.kind] ?? '')
-      const methods = subresource.verbs.map((verb): readonly [string, JsonObject] => {
-        switch (verb) {
-          case 'create': return ['post', operation('post', its, body, write, { '*/*': { schema: body } })]
-          case 'update': return ['put', operation('put', its, body, write, { '*/*': { schema: body } })]
-          case 'patch': return ['patch', operation('patch', its, body, patch, changes)]
-          default: return ['get', operation('get', its, body, [])]
-        }
-      })
-      return [`${collection}/{name}/${subresource.name}`, { ...Object.fromEntries(methods), parameters: [...above, inPath('name')] }]
-    })),
+    ...Object.fromEntries(
+      subresourcesOf(definition).map(subresource => {
+        const its: Kind = { group: subresource.group ?? group, version: subresource.version ?? version, kind: subresource.kind }
+        const body = foreign[subresource.kind] === undefined ? one : prefixed(foreign[subresource.kind] ?? '')
+        const methods = subresource.verbs.map((verb): readonly [string, JsonObject] => {
+          switch (verb) {
+            case 'create':
+              return ['post', operation('post', its, body, write, { '*/*': { schema: body } })]
+            case 'update':
+              return ['put', operation('put', its, body, write, { '*/*': { schema: body } })]
+            case 'patch':
+              return ['patch', operation('patch', its, body, patch, changes)]
+            default:
+              return ['get', operation('get', its, body, [])]
+          }
+        })
+        return [`${collection}/{name}/${subresource.name}`, { ...Object.fromEntries(methods), parameters: [...above, inPath('name')] }]
+      }),
+    ),
   }
 }
 

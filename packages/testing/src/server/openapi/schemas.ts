@@ -41,7 +41,8 @@ const bodiesOf = ({ subresources: { scale, others = [] } }: ResourceDefinition):
 
 /** A stored type with its references as a document has them: what stands beside one needs an allOf around it. */
 const published = (
-  { $ref, properties, items, additionalProperties, oneOf, 'x-go-type': _type, 'x-go-zero': _zero, ...words }: BuiltinType, wanted: string[],
+  { $ref, properties, items, additionalProperties, oneOf, 'x-go-type': _type, 'x-go-zero': _zero, ...words }: BuiltinType,
+  wanted: string[],
 ): JsonObject => {
   if ($ref !== undefined) {
     wanted.push($ref)
@@ -50,7 +51,9 @@ const published = (
   return {
     ...words,
     ...(oneOf === undefined ? {} : { oneOf }),
-    ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, published(p, wanted)])) }),
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, published(p, wanted)])) }),
     ...(items === undefined ? {} : { items: published(items, wanted) }),
     ...(additionalProperties === undefined ? {} : { additionalProperties: published(additionalProperties, wanted) }),
   }
@@ -59,8 +62,9 @@ const published = (
 const text: JsonObject = { type: 'string' }
 const metadata: JsonObject = { allOf: [prefixed(objectMetaType)] }
 
-const gvk = (definition: ResourceDefinition, suffix = ''): JsonObject =>
-  ({ 'x-kubernetes-group-version-kind': [{ group: definition.group, kind: `${definition.kind}${suffix}`, version: definition.version }] })
+const gvk = (definition: ResourceDefinition, suffix = ''): JsonObject => ({
+  'x-kubernetes-group-version-kind': [{ group: definition.group, kind: `${definition.kind}${suffix}`, version: definition.version }],
+})
 
 const customSchema = (definition: ResourceDefinition): JsonObject => {
   const { 'x-kubernetes-embedded-resource': _root, ...schema } = definition.schema ?? { type: 'object' }
@@ -77,7 +81,8 @@ const withMetadata = ({ properties, items, additionalProperties, ...words }: Sch
     ...words,
     ...(properties === undefined && !embedded ? {} : { properties: embedded ? { ...own, apiVersion: text, kind: text, metadata } : own }),
     ...(items === undefined ? {} : { items: withMetadata(items) }),
-    ...(additionalProperties === undefined ? {}
+    ...(additionalProperties === undefined
+      ? {}
       : { additionalProperties: typeof additionalProperties === 'object' ? withMetadata(additionalProperties) : additionalProperties }),
   }
 }

@@ -11,19 +11,29 @@ const pullPolicy = (image: unknown): string => {
 
 const httpGet = inside('httpGet', fill({ path: '/', scheme: 'HTTP' }))
 
-const probe: Fill = all(fill({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }), httpGet, inside('grpc', fill({ service: '' })))
+const probe: Fill = all(
+  fill({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
+  httpGet,
+  inside('grpc', fill({ service: '' })),
+)
 
 const fieldRef = inside('fieldRef', fill({ apiVersion: 'v1' }))
 
 /** What is limited and not requested is requested as it is limited. */
-const requests: Fill = (resources) => {
+const requests: Fill = resources => {
   const { limits } = resources
   return isObject(limits) && Object.keys(limits).length > 0
-    ? { ...resources, requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) } } : resources
+    ? { ...resources, requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) } }
+    : resources
 }
 
 const container: Fill = all(
-  given => fill({ terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: pullPolicy(given['image']) })(given),
+  given =>
+    fill({
+      terminationMessagePath: '/dev/termination-log',
+      terminationMessagePolicy: 'File',
+      imagePullPolicy: pullPolicy(given['image']),
+    })(given),
   items('ports', fill({ protocol: 'TCP' })),
   items('env', inside('valueFrom', fieldRef)),
   inside('livenessProbe', probe),
@@ -43,12 +53,21 @@ const volume: Fill = all(
   inside('secret', mode),
   inside('configMap', mode),
   inside('downwardAPI', all(mode, downward)),
-  inside('projected', all(mode, items('sources', all(inside('serviceAccountToken', fill({ expirationSeconds: 3_600 })), inside('downwardAPI', downward))))),
+  inside(
+    'projected',
+    all(mode, items('sources', all(inside('serviceAccountToken', fill({ expirationSeconds: 3_600 })), inside('downwardAPI', downward)))),
+  ),
   inside('hostPath', fill({ type: '' })),
 )
 
 const podSpec: Fill = all(
-  fill({ restartPolicy: 'Always', dnsPolicy: 'ClusterFirst', terminationGracePeriodSeconds: 30, securityContext: {}, schedulerName: 'default-scheduler' }),
+  fill({
+    restartPolicy: 'Always',
+    dnsPolicy: 'ClusterFirst',
+    terminationGracePeriodSeconds: 30,
+    securityContext: {},
+    schedulerName: 'default-scheduler',
+  }),
   ...containers,
   items('volumes', volume),
   // The old name goes on beside the new one.
@@ -56,11 +75,23 @@ const podSpec: Fill = all(
 )
 
 /** A port of the node's own network is open there under its own number. */
-const hostPorts: Fill = spec => (spec['hostNetwork'] === true
-  ? items('containers', items('ports', port => fill({ hostPort: port['containerPort'] })(port)))(spec) : spec)
+const hostPorts: Fill = spec =>
+  spec['hostNetwork'] === true
+    ? items(
+        'containers',
+        items('ports', port => fill({ hostPort: port['containerPort'] })(port)),
+      )(spec)
+    : spec
 
 export const podTemplateDefaults: Fill = inside('spec', podSpec, {})
 
-export const podDefaults: Fill = inside('spec', all(
-  podSpec, fill({ enableServiceLinks: true }), hostPorts, items('containers', inside('resources', requests)), items('initContainers', inside('resources', requests)),
-))
+export const podDefaults: Fill = inside(
+  'spec',
+  all(
+    podSpec,
+    fill({ enableServiceLinks: true }),
+    hostPorts,
+    items('containers', inside('resources', requests)),
+    items('initContainers', inside('resources', requests)),
+  ),
+)

@@ -21,7 +21,9 @@ const special: Readonly<Record<string, Partial<SchemaNode>>> = {
   // Each is a schema or something simpler, and read by code: the API server words what is wrong inside differently.
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray': { 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool': { 'x-kubernetes-preserve-unknown-fields': true },
-  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray': { 'x-kubernetes-preserve-unknown-fields': true },
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray': {
+    'x-kubernetes-preserve-unknown-fields': true,
+  },
 }
 
 /** `v1.NodeSpec`, as Go's errors say it: package and type. */
@@ -51,7 +53,9 @@ export const linkTypes = (types: Readonly<Record<string, BuiltinType>>): Readonl
     if ($ref !== undefined) return Object.keys(words).length === 0 ? byName($ref) : { ...byName($ref), ...words }
     return {
       ...words,
-      ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, link(p)])) }),
+      ...(properties === undefined
+        ? {}
+        : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, link(p)])) }),
       ...(items === undefined ? {} : { items: element(items) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties: element(additionalProperties) }),
     }

@@ -19,7 +19,7 @@ const zeroed = (schema: SchemaNode, value: unknown): unknown => {
   }
   if (!isObject(value)) return value
   let result: Record<string, unknown> | undefined
-  const set = (key: string, filling: unknown): void => setOwn(result ??= { ...value }, key, filling)
+  const set = (key: string, filling: unknown): void => setOwn((result ??= { ...value }), key, filling)
   const values = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
   for (const [key, child] of Object.entries(value)) {
     const node = schema.properties?.[key] ?? values

@@ -39,11 +39,11 @@ export const objectMetaType = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 
 /** The type's full name, for documents that refer to it by `$ref`; undefined for a custom kind. */
 export const builtinTypeName = (group: string, version: string, kind: string): string | undefined =>
-  resources.find((r) => r.group === group && r.version === version && r.kind === kind)?.type
+  resources.find(r => r.group === group && r.version === version && r.kind === kind)?.type
 
 const definitionOf = (resource: BuiltinResource): ResourceDefinition => {
   const { type, subresources, shortNames = [], categories = [], ...facts } = resource
-  const others = subresources.filter((name) => name !== 'status' && name !== 'scale')
+  const others = subresources.filter(name => name !== 'status' && name !== 'scale')
   return {
     ...facts,
     listKind: `${facts.kind}List`,
@@ -52,7 +52,9 @@ const definitionOf = (resource: BuiltinResource): ResourceDefinition => {
     subresources: {
       status: subresources.includes('status'),
       // No labelSelectorPath: their `spec.selector` is an object (in ReplicationController a plain map), not a string as in custom kinds.
-      ...(subresources.includes('scale') ? { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } } : {}),
+      ...(subresources.includes('scale')
+        ? { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } }
+        : {}),
       ...(others.length === 0 ? {} : { others }),
     },
     schema: builtinType(type),

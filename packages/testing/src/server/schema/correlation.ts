@@ -35,7 +35,7 @@ export const itemOf = ({ schema, value, old }: Correlation, index: number): Corr
 export const predecessor = (schema: SchemaNode, item: unknown, old: unknown): unknown => {
   const keys = schema['x-kubernetes-list-map-keys'] ?? []
   if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old) || !isObject(item)) return undefined
-  return old.find((before: unknown) => isObject(before) && keys.every((key) => equal(own(before, key), own(item, key))))
+  return old.find((before: unknown) => isObject(before) && keys.every(key => equal(own(before, key), own(item, key))))
 }
 
 /** Did the update leave this value alone? In lists of type `map` the order does not count; unknown fields count as changed. */
@@ -48,5 +48,5 @@ export const unchanged = (correlation: Correlation | undefined): boolean => {
   }
   if (!isObject(value) || !isObject(old)) return equal(value, old)
   const keys = Object.keys(value)
-  return keys.length === Object.keys(old).length && keys.every((key) => unchanged(fieldOf(correlation, key)))
+  return keys.length === Object.keys(old).length && keys.every(key => unchanged(fieldOf(correlation, key)))
 }

@@ -12,14 +12,18 @@ export const validateColumns = (columns: CrdVersion['additionalPrinterColumns'],
     const oneOf = (options: readonly string[]): string => `must be one of ${options.join(',')}`
     return [
       ...(name === '' ? [required(`${at}.name`)] : []),
-      ...(type === '' ? [required(`${at}.type`, oneOf(columnTypes))] : columnTypes.includes(type) ? [] : [invalid(`${at}.type`, type, oneOf(columnTypes))]),
+      ...(type === ''
+        ? [required(`${at}.type`, oneOf(columnTypes))]
+        : columnTypes.includes(type)
+          ? []
+          : [invalid(`${at}.type`, type, oneOf(columnTypes))]),
       ...(format === '' || columnFormats.includes(format) ? [] : [invalid(`${at}.format`, format, oneOf(columnFormats))]),
       ...(jsonPath === '' ? [required(`${at}.JSONPath`)] : validateSimplePath(jsonPath, `${at}.JSONPath`)),
     ]
   })
 
 const validateSimplePath = (jsonPath: string, field: string): readonly Cause[] =>
-  (jsonPath.startsWith('.') ? [] : [invalid(field, jsonPath, 'must be a simple json path starting with .')])
+  jsonPath.startsWith('.') ? [] : [invalid(field, jsonPath, 'must be a simple json path starting with .')]
 
 /** `subresources` of a version. */
 export const validateSubresources = (subresources: CrdVersion['subresources'], path: string): readonly Cause[] => {
@@ -29,8 +33,14 @@ export const validateSubresources = (subresources: CrdVersion['subresources'], p
   return [
     ...validateScalePath(scale.specReplicasPath ?? '', `${at}.specReplicasPath`, ['.spec.'], 'should be a json path under .spec'),
     ...validateScalePath(scale.statusReplicasPath ?? '', `${at}.statusReplicasPath`, ['.status.'], 'should be a json path under .status'),
-    ...(scale.labelSelectorPath === undefined || scale.labelSelectorPath === '' ? []
-      : validateScalePath(scale.labelSelectorPath, `${at}.labelSelectorPath`, ['.spec.', '.status.'], 'should be a json path under either .spec or .status')),
+    ...(scale.labelSelectorPath === undefined || scale.labelSelectorPath === ''
+      ? []
+      : validateScalePath(
+          scale.labelSelectorPath,
+          `${at}.labelSelectorPath`,
+          ['.spec.', '.status.'],
+          'should be a json path under either .spec or .status',
+        )),
   ]
 }
 
@@ -39,4 +49,3 @@ const validateScalePath = (path: string, field: string, roots: readonly string[]
   const simple = validateSimplePath(path, field)
   return simple.length > 0 ? simple : roots.some(root => path.startsWith(root)) ? [] : [invalid(field, path, complaint)]
 }
-

@@ -18,40 +18,57 @@ export interface RulePlace {
  */
 export const validateRuleDeclarations = (node: SchemaNode, path: string, { isRoot, within }: RulePlace): readonly Cause[] => {
   const self: SchemaNode = isRoot ? { ...node, 'x-kubernetes-embedded-resource': true } : node
-  return (node['x-kubernetes-validations'] ?? []).flatMap((rule, i) => validateRule(rule, self, `${path}.x-kubernetes-validations[${i}]`, within))
+  return (node['x-kubernetes-validations'] ?? []).flatMap((rule, i) =>
+    validateRule(rule, self, `${path}.x-kubernetes-validations[${i}]`, within),
+  )
 }
 
 const validateRule = (rule: RuleOfSchema, node: SchemaNode, path: string, within: string | undefined): readonly Cause[] => {
   if (rule.rule.trim() === '') return [required(`${path}.rule`, 'rule is not specified')]
   const causes: Cause[] = []
   const { message, reason, fieldPath } = rule
-  if (message !== undefined && message !== '' && message.trim() === '') causes.push(invalid(`${path}.message`, message, 'must be non-empty if specified'))
+  if (message !== undefined && message !== '' && message.trim() === '')
+    causes.push(invalid(`${path}.message`, message, 'must be non-empty if specified'))
   else if (message?.trim().includes('\n') === true) causes.push(invalid(`${path}.message`, message, 'must not contain line breaks'))
   else if ((message ?? '') === '' && rule.rule.trim().includes('\n')) {
     causes.push(required(`${path}.message`, 'message must be specified if rule contains line breaks'))
   }
   if (reason !== undefined && !reasons.includes(reason)) causes.push(notSupported(`${path}.reason`, reason, reasons))
-  if (fieldPath !== undefined && !leadsSomewhere(node, fieldPath)) causes.push(invalid(`${path}.fieldPath`, fieldPath, 'must be a valid path'))
+  if (fieldPath !== undefined && !leadsSomewhere(node, fieldPath))
+    causes.push(invalid(`${path}.fieldPath`, fieldPath, 'must be a valid path'))
   const { broken, brokenMessage, usesOld } = compileRule(rule)
   const optionalOld = rule.optionalOldSelf === true
   const wrong = broken === undefined ? checkTypes(node, rule.rule, 'bool', optionalOld) : `compilation failed: ${broken}`
   if (wrong !== undefined) causes.push(invalid(`${path}.rule`, shown(rule), wrong))
   const expression = rule.messageExpression ?? ''
-  const wrongMessage = brokenMessage === undefined
-    ? (expression === '' ? undefined : checkTypes(node, expression, 'string', optionalOld)) : `messageExpression compilation failed: ${brokenMessage}`
+  const wrongMessage =
+    brokenMessage === undefined
+      ? expression === ''
+        ? undefined
+        : checkTypes(node, expression, 'string', optionalOld)
+      : `messageExpression compilation failed: ${brokenMessage}`
   if (wrongMessage !== undefined) causes.push(invalid(`${path}.messageExpression`, shown(rule), wrongMessage))
   if (usesOld && within !== undefined) {
     causes.push(invalid(`${path}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${within}`))
   }
-  if (rule.optionalOldSelf === true && !usesOld) causes.push(invalid(`${path}.optionalOldSelf`, true, 'may not be set if oldSelf is not used in rule'))
+  if (rule.optionalOldSelf === true && !usesOld)
+    causes.push(invalid(`${path}.optionalOldSelf`, true, 'may not be set if oldSelf is not used in rule'))
   return causes
 }
 
 /** A rule as the API server's internal type prints it. */
-const shown = (rule: RuleOfSchema): ReadonlyMap<string, unknown> => struct({
-  Rule: rule.rule, Message: rule.message ?? '', MessageExpression: rule.messageExpression ?? '', Reason: rule.reason ?? null,
-  FieldPath: rule.fieldPath ?? '', OptionalOldSelf: rule.optionalOldSelf ?? null,
-}, ['Rule', 'Message', 'MessageExpression', 'Reason', 'FieldPath', 'OptionalOldSelf'])
+const shown = (rule: RuleOfSchema): ReadonlyMap<string, unknown> =>
+  struct(
+    {
+      Rule: rule.rule,
+      Message: rule.message ?? '',
+      MessageExpression: rule.messageExpression ?? '',
+      Reason: rule.reason ?? null,
+      FieldPath: rule.fieldPath ?? '',
+      OptionalOldSelf: rule.optionalOldSelf ?? null,
+    },
+    ['Rule', 'Message', 'MessageExpression', 'Reason', 'FieldPath', 'OptionalOldSelf'],
+  )
 
 /** `.spec.replicas`, `['a.b'].c`: only through properties and maps. */
 const leadsSomewhere = (schema: SchemaNode, path: string): boolean => {
@@ -61,7 +78,12 @@ const leadsSomewhere = (schema: SchemaNode, path: string): boolean => {
     const match = /^(?:\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\])/.exec(rest)
     if (match === null) return false
     const key = match[1] ?? (match[2] ?? '').replaceAll(/\\(.)/g, '$1')
-    const next = node.properties === undefined ? (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined) : node.properties[key]
+    const next =
+      node.properties === undefined
+        ? typeof node.additionalProperties === 'object'
+          ? node.additionalProperties
+          : undefined
+        : node.properties[key]
     if (next === undefined) return false
     node = next
     rest = rest.slice(match[0].length)

@@ -10,17 +10,28 @@ export const validateSpec = (spec: CrdSpec, names: CrdNames, metadata: JsonObjec
   const { group = '', scope = '', versions = [] } = spec
   const name = metadata['name']
   return [
-    ...(name === undefined || name === `${names.plural ?? ''}.${group}` ? []
+    ...(name === undefined || name === `${names.plural ?? ''}.${group}`
+      ? []
       : [invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')]),
     ...validateApproval(group, metadata),
     ...validateGroup(group),
-    ...(scope === '' ? [required('spec.scope')]
-      : ['Cluster', 'Namespaced'].includes(scope) ? [] : [notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])]),
+    ...(scope === ''
+      ? [required('spec.scope')]
+      : ['Cluster', 'Namespaced'].includes(scope)
+        ? []
+        : [notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])]),
     ...validateVersions(versions),
     ...validateNames(names),
     ...validateConversion(spec),
-    ...(spec.preserveUnknownFields === true ? [invalid('spec.preserveUnknownFields', true,
-      'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead')] : []),
+    ...(spec.preserveUnknownFields === true
+      ? [
+          invalid(
+            'spec.preserveUnknownFields',
+            true,
+            'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+          ),
+        ]
+      : []),
   ]
 }
 
@@ -35,8 +46,12 @@ const validateApproval = (group: string, { annotations }: JsonObject): readonly 
   const key = 'api-approved.kubernetes.io'
   const isProtected = /(^|\.)(k8s|kubernetes)\.io$/.test(group)
   if (!isProtected || (typeof annotations === 'object' && annotations !== null && key in annotations)) return []
-  return [required(`metadata.annotations[${key}]`,
-    `protected groups must have approval annotation "${key}", see https://github.com/kubernetes/enhancements/pull/1111`)]
+  return [
+    required(
+      `metadata.annotations[${key}]`,
+      `protected groups must have approval annotation "${key}", see https://github.com/kubernetes/enhancements/pull/1111`,
+    ),
+  ]
 }
 
 const validateVersions = (versions: readonly CrdVersion[]): readonly Cause[] => {
@@ -45,31 +60,65 @@ const validateVersions = (versions: readonly CrdVersion[]): readonly Cause[] => 
   const same = versions.every(version => equal(version.schema, versions[0]?.schema))
   const shown = versions.map(version => versionStruct(version, same))
   // The API server notes storage versions before it validates: a status can be wrong only together with these.
-  const stored = storage.length === 0 ? [invalid('status.storedVersions', null, 'must have at least one stored version')]
-    : storage.length === 1 ? [] : [invalid('status.storedVersions', [storage[0]?.name], `must have the storage version ${storage.at(-1)?.name}`)]
+  const stored =
+    storage.length === 0
+      ? [invalid('status.storedVersions', null, 'must have at least one stored version')]
+      : storage.length === 1
+        ? []
+        : [invalid('status.storedVersions', [storage[0]?.name], `must have the storage version ${storage.at(-1)?.name}`)]
   return [
     ...versions.flatMap(({ name = '', schema }, i) => [
       ...dns1035Label(name).map(message => invalid(`spec.versions[${i}].name`, name, message)),
       ...(schema?.openAPIV3Schema === undefined ? [required(`spec.versions[${i}].schema.openAPIV3Schema`)] : []),
     ]),
     ...(unique ? [] : [invalid('spec.versions', shown, 'must contain unique version names')]),
-    ...(storage.length === 1 ? [] : [invalid('spec.versions', shown, 'must have exactly one version marked as storage version'), ...stored]),
+    ...(storage.length === 1
+      ? []
+      : [invalid('spec.versions', shown, 'must have exactly one version marked as storage version'), ...stored]),
     ...dns1035Label(versions[0]?.name ?? 'v1').map(message => invalid('spec.version', versions[0]?.name, message)),
   ]
 }
 
 /** A version as the API server's internal type prints it; a schema that all versions share lies elsewhere. */
-const versionStruct = ({ name, served, storage, deprecated }: CrdVersion, same: boolean): ReadonlyMap<string, unknown> => struct({
-  Name: name ?? '', Served: served === true, Storage: storage === true, Deprecated: deprecated === true, DeprecationWarning: null,
-  Schema: same ? null : {}, Subresources: null, AdditionalPrinterColumns: null, SelectableFields: null,
-}, ['Name', 'Served', 'Storage', 'Deprecated', 'DeprecationWarning', 'Schema', 'Subresources', 'AdditionalPrinterColumns', 'SelectableFields'])
+const versionStruct = ({ name, served, storage, deprecated }: CrdVersion, same: boolean): ReadonlyMap<string, unknown> =>
+  struct(
+    {
+      Name: name ?? '',
+      Served: served === true,
+      Storage: storage === true,
+      Deprecated: deprecated === true,
+      DeprecationWarning: null,
+      Schema: same ? null : {},
+      Subresources: null,
+      AdditionalPrinterColumns: null,
+      SelectableFields: null,
+    },
+    [
+      'Name',
+      'Served',
+      'Storage',
+      'Deprecated',
+      'DeprecationWarning',
+      'Schema',
+      'Subresources',
+      'AdditionalPrinterColumns',
+      'SelectableFields',
+    ],
+  )
 
-const validateNames = ({ plural = '', singular = '', kind = '', listKind = '', shortNames = [], categories = [] }: CrdNames): readonly Cause[] => {
+const validateNames = ({
+  plural = '',
+  singular = '',
+  kind = '',
+  listKind = '',
+  shortNames = [],
+  categories = [],
+}: CrdNames): readonly Cause[] => {
   const label = (value: string, field: string): readonly Cause[] => dns1035Label(value).map(message => invalid(field, value, message))
   const mixed = (value: string, field: string): readonly Cause[] =>
     dns1035Label(value.toLowerCase()).map(message => invalid(field, value, `may have mixed case, but should otherwise match: ${message}`))
   const given = (value: string, field: string, check: (value: string, field: string) => readonly Cause[]): readonly Cause[] =>
-    (value === '' ? [required(`spec.names.${field}`)] : check(value, `spec.names.${field}`))
+    value === '' ? [required(`spec.names.${field}`)] : check(value, `spec.names.${field}`)
   return [
     ...given(plural, 'plural', label),
     ...given(singular, 'singular', label),
@@ -87,5 +136,9 @@ const validateConversion = ({ conversion }: CrdSpec): readonly Cause[] => {
   if (strategy === 'None') return []
   if (strategy !== 'Webhook') return [notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook'])]
   return conversion?.webhook === undefined
-    ? [required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook'), required('spec.conversion.conversionReviewVersions')] : []
+    ? [
+        required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook'),
+        required('spec.conversion.conversionReviewVersions'),
+      ]
+    : []
 }

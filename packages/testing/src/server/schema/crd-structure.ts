@@ -16,11 +16,16 @@ export const validateStructure = (schema: SchemaNode, path: string): readonly Ca
   if (schema.nullable === true) root.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
   const { metadata, apiVersion, kind } = schema.properties ?? {}
   if (metadata !== undefined && Object.keys(metadata.properties ?? {}).some(key => key !== 'name' && key !== 'generateName')) {
-    root.push(forbidden(`${path}.properties[metadata]`,
-      'must not specify anything other than name and generateName, but metadata is implicitly specified'))
+    root.push(
+      forbidden(
+        `${path}.properties[metadata]`,
+        'must not specify anything other than name and generateName, but metadata is implicitly specified',
+      ),
+    )
   }
   for (const [key, node] of Object.entries({ apiVersion, kind })) {
-    if (node?.type !== undefined && node.type !== 'string') root.push(invalid(`${path}.properties[${key}].type`, node.type, 'must be string'))
+    if (node?.type !== undefined && node.type !== 'string')
+      root.push(invalid(`${path}.properties[${key}].type`, node.type, 'must be string'))
   }
   return root.length > 0 ? root : validateNode(schema, path, 'root')
 }
@@ -36,11 +41,15 @@ const validateNode = (node: SchemaNode, path: string, place: Place, within?: str
     ...validateLists(node, path),
     ...validateDefault(node, path),
     ...validateRuleDeclarations(node, path, { isRoot: place === 'root', within }),
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word => (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, node))),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word =>
+      (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, node)),
+    ),
     ...(node.not === undefined ? [] : validateNested(node.not, `${path}.not`, node)),
     ...Object.entries(properties ?? {}).flatMap(([key, child]) => validateNode(child, `${path}.properties[${key}]`, 'field', within)),
     ...(Array.isArray(items) || items === undefined ? [] : validateNode(items, `${path}.items`, 'item', belowItems)),
-    ...(typeof additionalProperties === 'object' ? validateNode(additionalProperties, `${path}.additionalProperties`, 'field', within) : []),
+    ...(typeof additionalProperties === 'object'
+      ? validateNode(additionalProperties, `${path}.additionalProperties`, 'field', within)
+      : []),
   ]
 }
 
@@ -48,11 +57,19 @@ const validateType = (node: SchemaNode, path: string, place: Place): readonly Ca
   const { type } = node
   const free = node['x-kubernetes-int-or-string'] === true || node['x-kubernetes-preserve-unknown-fields'] === true
   if (type === undefined) {
-    return free || '$ref' in node ? [] : [required(`${path}.type`, place === 'item' ? 'must not be empty for specified array items' : 'must not be empty for specified object fields')]
+    return free || '$ref' in node
+      ? []
+      : [
+          required(
+            `${path}.type`,
+            place === 'item' ? 'must not be empty for specified array items' : 'must not be empty for specified object fields',
+          ),
+        ]
   }
   const known = types.includes(type) ? [] : [notSupported(`${path}.type`, type, types)]
   // The type says that it can't be: people write it all the same.
-  const isNull = String(type) === 'null' ? [forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')] : []
+  const given: string = type
+  const isNull = given === 'null' ? [forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')] : []
   const noItems = type === 'array' && node.items === undefined ? [required(`${path}.items`, 'must be specified')] : []
   return [...known, ...isNull, ...noItems]
 }
@@ -61,7 +78,8 @@ const validateWords = (node: SchemaNode, path: string): readonly Cause[] => {
   const causes: Cause[] = []
   if (Array.isArray(node.items)) causes.push(forbidden(`${path}.items`, 'items must be a schema object and not an array'))
   if ('$ref' in node) causes.push(forbidden(`${path}.$ref`, '$ref is not supported'))
-  if (node.uniqueItems === true) causes.push(forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'))
+  if (node.uniqueItems === true)
+    causes.push(forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'))
   if (typeof node.additionalProperties === 'object' && node.properties !== undefined) {
     causes.push(forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'))
   }
@@ -70,10 +88,15 @@ const validateWords = (node: SchemaNode, path: string): readonly Cause[] => {
   }
   if (node['x-kubernetes-embedded-resource'] === true) {
     if (node.properties === undefined && node['x-kubernetes-preserve-unknown-fields'] !== true) {
-      causes.push(required(`${path}.properties`,
-        'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields'))
+      causes.push(
+        required(
+          `${path}.properties`,
+          'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields',
+        ),
+      )
     }
-    if (node.type !== 'object') causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-embedded-resource is true'))
+    if (node.type !== 'object')
+      causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-embedded-resource is true'))
   }
   if (node.pattern !== undefined) causes.push(...validatePattern(node.pattern, `${path}.pattern`))
   return causes
@@ -95,18 +118,21 @@ const validateLists = (node: SchemaNode, path: string): readonly Cause[] => {
   const listType = node['x-kubernetes-list-type']
   const mapType = node['x-kubernetes-map-type']
   const keys = node['x-kubernetes-list-map-keys'] ?? []
-  if (listType !== undefined && node.type !== 'array') causes.push(invalid(`${path}.type`, node.type, 'must be array if x-kubernetes-list-type is specified'))
+  if (listType !== undefined && node.type !== 'array')
+    causes.push(invalid(`${path}.type`, node.type, 'must be array if x-kubernetes-list-type is specified'))
   else if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType)) {
     causes.push(notSupported(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']))
   }
-  if (mapType !== undefined && node.type !== 'object') causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-map-type is specified'))
+  if (mapType !== undefined && node.type !== 'object')
+    causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-map-type is specified'))
   else if (mapType !== undefined && !['atomic', 'granular'].includes(mapType)) {
     causes.push(notSupported(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']))
   }
   if (keys.length > 0 && listType !== 'map') {
     causes.push(required(`${path}.x-kubernetes-list-type`, 'must be map if x-kubernetes-list-map-keys is non-empty'))
   }
-  if (listType === 'set' && (node.items?.type === 'object' || node.items?.type === 'array')) causes.push(...validateSetItems(node.items, `${path}.items`))
+  if (listType === 'set' && (node.items?.type === 'object' || node.items?.type === 'array'))
+    causes.push(...validateSetItems(node.items, `${path}.items`))
   if (listType === 'map' && node.type === 'array') causes.push(...validateMapKeys(node, keys, path))
   return causes
 }
@@ -114,20 +140,31 @@ const validateLists = (node: SchemaNode, path: string): readonly Cause[] => {
 /** Items of a set count as a whole, so they must be owned as a whole. */
 const validateSetItems = (items: SchemaNode, path: string): readonly Cause[] => {
   const word = items.type === 'object' ? 'x-kubernetes-map-type' : 'x-kubernetes-list-type'
-  return items[word] === 'atomic' ? [] : [invalid(`${path}.${word}`, items[word] ?? null, 'must be atomic as item of a list with x-kubernetes-list-type=set')]
+  return items[word] === 'atomic'
+    ? []
+    : [invalid(`${path}.${word}`, items[word] ?? null, 'must be atomic as item of a list with x-kubernetes-list-type=set')]
 }
 
 const validateMapKeys = (node: SchemaNode, keys: readonly string[], path: string): readonly Cause[] => {
   const field = `${path}.x-kubernetes-list-map-keys`
   const items = node.items ?? {}
   if (keys.length === 0) return [required(field, 'must not be empty if x-kubernetes-list-type is map')]
-  if (items.type !== 'object') return [invalid(`${path}.items.type`, items.type, 'must be object if parent array\'s x-kubernetes-list-type is map')]
-  if (keys.some(key => items.properties?.[key] === undefined)) return [invalid(field, keys, 'entries must all be names of item properties')]
+  if (items.type !== 'object')
+    return [invalid(`${path}.items.type`, items.type, "must be object if parent array's x-kubernetes-list-type is map")]
+  if (keys.some(key => items.properties?.[key] === undefined))
+    return [invalid(field, keys, 'entries must all be names of item properties')]
   return [
     ...(new Set(keys).size === keys.length ? [] : [invalid(field, keys, 'must not contain duplicate entries')]),
-    ...[...new Set(keys)].flatMap(key => (items.required?.includes(key) === true || items.properties?.[key]?.default !== undefined ? []
-      : [required(`${path}.items.properties[${key}].default`,
-          'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property')])),
+    ...[...new Set(keys)].flatMap(key =>
+      items.required?.includes(key) === true || items.properties?.[key]?.default !== undefined
+        ? []
+        : [
+            required(
+              `${path}.items.properties[${key}].default`,
+              'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property',
+            ),
+          ],
+    ),
   ]
 }
 
@@ -136,7 +173,10 @@ const validateDefault = (node: SchemaNode, path: string): readonly Cause[] => {
   if (value === undefined || value === null) return []
   const { object } = prune({ type: 'object', properties: { value: node } }, { value })
   if (!equal(object['value'], value)) return [invalid(`${path}.default`, value, 'must not have unknown fields')]
-  return validateValue(node, value, '').causes.map(cause => ({ ...cause, field: `${path}.default${cause.field === '<nil>' ? '' : `.${cause.field}`}` }))
+  return validateValue(node, value, '').causes.map(cause => ({
+    ...cause,
+    field: `${path}.default${cause.field === '<nil>' ? '' : `.${cause.field}`}`,
+  }))
 }
 
 /** Words that would make a second structure beside the first. */
@@ -158,14 +198,21 @@ const structural: readonly (readonly [word: keyof SchemaNode, complaint: string]
 
 /** Inside allOf, anyOf, oneOf and not there are only conditions. The two types of an int-or-string are the exception. */
 const validateNested = (node: SchemaNode, path: string, parent: SchemaNode): readonly Cause[] => {
-  const pair = parent['x-kubernetes-int-or-string'] === true && (node.type === 'integer' || node.type === 'string') && /(any|all)Of\[\d+\]$/.test(path)
+  const pair =
+    parent['x-kubernetes-int-or-string'] === true &&
+    (node.type === 'integer' || node.type === 'string') &&
+    /(any|all)Of\[\d+\]$/.test(path)
   const wrong = structural.filter(([word]) => node[word] !== undefined && node[word] !== false && !(pair && word === 'type'))
   return [
     ...wrong.map(([word, complaint]) => forbidden(`${path}.${word}`, complaint)),
-    ...(node.properties?.['metadata'] === undefined ? [] : [forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context')]),
+    ...(node.properties?.['metadata'] === undefined
+      ? []
+      : [forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context')]),
     ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => validateNested(child, `${path}.properties[${key}]`, {})),
     ...(node.items === undefined ? [] : validateNested(node.items, `${path}.items`, {})),
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word => (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, pairOf(parent, word)))),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word =>
+      (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, pairOf(parent, word))),
+    ),
     ...(node.not === undefined ? [] : validateNested(node.not, `${path}.not`, {})),
   ]
 }

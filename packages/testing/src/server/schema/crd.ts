@@ -41,7 +41,10 @@ const completed = (names: CrdNames): CrdNames => {
 
 /** What all versions have in common is complained of once, in the place where apiextensions v1beta1 had it. */
 const each = <T>(
-  versions: readonly CrdVersion[], common: string, own: string, part: (version: CrdVersion) => T | undefined,
+  versions: readonly CrdVersion[],
+  common: string,
+  own: string,
+  part: (version: CrdVersion) => T | undefined,
   check: (value: T | undefined, path: string) => readonly Cause[],
 ): readonly Cause[] => {
   const [first, ...others] = versions.map(part)
@@ -75,17 +78,21 @@ const definitionOf = ({ group = '', scope }: CrdSpec, names: CrdNames, version: 
     verbs,
     subresources: {
       status: subresources?.status !== undefined,
-      ...(scale === undefined ? {} : {
-        scale: {
-          specReplicasPath: scale.specReplicasPath ?? '',
-          statusReplicasPath: scale.statusReplicasPath ?? '',
-          ...(scale.labelSelectorPath === undefined ? {} : { labelSelectorPath: scale.labelSelectorPath }),
-        },
-      }),
+      ...(scale === undefined
+        ? {}
+        : {
+            scale: {
+              specReplicasPath: scale.specReplicasPath ?? '',
+              statusReplicasPath: scale.statusReplicasPath ?? '',
+              ...(scale.labelSelectorPath === undefined ? {} : { labelSelectorPath: scale.labelSelectorPath }),
+            },
+          }),
     },
     ...(schema?.openAPIV3Schema === undefined ? {} : { schema: prepare(schema.openAPIV3Schema) }),
-    columns: additionalPrinterColumns.length === 0 ? age
-      : additionalPrinterColumns.map(({ name = '', type = '', jsonPath = '', ...rest }) => ({ name, type, jsonPath, ...rest })),
+    columns:
+      additionalPrinterColumns.length === 0
+        ? age
+        : additionalPrinterColumns.map(({ name = '', type = '', jsonPath = '', ...rest }) => ({ name, type, jsonPath, ...rest })),
     custom: true,
     storage: version.storage === true,
   }

@@ -1,11 +1,25 @@
+import { goQuote } from './quote.ts'
+
 /** The parts of RFC 3339 in the order and the words of Go's layouts; each reads from the front of what is left. */
 const parts: readonly (readonly [layout: string, shape: RegExp])[] = [
-  ['2006', /^\d{4}/], ['-', /^-/], ['01', /^\d{2}/], ['-', /^-/], ['02', /^\d{2}/], ['T', /^T/], ['15', /^\d{2}/], [':', /^:/],
-  ['04', /^\d{2}/], [':', /^:/], ['05', /^\d{2}(?:[.,]\d+)?/], ['Z07:00', /^(?:Z|[+-]\d{2}:\d{2})/],
+  ['2006', /^\d{4}/],
+  ['-', /^-/],
+  ['01', /^\d{2}/],
+  ['-', /^-/],
+  ['02', /^\d{2}/],
+  ['T', /^T/],
+  ['15', /^\d{2}/],
+  [':', /^:/],
+  ['04', /^\d{2}/],
+  [':', /^:/],
+  ['05', /^\d{2}(?:[.,]\d+)?/],
+  ['Z07:00', /^(?:Z|[+-]\d{2}:\d{2})/],
 ]
 
 /** MicroTime wants exactly six digits. */
-const microParts = parts.flatMap((part) => (part[0] === '05' ? [['05', /^\d{2}/] as const, ['.000000', /^\.\d{6}(?!\d)/] as const] : [part]))
+const microParts = parts.flatMap(part =>
+  part[0] === '05' ? [['05', /^\d{2}/] as const, ['.000000', /^\.\d{6}(?!\d)/] as const] : [part],
+)
 
 export interface ReadTime {
   /** As the API server writes it: in UTC, whole seconds (MicroTime: six digits). */
@@ -20,14 +34,15 @@ export const readTime = (text: string, micro: boolean): ReadTime => {
   const found: string[] = []
   for (const [part, shape] of micro ? microParts : parts) {
     const [match] = shape.exec(rest) ?? []
-    if (match === undefined) return { failure: `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(part)}` }
+    if (match === undefined)
+      return { failure: `parsing time ${goQuote(text)} as "${layout}": cannot parse ${goQuote(rest)} as "${part}"` }
     found.push(match)
     rest = rest.slice(match.length)
   }
-  if (rest !== '') return { failure: `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}` }
+  if (rest !== '') return { failure: `parsing time ${goQuote(text)}: extra text: ${goQuote(rest)}` }
   const [year, , month, , day, , hour, , minute, , second] = found.map(Number)
   const wrong = outOfRange(year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, Math.floor(second ?? 0))
-  if (wrong !== undefined) return { failure: `parsing time ${JSON.stringify(text)}: ${wrong} out of range` }
+  if (wrong !== undefined) return { failure: `parsing time ${goQuote(text)}: ${wrong} out of range` }
   const utc = new Date(text.replace(',', '.')).toISOString()
   return { text: micro ? utc.replace(/\.\d{3}Z$/, `${/\.\d{6}/.exec(text)?.[0] ?? '.000000'}Z`) : utc.replace(/\.\d{3}Z$/, 'Z') }
 }

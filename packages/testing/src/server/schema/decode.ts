@@ -19,7 +19,9 @@ export const decode = (definition: ResourceDefinition, body: JsonObject): Decode
   const { schema, custom } = definition
   if (schema === undefined) return { object: body, unknown: [] }
   const cannot = (failure: string | undefined): { readonly failure?: string } =>
-    (failure === undefined ? {} : { failure: `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${failure}` })
+    failure === undefined
+      ? {}
+      : { failure: `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${failure}` }
   if (!custom) {
     const { failure, ...decoded } = decodeTyped(schema, body)
     return { ...decoded, ...cannot(failure) }
@@ -30,7 +32,7 @@ export const decode = (definition: ResourceDefinition, body: JsonObject): Decode
   return {
     object,
     // The API server reads metadata first, and names the rest in order of the alphabet.
-    unknown: [...(meta?.unknown ?? []).map((path) => `metadata.${path}`).sort(), ...unknown.toSorted()],
+    unknown: [...(meta?.unknown ?? []).map(path => `metadata.${path}`).sort(), ...unknown.toSorted()],
     ...cannot(meta?.failure),
   }
 }
@@ -58,8 +60,18 @@ class Reader {
   }
 
   mismatch(value: unknown, place: Place, type: string): undefined {
-    const what = typeof value === 'number' ? (numeric.has(type) ? `number ${value}` : 'number') : typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value
-    return this.fail(`json: cannot unmarshal ${what} into Go ${place.struct === '' ? 'value' : `struct field ${place.struct}.${place.field}`} of type ${type}`)
+    const what =
+      typeof value === 'number'
+        ? numeric.has(type)
+          ? `number ${value}`
+          : 'number'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : Array.isArray(value)
+            ? 'array'
+            : typeof value
+    const where = place.struct === '' ? 'value' : `struct field ${place.struct}.${place.field}`
+    return this.fail(`json: cannot unmarshal ${what} into Go ${where} of type ${type}`)
   }
 
   read(schema: SchemaNode, value: unknown, place: Place): unknown {
@@ -72,13 +84,20 @@ class Reader {
     if (schema.format === 'time' || schema.format === 'micro-time') return this.time(value, place, schema.format === 'micro-time')
     if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value
     switch (schema.type) {
-      case 'object': return isObject(value) ? this.object(schema, value, place) : this.mismatch(value, place, goType(schema))
-      case 'array': return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
-      case 'string': return typeof value === 'string' ? value : this.mismatch(value, place, goType(schema))
-      case 'boolean': return typeof value === 'boolean' ? value : this.mismatch(value, place, goType(schema))
-      case 'integer': return isInteger(schema, value) ? value : this.mismatch(value, place, goType(schema))
-      case 'number': return typeof value === 'number' ? value : this.mismatch(value, place, 'float64')
-      default: return value
+      case 'object':
+        return isObject(value) ? this.object(schema, value, place) : this.mismatch(value, place, goType(schema))
+      case 'array':
+        return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
+      case 'string':
+        return typeof value === 'string' ? value : this.mismatch(value, place, goType(schema))
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.mismatch(value, place, goType(schema))
+      case 'integer':
+        return isInteger(schema, value) ? value : this.mismatch(value, place, goType(schema))
+      case 'number':
+        return typeof value === 'number' ? value : this.mismatch(value, place, 'float64')
+      default:
+        return value
     }
   }
 
@@ -103,7 +122,9 @@ class Reader {
 
   array(schema: SchemaNode, value: readonly unknown[], place: Place): readonly unknown[] {
     const { items } = schema
-    return items === undefined ? value : value.map((item, i) => this.read(items, item, { ...place, path: `${place.path}[${i}]` }) ?? zero(items))
+    return items === undefined
+      ? value
+      : value.map((item, i) => this.read(items, item, { ...place, path: `${place.path}[${i}]` }) ?? zero(items))
   }
 
   quantity(value: unknown): string | undefined {
@@ -120,7 +141,7 @@ class Reader {
 
 const numeric: ReadonlySet<string> = new Set(['int32', 'int64'])
 
-/** What Go does not write: empty lists and maps, and zero values of fields marked `omitempty`. Some of it comes back as null (zeroValues). */
+/** What Go does not write: empty lists and maps, zero values of fields marked `omitempty`. Some come back as null (zeroValues). */
 const isLeftOut = (node: SchemaNode, value: unknown): boolean => {
   if (Array.isArray(value)) return value.length === 0
   if (node['x-go-zero'] === 'omit') return value === '' || value === 0 || value === false
@@ -129,33 +150,53 @@ const isLeftOut = (node: SchemaNode, value: unknown): boolean => {
 
 const zero = (schema: SchemaNode): unknown => {
   switch (schema.type) {
-    case 'string': return ''
-    case 'integer': case 'number': return 0
-    case 'boolean': return false
-    case 'array': return []
-    default: return {}
+    case 'string':
+      return ''
+    case 'integer':
+    case 'number':
+      return 0
+    case 'boolean':
+      return false
+    case 'array':
+      return []
+    default:
+      return {}
   }
 }
 
 const isInteger = (schema: SchemaNode, value: unknown): boolean =>
-  Number.isInteger(value) && (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
+  Number.isInteger(value) &&
+  (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
 
 const goType = (schema: SchemaNode): string => {
   const named = schema.title ?? schema['x-go-type']
   if (named !== undefined) return named
   switch (schema.type) {
-    case 'array': return `[]${schema.items === undefined ? 'interface {}' : goType(schema.items)}`
-    case 'object': return typeof schema.additionalProperties === 'object' ? `map[string]${goType(schema.additionalProperties)}` : 'map[string]interface {}'
-    case 'string': return schema.format === 'byte' ? '[]uint8' : 'string'
-    case 'integer': return schema.format ?? 'int64'
-    case 'boolean': return 'bool'
-    case 'number': return 'float64'
-    default: return 'interface {}'
+    case 'array':
+      return `[]${schema.items === undefined ? 'interface {}' : goType(schema.items)}`
+    case 'object':
+      return typeof schema.additionalProperties === 'object'
+        ? `map[string]${goType(schema.additionalProperties)}`
+        : 'map[string]interface {}'
+    case 'string':
+      return schema.format === 'byte' ? '[]uint8' : 'string'
+    case 'integer':
+      return schema.format ?? 'int64'
+    case 'boolean':
+      return 'bool'
+    case 'number':
+      return 'float64'
+    default:
+      return 'interface {}'
   }
 }
 
 const decodeTyped = (schema: SchemaNode, value: unknown): Decoded => {
   const reader = new Reader()
   const object = reader.read(schema, value, { struct: '', field: '', path: '' })
-  return { object: isObject(object) ? object : {}, unknown: reader.unknown, ...(reader.failure === undefined ? {} : { failure: reader.failure }) }
+  return {
+    object: isObject(object) ? object : {},
+    unknown: reader.unknown,
+    ...(reader.failure === undefined ? {} : { failure: reader.failure }),
+  }
 }

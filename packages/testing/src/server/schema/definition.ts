@@ -20,7 +20,7 @@ export interface ResourceDefinition {
   /** Absent for a kind that is stored as it comes. */
   readonly schema?: SchemaNode
   readonly columns: readonly Column[]
-  /** From a CRD: unknown fields are pruned and defaults are set by the schema; generation counts changes of everything but metadata and status. */
+  /** From a CRD: pruned and defaulted by its schema; generation counts all changes but those of metadata and status. */
   readonly custom: boolean
   /** Objects are stored in this version; absent where a kind has only one. */
   readonly storage?: boolean

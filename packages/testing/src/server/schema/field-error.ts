@@ -11,8 +11,11 @@ const shown = (value: unknown): string => {
   return `: ${value === undefined ? 'null' : goJson(value)}`
 }
 
-const cause = (reason: string, field: string, message: string, detail: string): Cause =>
-  ({ reason, message: detail === '' ? message : `${message}: ${detail}`, field })
+const cause = (reason: string, field: string, message: string, detail: string): Cause => ({
+  reason,
+  message: detail === '' ? message : `${message}: ${detail}`,
+  field,
+})
 
 // A path of Go's that was never begun prints as `<nil>`.
 const at = (field: string): string => (field === '' ? '<nil>' : field)
@@ -31,10 +34,16 @@ export const duplicate = (field: string, value: unknown, detail = ''): Cause =>
   cause('FieldValueDuplicate', at(field), `Duplicate value${shown(value)}`, detail)
 
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): Cause =>
-  cause('FieldValueNotSupported', at(field), `Unsupported value${shown(value)}`, supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`)
+  cause(
+    'FieldValueNotSupported',
+    at(field),
+    `Unsupported value${shown(value)}`,
+    supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`,
+  )
 
 /** `max` in bytes. */
-export const tooLong = (field: string, max: number): Cause => cause('FieldValueTooLong', at(field), 'Too long', `may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`)
+export const tooLong = (field: string, max: number): Cause =>
+  cause('FieldValueTooLong', at(field), 'Too long', `may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`)
 
 export const tooMany = (field: string, actual: number, max: number): Cause =>
   cause('FieldValueTooMany', at(field), `Too many: ${actual}`, `must have at most ${max} ${max === 1 ? 'item' : 'items'}`)

@@ -10,7 +10,10 @@ export const hasFormat = (format: string, text: string): boolean => {
   return !Object.hasOwn(formats, name) || formats[name]?.(text) === true
 }
 
-const matches = (pattern: RegExp) => (text: string): boolean => pattern.test(text)
+const matches =
+  (pattern: RegExp) =>
+  (text: string): boolean =>
+    pattern.test(text)
 
 const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
@@ -23,12 +26,13 @@ const isDate = (text: string): boolean => {
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
 const isDateTime = (text: string): boolean => {
-  const [, date = '', hour = '', minute = '', second = ''] = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text) ?? []
+  const [, date = '', hour = '', minute = '', second = ''] =
+    /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/.exec(text) ?? []
   return isDate(date) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
 }
 
 export const isIPv4 = (text: string): boolean =>
-  /^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) && !text.endsWith('.') && text.split('.').every((part) => Number(part) < 256)
+  /^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) && !text.endsWith('.') && text.split('.').every(part => Number(part) < 256)
 
 export const isIPv6 = (text: string): boolean => {
   if (!text.includes(':') || text.includes(':::')) return false
@@ -36,8 +40,8 @@ export const isIPv6 = (text: string): boolean => {
   const plain = tail.includes('.') ? isIPv4(tail) && `${text.slice(0, text.lastIndexOf(':') + 1)}0:0` : text
   if (plain === false) return false
   const halves = plain.split('::')
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
-  if (halves.length > 2 || !groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false
+  const groups = halves.flatMap(half => (half === '' ? [] : half.split(':')))
+  if (halves.length > 2 || !groups.every(group => /^[0-9a-fA-F]{1,4}$/.test(group))) return false
   return halves.length === 2 ? groups.length < 8 : groups.length === 8
 }
 
@@ -48,13 +52,18 @@ export const isCIDR = (text: string): boolean => {
 
 const isUri = (text: string): boolean => text.startsWith('/') || (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && URL.canParse(text))
 
-const isHostname = (text: string): boolean => text.length <= 255 && text.split('.').every((part) => part.length <= 63)
-  && /^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.))+([a-zA-Z\p{L}]){2,63})$/u.test(text)
+// Letters and symbols of all scripts, dashes inside, a last label of letters; or one label alone.
+const hostnameLetter = '[a-zA-Z0-9\\p{S}\\p{L}]'
+const hostnameLabel = `${hostnameLetter}(?:[a-zA-Z0-9\\-\\p{S}\\p{L}]{0,61}${hostnameLetter})?`
+const hostnameShape = new RegExp(`^(?:${hostnameLetter}(?:-?${hostnameLetter}{0,62})?|(?:${hostnameLabel}\\.)+[a-zA-Z\\p{L}]{2,63})$`, 'u')
+
+const isHostname = (text: string): boolean =>
+  text.length <= 255 && text.split('.').every(part => part.length <= 63) && hostnameShape.test(text)
 
 /** Go's durations (`1h30m`, `1.5s`), and `22 ns` or `3 days` in the way of Scala: any number before any unit will do. */
 const isDuration = (text: string): boolean =>
-  /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.test(text)
-  || /\d+\s*(?:ns|us|µs|ms|hr|nano|micro|milli|sec|min|hour|day|week|wk|[smhdw](?![a-zµ]))/i.test(text)
+  /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.test(text) ||
+  /\d+\s*(?:ns|us|µs|ms|hr|nano|micro|milli|sec|min|hour|day|week|wk|[smhdw](?![a-zµ]))/i.test(text)
 
 const isIsbn10 = (text: string): boolean => {
   const digits = text.replaceAll(/[\s-]/g, '')
@@ -83,10 +92,13 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   uuid3: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
   uuid4: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
   uuid5: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
-  isbn: (text) => isIsbn10(text) || isIsbn13(text),
+  isbn: text => isIsbn10(text) || isIsbn13(text),
   isbn10: isIsbn10,
   isbn13: isIsbn13,
-  creditcard: (text) => /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(text.replaceAll(/\D/g, '')),
+  creditcard: text =>
+    /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(
+      text.replaceAll(/\D/g, ''),
+    ),
   ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
   hexcolor: matches(/^#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/),
   rgbcolor: matches(new RegExp(`^rgb\\(\\s*${colour}\\s*,\\s*${colour}\\s*,\\s*${colour}\\s*\\)$`)),
@@ -95,6 +107,6 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDate,
   duration: isDuration,
   datetime: isDateTime,
-  k8sshortname: (text) => text.length <= 63 && new RegExp(`^${shortName}$`).test(text),
-  k8slongname: (text) => text.length <= 253 && new RegExp(`^${shortName}(\\.${shortName})*$`).test(text),
+  k8sshortname: text => text.length <= 63 && new RegExp(`^${shortName}$`).test(text),
+  k8slongname: text => text.length <= 253 && new RegExp(`^${shortName}(\\.${shortName})*$`).test(text),
 }

@@ -1,7 +1,7 @@
 import type { Cause, ResourceDefinition } from './definition.ts'
 import { forbidden, invalid, required, tooLong } from './field-error.ts'
 import { type JsonObject, equal, isObject } from './json.ts'
-import { struct } from './quote.ts'
+import { goQuote, struct } from './quote.ts'
 import { type NameRule, labelName, labelValueRule, pathSegmentName, qualifiedName, subdomainName } from './names.ts'
 
 /** Kinds whose names follow another rule than the DNS subdomain (surveyed on 1.37 with names that break each rule). */
@@ -20,8 +20,12 @@ const nameRules: Readonly<Record<string, NameRule>> = {
 
 /** Kinds that take any finalizer of the right form; the other built-in kinds want a prefix or a name of the old standard ones. */
 const freeFinalizers: ReadonlySet<string> = new Set([
-  '/Event', 'policy/PodDisruptionBudget', 'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding', 'apiextensions.k8s.io/CustomResourceDefinition', 'coordination.k8s.io/Lease',
+  '/Event',
+  'policy/PodDisruptionBudget',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'coordination.k8s.io/Lease',
 ])
 
 const standardFinalizers: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
@@ -37,7 +41,9 @@ export const validateMetadata = (object: JsonObject, definition: ResourceDefinit
   const kind = `${definition.group}/${definition.kind}`
   const before = old === undefined ? undefined : isObject(old['metadata']) ? old['metadata'] : {}
   return [
-    ...(before === undefined ? validateNew(meta, nameRules[kind] ?? subdomainName, definition.namespaced, 'metadata') : validateChange(meta, before)),
+    ...(before === undefined
+      ? validateNew(meta, nameRules[kind] ?? subdomainName, definition.namespaced, 'metadata')
+      : validateChange(meta, before)),
     ...validateMaps(meta, 'metadata'),
     ...(before === undefined ? validateFinalizers(meta['finalizers'], 'metadata.finalizers') : []),
     ...(definition.custom || freeFinalizers.has(kind) ? [] : validateStandardFinalizers(meta['finalizers'])),
@@ -46,7 +52,12 @@ export const validateMetadata = (object: JsonObject, definition: ResourceDefinit
 
 /** Metadata of an object inside another: it may go without a name. */
 export const validateEmbeddedMetadata = (meta: JsonObject, field: string): readonly Cause[] => [
-  ...validateNew({ ...meta, name: text(meta['name']) === '' ? 'fakename' : meta['name'] }, pathSegmentName, text(meta['namespace']) !== '', field),
+  ...validateNew(
+    { ...meta, name: text(meta['name']) === '' ? 'fakename' : meta['name'] },
+    pathSegmentName,
+    text(meta['namespace']) !== '',
+    field,
+  ),
   ...validateMaps(meta, field),
   ...validateFinalizers(meta['finalizers'], `${field}.finalizers`),
 ]
@@ -65,8 +76,10 @@ const validateNew = (meta: JsonObject, rule: NameRule, namespaced: boolean, fiel
   const name = text(meta['name'])
   const namespace = text(meta['namespace'])
   // A trailing dash is good, as something will follow it; the API server masks it together with the character before.
-  const prefix = rule !== pathSegmentName && generateName.length > 1 && generateName.endsWith('-') ? `${generateName.slice(0, -2)}a` : generateName
-  const wrong = (key: string, value: string, messages: readonly string[]): readonly Cause[] => messages.map((m) => invalid(`${field}.${key}`, value, m))
+  const prefix =
+    rule !== pathSegmentName && generateName.length > 1 && generateName.endsWith('-') ? `${generateName.slice(0, -2)}a` : generateName
+  const wrong = (key: string, value: string, messages: readonly string[]): readonly Cause[] =>
+    messages.map(m => invalid(`${field}.${key}`, value, m))
   return [
     ...(generateName === '' ? [] : wrong('generateName', generateName, rule(prefix))),
     ...(name === '' ? [required(`${field}.name`, 'name or generateName is required')] : wrong('name', name, rule(name))),
@@ -82,12 +95,26 @@ const validateGeneration = (generation: unknown, field: string): readonly Cause[
 
 const validateChange = (meta: JsonObject, before: JsonObject): readonly Cause[] => {
   const known = new Set(list(before['finalizers']))
-  const added = before['deletionTimestamp'] === undefined ? [] : [...new Set(list(meta['finalizers']))].filter((f) => !known.has(f)).map(text).sort()
-  const causes: Cause[] = added.length === 0 ? [] : [forbidden('metadata.finalizers',
-    `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`)]
+  const added =
+    before['deletionTimestamp'] === undefined
+      ? []
+      : [...new Set(list(meta['finalizers']))]
+          .filter(f => !known.has(f))
+          .map(text)
+          .sort()
+  const causes: Cause[] =
+    added.length === 0
+      ? []
+      : [
+          forbidden(
+            'metadata.finalizers',
+            'no new finalizers can be added if the object is being deleted, ' + `found new finalizers []string{${added.map(goQuote).join(', ')}}`,
+          ),
+        ]
   causes.push(...validateGeneration(meta['generation'], 'metadata.generation'))
   for (const field of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
-    if (!equal(meta[field] ?? null, before[field] ?? null)) causes.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'))
+    if (!equal(meta[field] ?? null, before[field] ?? null))
+      causes.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'))
   }
   return causes
 }
@@ -95,15 +122,15 @@ const validateChange = (meta: JsonObject, before: JsonObject): readonly Cause[] 
 /** Labels wherever they stand; all complaints name the map, none the key. */
 export const validateLabels = (labels: unknown, field: string): readonly Cause[] =>
   Object.entries(isObject(labels) ? labels : {}).flatMap(([key, value]) => [
-    ...qualifiedName(key).map((message) => invalid(field, key, message)),
-    ...(typeof value === 'string' ? labelValueRule(value).map((message) => invalid(field, value, message)) : []),
+    ...qualifiedName(key).map(message => invalid(field, key, message)),
+    ...(typeof value === 'string' ? labelValueRule(value).map(message => invalid(field, value, message)) : []),
   ])
 
 const validateAnnotations = (annotations: unknown, field: string): readonly Cause[] => {
   const entries = Object.entries(isObject(annotations) ? annotations : {})
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text(value)), 0)
   return [
-    ...entries.flatMap(([key]) => qualifiedName(key.toLowerCase()).map((message) => invalid(field, key, message))),
+    ...entries.flatMap(([key]) => qualifiedName(key.toLowerCase()).map(message => invalid(field, key, message))),
     ...(size > annotationBytes ? [tooLong(field, annotationBytes)] : []),
   ]
 }
@@ -112,12 +139,21 @@ const ownerFields = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOw
 
 const validateOwners = (owners: unknown, field: string): readonly Cause[] => {
   const references = list(owners).filter(isObject)
-  const shown = references.map((owner) => struct(owner, ownerFields))
-  const controllers = references.filter((owner) => owner['controller'] === true).map((owner) => `${text(owner['kind'])}/${text(owner['name'])}`)
+  const shown = references.map(owner => struct(owner, ownerFields))
+  const controllers = references
+    .filter(owner => owner['controller'] === true)
+    .map(owner => `${text(owner['kind'])}/${text(owner['name'])}`)
   return [
     ...references.flatMap((owner, i) => validateOwner(owner, `${field}[${i}]`)),
-    ...controllers.slice(1).map((second) => invalid(field, shown,
-      `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${second}`)),
+    ...controllers
+      .slice(1)
+      .map(second =>
+        invalid(
+          field,
+          shown,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${second}`,
+        ),
+      ),
   ]
 }
 
@@ -125,32 +161,45 @@ const validateOwner = (owner: JsonObject, field: string): readonly Cause[] => {
   const apiVersion = text(owner['apiVersion'])
   const parts = apiVersion.split('/')
   return [
-    ...(apiVersion === '' ? [required(`${field}.apiVersion`, 'must not be empty')]
-      : parts.length > 2 || parts.at(-1) === '' ? [invalid(`${field}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>')] : []),
-    ...['kind', 'name', 'uid'].filter((key) => text(owner[key]) === '').map((key) => required(`${field}.${key}`, 'must not be empty')),
-    ...(apiVersion === 'v1' && owner['kind'] === 'Event' ? [invalid(field, struct(owner, ownerFields), '/v1, Kind=Event is disallowed from being an owner')] : []),
+    ...(apiVersion === ''
+      ? [required(`${field}.apiVersion`, 'must not be empty')]
+      : parts.length > 2 || parts.at(-1) === ''
+        ? [invalid(`${field}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>')]
+        : []),
+    ...['kind', 'name', 'uid'].filter(key => text(owner[key]) === '').map(key => required(`${field}.${key}`, 'must not be empty')),
+    ...(apiVersion === 'v1' && owner['kind'] === 'Event'
+      ? [invalid(field, struct(owner, ownerFields), '/v1, Kind=Event is disallowed from being an owner')]
+      : []),
   ]
 }
 
 const validateFinalizers = (finalizers: unknown, field: string): readonly Cause[] => {
   const names = list(finalizers).map(text)
   return [
-    ...names.flatMap((name) => qualifiedName(name).map((message) => invalid(field, name, message))),
+    ...names.flatMap(name => qualifiedName(name).map(message => invalid(field, name, message))),
     ...(names.includes('orphan') && names.includes('foregroundDeletion')
-      ? [invalid(field, names, 'finalizer orphan and foregroundDeletion cannot be both set')] : []),
+      ? [invalid(field, names, 'finalizer orphan and foregroundDeletion cannot be both set')]
+      : []),
   ]
 }
 
 const validateStandardFinalizers = (finalizers: unknown): readonly Cause[] =>
-  list(finalizers).map(text).flatMap((name, i) => (name.includes('/') || standardFinalizers.has(name) ? []
-    : [invalid(`metadata.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')]))
+  list(finalizers)
+    .map(text)
+    .flatMap((name, i) =>
+      name.includes('/') || standardFinalizers.has(name)
+        ? []
+        : [invalid(`metadata.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')],
+    )
 
 /** A selector of labels (`matchLabels`, `matchExpressions`) as built-in kinds check it. */
 export const validateLabelSelector = (selector: unknown, field: string): readonly Cause[] => {
   if (!isObject(selector)) return []
   return [
     ...validateLabels(selector['matchLabels'], `${field}.matchLabels`),
-    ...list(selector['matchExpressions']).filter(isObject).flatMap((expression, i) => validateRequirement(expression, `${field}.matchExpressions[${i}]`)),
+    ...list(selector['matchExpressions'])
+      .filter(isObject)
+      .flatMap((expression, i) => validateRequirement(expression, `${field}.matchExpressions[${i}]`)),
   ]
 }
 
@@ -160,12 +209,15 @@ const validateRequirement = (expression: JsonObject, field: string): readonly Ca
   const operator = text(expression['operator'])
   return [
     ...(operator === 'In' || operator === 'NotIn'
-      ? values.length === 0 ? [required(`${field}.values`, 'must be specified when `operator` is \'In\' or \'NotIn\'')] : []
+      ? values.length === 0
+        ? [required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'")]
+        : []
       : operator === 'Exists' || operator === 'DoesNotExist'
-        ? values.length > 0 ? [forbidden(`${field}.values`, 'may not be specified when `operator` is \'Exists\' or \'DoesNotExist\'')] : []
+        ? values.length > 0
+          ? [forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
+          : []
         : [invalid(`${field}.operator`, operator, 'not a valid selector operator')]),
-    ...qualifiedName(key).map((message) => invalid(`${field}.key`, key, message)),
-    ...values.map(text).flatMap((value, i) => labelValueRule(value).map((message) => invalid(`${field}.values[${i}]`, value, message))),
+    ...qualifiedName(key).map(message => invalid(`${field}.key`, key, message)),
+    ...values.map(text).flatMap((value, i) => labelValueRule(value).map(message => invalid(`${field}.values[${i}]`, value, message))),
   ]
 }
-

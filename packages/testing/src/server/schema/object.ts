@@ -22,7 +22,10 @@ export const setDefaults = (definition: ResourceDefinition, object: JsonObject):
  * already generated, the namespace already set.
  */
 export const validateObject = (
-  definition: ResourceDefinition, object: JsonObject, old?: JsonObject, options: Pick<ValidateOptions, 'subresource'> = {},
+  definition: ResourceDefinition,
+  object: JsonObject,
+  old?: JsonObject,
+  options: Pick<ValidateOptions, 'subresource'> = {},
 ): readonly Cause[] => {
   const metadata = validateMetadata(object, definition, old)
   if (!definition.custom || definition.schema === undefined) return metadata

@@ -5,8 +5,13 @@
 export const patternOf = (pattern: string): RegExp => {
   const [, letters = ''] = /^\(\?([ims]+)\)/.exec(pattern) ?? []
   const body = (letters === '' ? pattern : pattern.slice(letters.length + 3))
-    .replaceAll('\\A', '^').replaceAll('\\z', '$').replaceAll('(?P<', '(?<').replaceAll(/\\([pP])([A-Z])(?!\{)/g, '\\$1{$2}')
-    .replaceAll('[[:alpha:]]', '[A-Za-z]').replaceAll('[[:alnum:]]', '[A-Za-z0-9]').replaceAll('[[:digit:]]', '[0-9]')
+    .replaceAll('\\A', '^')
+    .replaceAll('\\z', '$')
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(/\\([pP])([A-Z])(?!\{)/g, '\\$1{$2}')
+    .replaceAll('[[:alpha:]]', '[A-Za-z]')
+    .replaceAll('[[:alnum:]]', '[A-Za-z0-9]')
+    .replaceAll('[[:digit:]]', '[0-9]')
   try {
     return new RegExp(body, `u${letters}`)
   } catch (error) {

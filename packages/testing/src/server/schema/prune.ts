@@ -18,7 +18,7 @@ const pruneValue = (schema: SchemaNode, value: unknown, path: string, unknown: s
     return items === undefined ? value : value.map((item: unknown, i) => pruneValue(items, item, `${path}[${i}]`, unknown))
   }
   if (!isObject(value)) return value
-  const { properties, additionalProperties } = schema
+  const { additionalProperties } = schema
   const keepAll = schema['x-kubernetes-preserve-unknown-fields'] === true || additionalProperties === true
   const result: Record<string, unknown> = {}
   for (const [key, child] of Object.entries(value)) {

@@ -10,7 +10,7 @@ const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 /** From 10^-9 upwards in steps of a thousand. */
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
 
-export const quantityMessage = 'quantities must match the regular expression \'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$\''
+export const quantityMessage = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 /** Undefined for text that is no quantity. What is finer than a billionth is rounded away from zero, as the API server does. */
 export const parseQuantity = (text: string): Quantity | undefined => {

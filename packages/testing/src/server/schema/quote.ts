@@ -17,7 +17,15 @@ export const goQuote = (text: string): string => {
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {
-  '"': '\\"', '\\': '\\\\', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
 }
 
 /** Letters, marks, numbers, punctuation, symbols: what Go calls printable. */
@@ -25,7 +33,7 @@ const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u
 
 /** A value of one of Go's struct types: its fields print in the order of the type, those that are absent do not. */
 export const struct = (value: Readonly<Record<string, unknown>>, fields: readonly string[]): ReadonlyMap<string, unknown> =>
-  new Map(fields.filter((field) => value[field] !== undefined).map((field) => [field, value[field]]))
+  new Map(fields.filter(field => value[field] !== undefined).map(field => [field, value[field]]))
 
 /** JSON as Go writes it: keys of maps sorted (of a `struct` not), and `<`, `>`, `&` escaped. */
 export const goJson = (value: unknown): string => {
@@ -40,6 +48,17 @@ export const goJson = (value: unknown): string => {
 }
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** A value as Go's `%v` writes it: `map[a:1 b:[x y]]`. */
+export const goPrint = (value: unknown): string => {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`
+  if (typeof value === 'object') {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `map[${entries.map(([key, item]) => `${key}:${goPrint(item)}`).join(' ')}]`
+  }
+  return typeof value === 'number' ? goNumber(value) : typeof value === 'string' ? value : JSON.stringify(value)
+}
 
 /** Go writes large and small floats with an exponent of at least two digits. */
 export const goNumber = (value: number): string => {

@@ -1,6 +1,7 @@
 import type { SchemaNode } from './definition.ts'
 import { schemaOfField } from './correlation.ts'
 import { type JsonObject, equal, isObject, own, setOwn } from './json.ts'
+import { goPrint } from './quote.ts'
 import { orderedLike } from './strategic-order.ts'
 
 /** The patch itself is wrong. `status` is what the API server answers: 400 for a bad format, 500 for the rest. */
@@ -43,12 +44,13 @@ export const strategicMerge = (schema: SchemaNode | undefined, original: JsonObj
   return result
 }
 
-const fieldSchema = (schema: SchemaNode | undefined, key: string): SchemaNode | undefined => (schema === undefined ? undefined : schemaOfField(schema, key))
+const fieldSchema = (schema: SchemaNode | undefined, key: string): SchemaNode | undefined =>
+  schema === undefined ? undefined : schemaOfField(schema, key)
 
 const replaced = ({ [directive]: how, ...rest }: JsonObject): JsonObject => {
   if (how === 'replace') return rest
   if (how === 'delete') return {}
-  throw new StrategicMergeError(500, `unknown patch type: ${String(how)} in map: ${JSON.stringify({ ...rest, [directive]: how })}`)
+  throw new StrategicMergeError(500, `unknown patch type: ${goPrint(how)} in map: ${goPrint({ ...rest, [directive]: how })}`)
 }
 
 /** `$retainKeys` names all fields that may stay; a patch that sets another contradicts itself. */
@@ -56,8 +58,11 @@ const retained = (original: JsonObject, patch: JsonObject): Record<string, unkno
   const keys = own(patch, retainKeys)
   if (keys === undefined) return { ...original }
   const kept = new Set<unknown>(Array.isArray(keys) ? keys : [])
-  const others = Object.entries(patch).filter(([key, value]) => key !== retainKeys && value !== null && !key.startsWith(deletePrefix) && !key.startsWith(orderPrefix))
-  if (!Array.isArray(keys) || others.some(([key]) => !kept.has(key))) throw new StrategicMergeError(400, 'invalid patch format of retainKeys')
+  const others = Object.entries(patch).filter(
+    ([key, value]) => key !== retainKeys && value !== null && !key.startsWith(deletePrefix) && !key.startsWith(orderPrefix),
+  )
+  if (!Array.isArray(keys) || others.some(([key]) => !kept.has(key)))
+    throw new StrategicMergeError(400, 'invalid patch format of retainKeys')
   return Object.fromEntries(Object.entries(original).filter(([key]) => kept.has(key)))
 }
 
@@ -74,7 +79,7 @@ const mergeField = (schema: SchemaNode | undefined, result: Record<string, unkno
 
 /** Undefined: nothing remains. */
 const mergeValue = (schema: SchemaNode | undefined, field: string, before: unknown, value: unknown): unknown => {
-  const strategy = (schema?.['x-kubernetes-patch-strategy'] ?? '').split(',').find((part) => part !== 'retainKeys') ?? ''
+  const strategy = (schema?.['x-kubernetes-patch-strategy'] ?? '').split(',').find(part => part !== 'retainKeys') ?? ''
   if (isObject(before) && isObject(value)) return strategy === 'replace' ? value : strategicMerge(schema, before, value)
   if (Array.isArray(before) && Array.isArray(value)) return strategy === 'merge' ? mergeList(schema, field, before, value) : value
   return withoutDirectives(withoutNulls(value))
@@ -83,28 +88,45 @@ const mergeValue = (schema: SchemaNode | undefined, field: string, before: unkno
 const withoutNulls = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).filter(([, child]) => child !== null).map(([key, child]) => [key, withoutNulls(child)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, child]) => child !== null)
+      .map(([key, child]) => [key, withoutNulls(child)]),
+  )
 }
 
 /** What is new has nothing to be merged with: its directives go, and with a `$patch` the whole thing. */
 const withoutDirectives = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined)
+  if (Array.isArray(value)) return value.map(withoutDirectives).filter(item => item !== undefined)
   if (!isObject(value)) return value
   if (Object.hasOwn(value, directive)) return undefined
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutDirectives(child)] as const).filter(([, child]) => child !== undefined))
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, child]) => [key, withoutDirectives(child)] as const)
+      .filter(([, child]) => child !== undefined),
+  )
 }
 
 const deleteItems = (result: Record<string, unknown>, field: string, items: unknown): void => {
   const before = own(result, field)
   if (!Array.isArray(before) || !Array.isArray(items)) return
-  setOwn(result, field, before.filter((item: unknown) => !items.some((gone: unknown) => equal(gone, item))))
+  setOwn(
+    result,
+    field,
+    before.filter((item: unknown) => !items.some((gone: unknown) => equal(gone, item))),
+  )
 }
 
-const mergeList = (schema: SchemaNode | undefined, field: string, before: readonly unknown[], patch: readonly unknown[]): readonly unknown[] => {
+const mergeList = (
+  schema: SchemaNode | undefined,
+  field: string,
+  before: readonly unknown[],
+  patch: readonly unknown[],
+): readonly unknown[] => {
   if (before.length === 0 && patch.length === 0) return before
   if (!isObject(before[0] ?? patch[0])) {
     const all = [...before, ...patch]
-    const merged = all.filter((item, i) => all.findIndex((other) => equal(other, item)) === i)
+    const merged = all.filter((item, i) => all.findIndex(other => equal(other, item)) === i)
     return orderedLike(merged, patch, before, undefined)
   }
   const key = schema?.['x-kubernetes-patch-merge-key']
@@ -113,7 +135,7 @@ const mergeList = (schema: SchemaNode | undefined, field: string, before: readon
   const merged = [...base]
   for (const item of items) {
     const value = keyOf(item, key)
-    const at = merged.findIndex((other) => isObject(other) && equal(own(other, key), value))
+    const at = merged.findIndex(other => isObject(other) && equal(own(other, key), value))
     const found = merged[at]
     if (isObject(found)) merged[at] = strategicMerge(schema?.items, found, item)
     else merged.push(item)
@@ -127,37 +149,46 @@ const asItem = (item: unknown, i: number): JsonObject => {
 }
 
 const keyOf = (item: JsonObject, key: string): unknown => {
-  if (!Object.hasOwn(item, key)) throw new StrategicMergeError(500, `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
+  if (!Object.hasOwn(item, key))
+    throw new StrategicMergeError(500, `${goPrint(item)} does not contain declared merge key: ${key}`)
   return item[key]
 }
 
 /** `$patch: delete` takes the item of its key away, one `$patch: replace` the whole old list. */
 const withSpecialItems = (
-  before: readonly unknown[], patch: readonly JsonObject[], key: string,
+  before: readonly unknown[],
+  patch: readonly JsonObject[],
+  key: string,
 ): { readonly base: readonly unknown[]; readonly items: readonly JsonObject[] } => {
-  const plain = patch.filter((item) => !Object.hasOwn(item, directive))
+  const plain = patch.filter(item => !Object.hasOwn(item, directive))
   let base = before
   for (const item of patch) {
     const how = own(item, directive)
     if (how === undefined) continue
     if (how === 'delete') {
       const value = keyOf(item, key)
-      base = base.filter((other) => !(isObject(other) && equal(own(other, key), value)))
+      base = base.filter(other => !(isObject(other) && equal(own(other, key), value)))
     } else if (how === 'merge') throw new StrategicMergeError(500, 'merging lists cannot yet be specified in the patch')
-    else if (how !== 'replace') throw new StrategicMergeError(500, `unknown patch type: ${String(how)} in map: ${JSON.stringify(item)}`)
+    else if (how !== 'replace') throw new StrategicMergeError(500, `unknown patch type: ${goPrint(how)} in map: ${goPrint(item)}`)
   }
-  return patch.some((item) => own(item, directive) === 'replace') ? { base: plain, items: [] } : { base, items: plain }
+  return patch.some(item => own(item, directive) === 'replace') ? { base: plain, items: [] } : { base, items: plain }
 }
 
 /** `$setElementOrder/field`: the list merged, then put into that order. Undefined where there is no list at all. */
-const mergeInOrder = (schema: SchemaNode | undefined, field: string, before: unknown, patch: unknown, order: unknown): readonly unknown[] | undefined => {
+const mergeInOrder = (
+  schema: SchemaNode | undefined,
+  field: string,
+  before: unknown,
+  patch: unknown,
+  order: unknown,
+): readonly unknown[] | undefined => {
   if (!Array.isArray(order) || (patch !== undefined && !Array.isArray(patch)) || (before !== undefined && !Array.isArray(before))) {
     throw new StrategicMergeError(400, 'invalid patch format of setElementOrder list')
   }
   const key = schema?.['x-kubernetes-patch-merge-key']
   checkOrder(patch ?? [], order, field, key)
   if (before === undefined && patch === undefined) return undefined
-  const merged = patch === undefined ? before ?? [] : mergeValue(schema, field, before, patch)
+  const merged = patch === undefined ? (before ?? []) : mergeValue(schema, field, before, patch)
   return Array.isArray(merged) ? orderedLike(merged, order, before ?? [], key) : undefined
 }
 
@@ -170,7 +201,10 @@ const checkOrder = (patch: readonly unknown[], order: readonly unknown[], field:
     if (isObject(item) && Object.hasOwn(item, directive)) continue
     while (at < order.length && !equal(identity(order[at]), identity(item))) at += 1
     if (at >= order.length) {
-      throw new StrategicMergeError(500, `The order in patch list:\n${JSON.stringify(patch)}\n doesn't match ${orderPrefix.slice(0, -1)} list:\n${JSON.stringify(order)} (${field})`)
+      throw new StrategicMergeError(
+        500,
+        `The order in patch list:\n${goPrint(patch)}\n doesn't match $setElementOrder list:\n${goPrint(order)}\n`,
+      )
     }
     at += 1
   }

@@ -3,6 +3,7 @@ import { schemaOfField } from './correlation.ts'
 import { invalid, required } from './field-error.ts'
 import { type JsonObject, isObject } from './json.ts'
 import { validateEmbeddedMetadata } from './metadata.ts'
+import { dns1035Label } from './names.ts'
 
 /** Objects inside the object (`x-kubernetes-embedded-resource`) need a type and good metadata of their own. The root is not looked at. */
 export const validateEmbedded = (schema: SchemaNode, value: unknown, path: string = ''): readonly Cause[] => {
@@ -24,19 +25,24 @@ const inside = (schema: SchemaNode, value: unknown, path: string): readonly Caus
   ...validateEmbedded(schema, value, path),
 ]
 
-const kindShape = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
-
 const validateResource = (value: JsonObject, path: string): readonly Cause[] => {
   const { apiVersion, kind } = value
   return [
     ...(apiVersion === undefined ? [required(`${path}.apiVersion`)] : []),
     ...(kind === undefined ? [required(`${path}.kind`)] : []),
-    ...(apiVersion === undefined ? [] : checkText(apiVersion, `${path}.apiVersion`, (text) =>
-      (text.split('/').length > 2 ? `unexpected GroupVersion string: ${text}` : undefined))),
-    ...(kind === undefined ? [] : checkText(kind, `${path}.kind`, (text) => (kindShape.test(text.toLowerCase()) ? undefined
-      : 'may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters or \'-\', start with an alphabetic character, and end with an alphanumeric character (e.g. \'my-name\',  or \'abc-123\', regex used for validation is \'[a-z]([-a-z0-9]*[a-z0-9])?\')'))),
+    ...(apiVersion === undefined
+      ? []
+      : checkText(apiVersion, `${path}.apiVersion`, text =>
+          text.split('/').length > 2 ? `unexpected GroupVersion string: ${text}` : undefined,
+        )),
+    ...(kind === undefined ? [] : checkText(kind, `${path}.kind`, kindComplaint)),
     ...(isObject(value['metadata']) ? validateEmbeddedMetadata(value['metadata'], `${path}.metadata`) : []),
   ]
+}
+
+const kindComplaint = (kind: string): string | undefined => {
+  const [message] = dns1035Label(kind.toLowerCase())
+  return message === undefined ? undefined : `may have mixed case, but should otherwise match: ${message}`
 }
 
 const checkText = (value: unknown, field: string, complaint: (text: string) => string | undefined): readonly Cause[] => {

@@ -3,7 +3,7 @@ import { duplicate, invalid } from './field-error.ts'
 import { isObject, own } from './json.ts'
 import { goJson } from './quote.ts'
 
-/** Items that must be unique by the list's type (`set`: the whole item, `map`: its keys) and are not. Each second appearance is one cause. */
+/** Items that must be unique by the list's type (`set`: the whole item, `map`: its keys) and are not: one cause for each that repeats. */
 export const validateLists = (schema: SchemaNode, value: unknown, path: string = ''): readonly Cause[] => {
   if (Array.isArray(value)) {
     const { items } = schema
@@ -23,13 +23,15 @@ export const validateLists = (schema: SchemaNode, value: unknown, path: string =
 
 const validateList = (schema: SchemaNode, items: readonly unknown[], path: string): readonly Cause[] => {
   const type = schema['x-kubernetes-list-type']
-  if (type === 'set') return seconds(items).map((i) => duplicate(`${path}[${i}]`, items[i]))
+  if (type === 'set') return seconds(items).map(i => duplicate(`${path}[${i}]`, items[i]))
   if (type !== 'map') return []
-  const odd = items.findIndex((item) => item !== null && !isObject(item))
+  const odd = items.findIndex(item => item !== null && !isObject(item))
   if (odd >= 0) return [invalid(`${path}[${odd}]`, items[odd], 'must be an object for an array of list-type map')]
   const keys = schema['x-kubernetes-list-map-keys'] ?? []
-  const identities = items.map((item) => (isObject(item) ? Object.fromEntries(keys.filter((key) => Object.hasOwn(item, key)).map((key) => [key, own(item, key)])) : {}))
-  return seconds(identities).map((i) => duplicate(`${path}[${i}]`, identities[i]))
+  const identities = items.map(item =>
+    isObject(item) ? Object.fromEntries(keys.filter(key => Object.hasOwn(item, key)).map(key => [key, own(item, key)])) : {},
+  )
+  return seconds(identities).map(i => duplicate(`${path}[${i}]`, identities[i]))
 }
 
 /** Where a value stands for the second time; further repetitions are not reported. */

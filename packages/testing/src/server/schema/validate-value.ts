@@ -52,7 +52,8 @@ const check = (schema: SchemaNode, value: unknown, path: string, correlation: Co
   const simple = (found: readonly Cause[]): void => add({ causes: found, score: 0 })
   const type = checkType(schema, value, path)
   if (value === null || value === undefined) return { causes: [...type, ...checkEnum(schema, value, path)], score: 0 }
-  if (schema.type !== undefined || schema.format !== undefined || schema['x-kubernetes-int-or-string'] === true) add({ causes: type, score: type.length === 0 ? 1 : 0 })
+  if (schema.type !== undefined || schema.format !== undefined || schema['x-kubernetes-int-or-string'] === true)
+    add({ causes: type, score: type.length === 0 ? 1 : 0 })
   add(checkAlternatives(schema, value, path))
   if (typeof value === 'string') {
     simple(checkString(schema, value, path))
@@ -67,7 +68,9 @@ const check = (schema: SchemaNode, value: unknown, path: string, correlation: Co
 }
 
 const unique = (causes: readonly Cause[]): readonly Cause[] =>
-  causes.length < 2 ? causes : causes.filter((cause, i) => causes.findIndex((c) => c.message === cause.message && c.field === cause.field) === i)
+  causes.length < 2
+    ? causes
+    : causes.filter((cause, i) => causes.findIndex(c => c.message === cause.message && c.field === cause.field) === i)
 
 const wrongType = (path: string, type: string, actual: string): Cause =>
   typeInvalid(fieldName(path), actual, `${fieldName(path)} in body must be of type ${type}: ${goQuote(actual)}`)
@@ -79,7 +82,8 @@ const checkType = (schema: SchemaNode, value: unknown, path: string): readonly C
   const numeric = types.includes('number') || types.includes('integer')
   const fits = types.includes(actual) || (actual === 'integer' && types.includes('number'))
   const format = formatOf(schema)
-  if (format !== undefined && actual !== 'string' && actual !== 'array' && !fits) return [wrongType(path, format, actual === 'number' ? 'float64' : actual === 'integer' ? 'int64' : '')]
+  if (format !== undefined && actual !== 'string' && actual !== 'array' && !fits)
+    return [wrongType(path, format, actual === 'number' ? 'float64' : actual === 'integer' ? 'int64' : '')]
   // Text and lists pass here for any schema with a format of text: the format is what is checked.
   if (format !== undefined && !numeric && (actual === 'string' || actual === 'array')) return []
   return types.length === 0 || fits ? [] : [wrongType(path, types.join(','), actual)]
@@ -87,8 +91,14 @@ const checkType = (schema: SchemaNode, value: unknown, path: string): readonly C
 
 const checkEnum = (schema: SchemaNode, value: unknown, path: string): readonly Cause[] => {
   const allowed = schema.enum ?? []
-  if (allowed.length === 0 || allowed.some((option) => equal(option, value))) return []
-  return [notSupported(fieldName(path), value, allowed.map((option) => (typeof option === 'string' ? option : goJson(option))))]
+  if (allowed.length === 0 || allowed.some(option => equal(option, value))) return []
+  return [
+    notSupported(
+      fieldName(path),
+      value,
+      allowed.map(option => (typeof option === 'string' ? option : goJson(option))),
+    ),
+  ]
 }
 
 const checkString = (schema: SchemaNode, value: string, path: string): readonly Cause[] => {
@@ -110,8 +120,17 @@ const checkNumber = (schema: SchemaNode, value: number, path: string): readonly 
   const causes: Cause[] = []
   const say = (what: string): void => void causes.push(invalid(field, value, `${field} in body should be ${what}`))
   const format = formatOf(schema)
-  if (schema.type === 'integer' && (!Number.isInteger(value) || (format === 'int32' && (value > 2_147_483_647 || value < -2_147_483_648)))) {
-    causes.push(invalid('', '', `Checked value must be of type integer ${format === undefined ? '(default format)' : `with format ${format}`} in ${field}`))
+  if (
+    schema.type === 'integer' &&
+    (!Number.isInteger(value) || (format === 'int32' && (value > 2_147_483_647 || value < -2_147_483_648)))
+  ) {
+    causes.push(
+      invalid(
+        '',
+        '',
+        `Checked value must be of type integer ${format === undefined ? '(default format)' : `with format ${format}`} in ${field}`,
+      ),
+    )
   }
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) say(`a multiple of ${goNumber(multipleOf)}`)
   if (minimum !== undefined && (schema.exclusiveMinimum === true ? value <= minimum : value < minimum)) {
@@ -143,7 +162,7 @@ const checkArray = (schema: SchemaNode, value: readonly unknown[], path: string,
     causes.push(invalid(field, value.length, `${field} in body should have at least ${schema.minItems} items`))
   }
   if (schema.maxItems !== undefined && value.length > schema.maxItems) causes.push(tooMany(field, value.length, schema.maxItems))
-  if (schema.uniqueItems === true && value.some((item, i) => value.findIndex((other) => equal(item, other)) < i)) {
+  if (schema.uniqueItems === true && value.some((item, i) => value.findIndex(other => equal(item, other)) < i)) {
     causes.push(invalid(field, '', `${field} in body shouldn't contain duplicates`))
   }
   return { causes, score }
@@ -155,11 +174,13 @@ const checkObject = (schema: SchemaNode, value: JsonObject, path: string, correl
   let score = 0
   const size = Object.keys(value).length
   const { properties, additionalProperties, minProperties, maxProperties } = schema
-  if (minProperties !== undefined && size < minProperties) causes.push(invalid(field, size, `${field} in body should have at least ${minProperties} properties`))
+  if (minProperties !== undefined && size < minProperties)
+    causes.push(invalid(field, size, `${field} in body should have at least ${minProperties} properties`))
   if (maxProperties !== undefined && size > maxProperties) causes.push(tooMany(field, size, maxProperties))
   const into = (node: SchemaNode, key: string): void => {
     // Type and version can't be forgiven: both objects were converted to them.
-    const related = correlation === undefined || (path === '' && (key === 'apiVersion' || key === 'kind')) ? undefined : fieldOf(correlation, key)
+    const related =
+      correlation === undefined || (path === '' && (key === 'apiVersion' || key === 'kind')) ? undefined : fieldOf(correlation, key)
     const verdict = validateValue(node, value[key], `${path}.${key}`, related)
     causes.push(...verdict.causes)
     score += verdict.score
@@ -186,7 +207,7 @@ const checkAlternatives = (schema: SchemaNode, value: unknown, path: string): Ve
     score += verdict?.score ?? 0
   }
   const complain = (what: string): void => void causes.push(invalid('', '', `${name} must ${what}`))
-  const judge = (options: readonly SchemaNode[]): readonly Verdict[] => options.map((option) => check(option, value, path, undefined))
+  const judge = (options: readonly SchemaNode[]): readonly Verdict[] => options.map(option => check(option, value, path, undefined))
   if (anyOf !== undefined && anyOf.length > 0) {
     const verdicts = judge(anyOf)
     const good = verdicts.find(isValid)
@@ -198,7 +219,9 @@ const checkAlternatives = (schema: SchemaNode, value: unknown, path: string): Ve
     const good = verdicts.filter(isValid)
     if (good.length === 1) merge(good[0])
     else {
-      complain(`validate one and only one schema (oneOf). ${good.length === 0 ? 'Found none valid' : `Found ${good.length} valid alternatives`}`)
+      complain(
+        `validate one and only one schema (oneOf). ${good.length === 0 ? 'Found none valid' : `Found ${good.length} valid alternatives`}`,
+      )
       if (good.length === 0) merge(best(verdicts))
     }
   }

@@ -13,9 +13,13 @@ interface Recorded {
 
 const definition = (schema: object): ResourceDefinition => {
   const { definitions, causes } = definitionsOf({
-    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.test' },
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.test' },
     spec: {
-      group: 'example.test', scope: 'Cluster', names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
     },
   })
@@ -24,7 +28,10 @@ const definition = (schema: object): ResourceDefinition => {
 }
 
 const received = (kind: ResourceDefinition, content: object): JsonObject =>
-  setDefaults(kind, decode(kind, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'a', resourceVersion: '1' }, ...content }).object)
+  setDefaults(
+    kind,
+    decode(kind, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'a', resourceVersion: '1' }, ...content }).object,
+  )
 
 describe('an object of a custom kind gets the words of a kube-apiserver', () => {
   it.each(recorded as readonly Recorded[])('$what', ({ schema, old, object, causes }) => {
@@ -37,7 +44,9 @@ describe('an object of a custom kind gets the words of a kube-apiserver', () => 
 it('judges a write of status by its status alone, and by the rules', () => {
   const number = { type: 'object', properties: { n: { type: 'integer', maximum: 3 } } }
   const kind = definition({
-    type: 'object', properties: { spec: number, status: number }, 'x-kubernetes-validations': [{ rule: '!has(self.status.n) || self.status.n != 2' }],
+    type: 'object',
+    properties: { spec: number, status: number },
+    'x-kubernetes-validations': [{ rule: '!has(self.status.n) || self.status.n != 2' }],
   })
   const old = received(kind, { spec: { n: 9 } })
   const write = (n: number): readonly string[] =>
@@ -50,7 +59,10 @@ it('judges a write of status by its status alone, and by the rules', () => {
 
 it('is cheap: rules are compiled with the definition, not with each write', () => {
   const kind = definition({
-    type: 'object', properties: { spec: { type: 'object', properties: { n: { type: 'integer' } }, 'x-kubernetes-validations': [{ rule: 'self.n > 0' }] } },
+    type: 'object',
+    properties: {
+      spec: { type: 'object', properties: { n: { type: 'integer' } }, 'x-kubernetes-validations': [{ rule: 'self.n > 0' }] },
+    },
   })
   const object = received(kind, { spec: { n: 1 } })
   const started = process.cpuUsage()

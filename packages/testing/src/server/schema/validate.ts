@@ -24,13 +24,19 @@ export const validate = (schema: SchemaNode, object: JsonObject, old?: JsonObjec
     ...(options.subresource === 'status' ? [] : validateEmbedded(schema, object)),
     ...(old === undefined || validateLists(schema, old).length === 0 ? validateLists(schema, object) : []),
   ]
-  const basic = [...(options.before ?? []), ...causes].some((cause) => blocking.has(cause.reason))
+  const basic = [...(options.before ?? []), ...causes].some(cause => blocking.has(cause.reason))
   if (!basic) return [...causes, ...validateRules(rulesOf(schema), schema, object, old)]
   return hasRules(schema) ? [...causes, notChecked] : causes
 }
 
-const structure = (schema: SchemaNode, object: JsonObject, old: JsonObject | undefined, subresource: 'status' | undefined): readonly Cause[] => {
-  if (subresource === undefined) return validateValue(schema, object, '', old === undefined ? undefined : { schema, value: object, old }).causes
+const structure = (
+  schema: SchemaNode,
+  object: JsonObject,
+  old: JsonObject | undefined,
+  subresource: 'status' | undefined,
+): readonly Cause[] => {
+  if (subresource === undefined)
+    return validateValue(schema, object, '', old === undefined ? undefined : { schema, value: object, old }).causes
   const status = schema.properties?.['status']
   const value = object['status']
   if (status === undefined || value === undefined) return []
@@ -42,7 +48,15 @@ const hasRules = (schema: SchemaNode): boolean => rulesOf(schema).size > 0
 
 /** Reasons after which the API server does not run rules at all. */
 const blocking: ReadonlySet<string> = new Set([
-  'FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid',
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
 ])
 
-const notChecked = invalid('', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')
+const notChecked = invalid(
+  '',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+)

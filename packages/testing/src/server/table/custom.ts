@@ -14,7 +14,10 @@ export const plainPrinter: Printer = {
 export const customPrinter = (given: readonly Column[]): Printer => {
   const paths = given.map(column => jsonPath(column.jsonPath))
   return {
-    columns: [...columns('Name'), ...given.map(({ name, type, format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority }))],
+    columns: [
+      ...columns('Name'),
+      ...given.map(({ name, type, format = '', description = '', priority = 0 }) => ({ name, type, format, description, priority })),
+    ],
     cells: (object, now) => [nameOf(object), ...given.map(({ type }, i) => cell(type, paths[i]?.(object)[0], now))],
   }
 }
@@ -23,11 +26,17 @@ export const customPrinter = (given: readonly Column[]): Printer => {
 const cell = (type: string, value: unknown, now: number): unknown => {
   if (value === undefined || value === null) return type === 'string' && value === null ? '' : null
   switch (type) {
-    case 'integer': return typeof value === 'number' ? Math.trunc(value) : null
-    case 'number': return typeof value === 'number' ? value : null
-    case 'boolean': return typeof value === 'boolean' ? value : null
-    case 'string': return typeof value === 'string' ? value : typeof value === 'object' ? goJson(value) : String(value)
-    case 'date': return typeof value === 'string' ? ageOf(value, now) : null
-    default: return null
+    case 'integer':
+      return typeof value === 'number' ? Math.trunc(value) : null
+    case 'number':
+      return typeof value === 'number' ? value : null
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null
+    case 'string':
+      return typeof value === 'string' ? value : goJson(value)
+    case 'date':
+      return typeof value === 'string' ? ageOf(value, now) : null
+    default:
+      return null
   }
 }

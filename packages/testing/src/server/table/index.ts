@@ -26,17 +26,23 @@ export const tableOf = (definition: ResourceDefinition, objects: readonly JsonOb
     apiVersion: 'meta.k8s.io/v1',
     metadata: {},
     columnDefinitions: options.noHeaders === true ? null : printer.columns,
-    rows: objects.map((object) => {
+    rows: objects.map(object => {
       const conditions = printer.conditions?.(object) ?? []
-      return { cells: printer.cells(object, options.now), ...(conditions.length === 0 ? {} : { conditions }), object: included(object, options) }
+      return {
+        cells: printer.cells(object, options.now),
+        ...(conditions.length === 0 ? {} : { conditions }),
+        object: included(object, options),
+      }
     }),
   }
 }
 
 const printerOf = (definition: ResourceDefinition): Printer =>
-  definition.custom ? customPrinter(definition.columns) : builtinPrinters[`${definition.group}/${definition.kind}`] ?? plainPrinter
+  definition.custom ? customPrinter(definition.columns) : (builtinPrinters[`${definition.group}/${definition.kind}`] ?? plainPrinter)
 
 const included = (object: JsonObject, { includeObject = 'Metadata' }: TableOptions): JsonObject | null => {
   if (includeObject === 'None') return null
-  return includeObject === 'Object' ? object : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object['metadata'] }
+  return includeObject === 'Object'
+    ? object
+    : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object['metadata'] }
 }

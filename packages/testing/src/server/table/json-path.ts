@@ -44,12 +44,18 @@ const parse = (path: string): readonly Step[] => {
   return steps
 }
 
-const child = (key: string): Step => values => values.flatMap(value => (isObject(value) && Object.hasOwn(value, key) ? [value[key]] : []))
+const child =
+  (key: string): Step =>
+  values =>
+    values.flatMap(value => (isObject(value) && Object.hasOwn(value, key) ? [value[key]] : []))
 
-const item = (index: number): Step => values => values.flatMap((value) => {
-  const found: unknown = Array.isArray(value) ? value.at(index) : undefined
-  return found === undefined ? [] : [found]
-})
+const item =
+  (index: number): Step =>
+  values =>
+    values.flatMap(value => {
+      const found: unknown = Array.isArray(value) ? value.at(index) : undefined
+      return found === undefined ? [] : [found]
+    })
 
 const childrenOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [])
 
@@ -58,11 +64,12 @@ const selected = (condition: string): Step => {
   const [, left = '', operator, right = ''] = /^\s*@(.*?)\s*(?:(==|!=|>=|<=|>|<)\s*(.*?)\s*)?$/.exec(condition) ?? []
   const path = jsonPath(left)
   const wanted = operator === undefined ? undefined : literal(right)
-  return values => values.flatMap(childrenOf).filter((value) => {
-    const [found] = path(value)
-    if (operator === undefined) return found !== undefined
-    return found !== undefined && holds(operator, found, wanted)
-  })
+  return values =>
+    values.flatMap(childrenOf).filter(value => {
+      const [found] = path(value)
+      if (operator === undefined) return found !== undefined
+      return found !== undefined && holds(operator, found, wanted)
+    })
 }
 
 const literal = (text: string): unknown => {
@@ -79,9 +86,13 @@ const holds = (operator: string, a: unknown, b: unknown): boolean => {
   const comparable = (typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string')
   if (!comparable) return false
   switch (operator) {
-    case '<': return a < b
-    case '<=': return a <= b
-    case '>': return a > b
-    default: return a >= b
+    case '<':
+      return a < b
+    case '<=':
+      return a <= b
+    case '>':
+      return a > b
+    default:
+      return a >= b
   }
 }

@@ -19,10 +19,11 @@ export interface Printer {
 }
 
 /** Columns by name; a trailing `+` marks a wide one, `:type` another type than string. The first is the name unless said otherwise. */
-export const columns = (...names: readonly string[]): readonly ColumnDefinition[] => names.map((text, i) => {
-  const [, name = '', type = 'string', format = i === 0 ? 'name' : '', wide] = /^(.*?)(?::(\w+))?(?:=(\w*))?(\+)?$/.exec(text) ?? []
-  return { name, type, format, description: '', priority: wide === undefined ? 0 : 1 }
-})
+export const columns = (...names: readonly string[]): readonly ColumnDefinition[] =>
+  names.map((text, i) => {
+    const [, name = '', type = 'string', format = i === 0 ? 'name' : '', wide] = /^(.*?)(?::(\w+))?(?:=(\w*))?(\+)?$/.exec(text) ?? []
+    return { name, type, format, description: '', priority: wide === undefined ? 0 : 1 }
+  })
 
 /** The value below, or undefined where the way there ends. */
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
@@ -58,7 +59,9 @@ export const isDeleted = (object: JsonObject): boolean => at(object, 'metadata',
 
 /** `a=b,c=d` in order of the keys; `<none>` for an empty map. */
 export const formatLabels = (labels: JsonObject): string => {
-  const pairs = Object.keys(labels).sort().map(key => `${key}=${text(labels, key)}`)
+  const pairs = Object.keys(labels)
+    .sort()
+    .map(key => `${key}=${text(labels, key)}`)
   return pairs.length === 0 ? '<none>' : pairs.join(',')
 }
 
@@ -76,9 +79,13 @@ const formatExpression = (expression: unknown): string => {
   const key = text(expression, 'key')
   const values = list(expression, 'values').map(String).sort().join(',')
   switch (text(expression, 'operator')) {
-    case 'In': return `${key} in (${values})`
-    case 'NotIn': return `${key} notin (${values})`
-    case 'DoesNotExist': return `!${key}`
-    default: return key
+    case 'In':
+      return `${key} in (${values})`
+    case 'NotIn':
+      return `${key} notin (${values})`
+    case 'DoesNotExist':
+      return `!${key}`
+    default:
+      return key
   }
 }

@@ -8,7 +8,12 @@ import { escapeProperty, withEmbeddedFields } from './values.ts'
  * What can be said against an expression by the types of the schema: fields that do not exist, operators between types that have none,
  * a result of the wrong type. Milder than a kube-apiserver where the library's types and Go's differ: numbers of two kinds pass.
  */
-export const checkTypes = (schema: SchemaNode, expression: string, wanted: 'bool' | 'string', optionalOld: boolean): string | undefined => {
+export const checkTypes = (
+  schema: SchemaNode,
+  expression: string,
+  wanted: 'bool' | 'string',
+  optionalOld: boolean,
+): string | undefined => {
   const env = celEnvironment({})
   const type = declare(env, schema)
   env.registerVariable('self', type).registerVariable('oldSelf', optionalOld ? `optional<${type}>` : type)
@@ -24,14 +29,20 @@ export const checkTypes = (schema: SchemaNode, expression: string, wanted: 'bool
 const basic: ReadonlySet<string> = new Set(['string', 'int', 'double', 'bool', 'bytes', 'list', 'null'])
 
 /** Only what a kube-apiserver is known to refuse too. It marks the dot of a field, and the operator. */
-const complaintOf = ({ code, summary, range }: CelError, expression: string): { readonly what: string; readonly at: number } | undefined => {
+const complaintOf = (
+  { code, summary, range }: CelError,
+  expression: string,
+): { readonly what: string; readonly at: number } | undefined => {
   const at = range?.start ?? 0
   const [, field] = /^No such key: (.*)$/.exec(summary) ?? []
   if (code === 'no_such_key' && field !== undefined) return { what: `undefined field '${field}'`, at: at - 1 }
   const [, left = '', operator = '', right = ''] = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary) ?? []
   const numbers = [left, right].every(type => type === 'int' || type === 'double')
   if (code !== 'no_such_overload' || numbers || !basic.has(left) || !basic.has(right)) return undefined
-  return { what: `found no matching overload for '_${operator}_' applied to '(${left}, ${right})'`, at: Math.max(expression.indexOf(operator, at), at) }
+  return {
+    what: `found no matching overload for '_${operator}_' applied to '(${left}, ${right})'`,
+    at: Math.max(expression.indexOf(operator, at), at),
+  }
 }
 
 /** The schema's objects as types of the environment; the name of the one for this node. */
@@ -40,13 +51,20 @@ const declare = (env: Environment, root: SchemaNode): string => {
   const typeOf = (node: SchemaNode): string => {
     if (node['x-kubernetes-int-or-string'] === true) return 'dyn'
     switch (node.type) {
-      case 'integer': return 'int'
-      case 'number': return 'double'
-      case 'boolean': return 'bool'
-      case 'string': return node.format === undefined ? 'string' : 'dyn'
-      case 'array': return node.items === undefined ? 'list' : `list<${typeOf(node.items)}>`
-      case 'object': return objectType(node)
-      default: return 'dyn'
+      case 'integer':
+        return 'int'
+      case 'number':
+        return 'double'
+      case 'boolean':
+        return 'bool'
+      case 'string':
+        return node.format === undefined ? 'string' : 'dyn'
+      case 'array':
+        return node.items === undefined ? 'list' : `list<${typeOf(node.items)}>`
+      case 'object':
+        return objectType(node)
+      default:
+        return 'dyn'
     }
   }
   const objectType = (node: SchemaNode): string => {

@@ -29,7 +29,9 @@ export const registerQuantity = (env: Environment): void => {
   env.registerFunction('isQuantity(string): bool', (text: string) => parseQuantity(text) !== undefined)
   env.registerFunction(`${type}.isLessThan(${type}): bool`, (a: CelQuantity, b: CelQuantity) => a.nano < b.nano)
   env.registerFunction(`${type}.isGreaterThan(${type}): bool`, (a: CelQuantity, b: CelQuantity) => a.nano > b.nano)
-  env.registerFunction(`${type}.compareTo(${type}): int`, (a: CelQuantity, b: CelQuantity) => (a.nano < b.nano ? -1n : a.nano > b.nano ? 1n : 0n))
+  env.registerFunction(`${type}.compareTo(${type}): int`, (a: CelQuantity, b: CelQuantity) =>
+    a.nano < b.nano ? -1n : a.nano > b.nano ? 1n : 0n,
+  )
   env.registerFunction(`${type}.sign(): int`, (a: CelQuantity) => (a.nano < 0n ? -1n : a.nano > 0n ? 1n : 0n))
   env.registerFunction(`${type}.isInteger(): bool`, (a: CelQuantity) => a.nano % NANO === 0n)
   env.registerFunction(`${type}.asInteger(): int`, (a: CelQuantity) => {

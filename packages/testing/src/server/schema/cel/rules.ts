@@ -29,13 +29,15 @@ export const compileRule = (rule: RuleOfSchema): CompiledRule => {
   if (typeof program === 'string') return { rule, usesOld, broken: program, run: () => true }
   const message = rule.messageExpression === undefined ? undefined : compile(env, rule.messageExpression)
   return {
-    rule, usesOld, run: program,
+    rule,
+    usesOld,
+    run: program,
     ...(typeof message === 'string' ? { brokenMessage: message } : message === undefined ? {} : { message }),
   }
 }
 
 const broken = (expression: string, error: unknown): string =>
-  markAt(expression, isCelError(error) ? error.range?.start ?? 0 : 0, isCelError(error) ? error.summary : String(error))
+  markAt(expression, isCelError(error) ? (error.range?.start ?? 0) : 0, isCelError(error) ? error.summary : String(error))
 
 type Program = (variables: Readonly<Record<string, unknown>>) => unknown
 
@@ -75,7 +77,9 @@ export const compileRules = (schema: SchemaNode): CompiledRules => {
 
 /** What the rules refuse. `old` is the value before an update. */
 export const validateRules = (rules: CompiledRules, schema: SchemaNode, value: unknown, old?: unknown): readonly Cause[] =>
-  rules.size === 0 ? [] : walk(rules, schema, value, old, '', { current: old === undefined ? undefined : { schema, value, old }, parent: undefined })
+  rules.size === 0
+    ? []
+    : walk(rules, schema, value, old, '', { current: old === undefined ? undefined : { schema, value, old }, parent: undefined })
 
 /** Errors are forgiven where the value, or the nearest one above that can be compared, did not change. */
 interface Ratchet {
@@ -86,16 +90,35 @@ interface Ratchet {
 const below = (ratchet: Ratchet, next: (correlation: Correlation) => Correlation | undefined): Ratchet =>
   ratchet.current === undefined ? ratchet : { current: next(ratchet.current), parent: ratchet.current }
 
-const walk = (rules: CompiledRules, schema: SchemaNode, value: unknown, old: unknown, path: string, ratchet: Ratchet): readonly Cause[] => {
+const walk = (
+  rules: CompiledRules,
+  schema: SchemaNode,
+  value: unknown,
+  old: unknown,
+  path: string,
+  ratchet: Ratchet,
+): readonly Cause[] => {
   const here = rules.get(schema)
   if (here === undefined || value === null || value === undefined) return []
-  const causes = here.flatMap((rule) => judge(rule, schema, value, old, path, ratchet))
-  for (const option of schema.allOf ?? []) causes.push(...walk(rules, option, value, old, path, { current: undefined, parent: ratchet.parent }))
+  const causes = here.flatMap(rule => judge(rule, schema, value, old, path, ratchet))
+  for (const option of schema.allOf ?? [])
+    causes.push(...walk(rules, option, value, old, path, { current: undefined, parent: ratchet.parent }))
   if (Array.isArray(value)) {
     const { items } = schema
     if (items === undefined || !rules.has(items)) return causes
-    return [...causes, ...value.flatMap((item: unknown, i) =>
-      walk(rules, items, item, predecessor(schema, item, old), `${path}[${i}]`, below(ratchet, (c) => itemOf(c, i))))]
+    return [
+      ...causes,
+      ...value.flatMap((item: unknown, i) =>
+        walk(
+          rules,
+          items,
+          item,
+          predecessor(schema, item, old),
+          `${path}[${i}]`,
+          below(ratchet, c => itemOf(c, i)),
+        ),
+      ),
+    ]
   }
   if (!isObject(value)) return causes
   for (const [key, child] of Object.entries(value)) {
@@ -103,12 +126,28 @@ const walk = (rules: CompiledRules, schema: SchemaNode, value: unknown, old: unk
     if (node === undefined || !rules.has(node)) continue
     const named = schema.properties !== undefined && Object.hasOwn(schema.properties, key)
     const before = isObject(old) ? own(old, key) : undefined
-    causes.push(...walk(rules, node, child, before, named ? (path === '' ? key : `${path}.${key}`) : `${path}[${key}]`, below(ratchet, (c) => fieldOf(c, key))))
+    causes.push(
+      ...walk(
+        rules,
+        node,
+        child,
+        before,
+        named ? (path === '' ? key : `${path}.${key}`) : `${path}[${key}]`,
+        below(ratchet, c => fieldOf(c, key)),
+      ),
+    )
   }
   return causes
 }
 
-const judge = (compiled: CompiledRule, schema: SchemaNode, value: unknown, old: unknown, path: string, ratchet: Ratchet): readonly Cause[] => {
+const judge = (
+  compiled: CompiledRule,
+  schema: SchemaNode,
+  value: unknown,
+  old: unknown,
+  path: string,
+  ratchet: Ratchet,
+): readonly Cause[] => {
   const { rule, usesOld, broken } = compiled
   const shown = rule.message === undefined || rule.message === '' ? rule.rule.trim() : rule.message.trim()
   if (broken !== undefined) return [invalid(path, schema.type ?? '', `rule compile error: ${broken}`)]
@@ -121,19 +160,29 @@ const judge = (compiled: CompiledRule, schema: SchemaNode, value: unknown, old: 
   }
   const result = evaluate(() => compiled.run(variables))
   if (result.error !== undefined) {
-    return [invalid(path, schema.type ?? '', result.overload
-      ? `'${result.error}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`
-      : `${result.error} evaluating rule: ${shown}`)]
+    return [
+      invalid(
+        path,
+        schema.type ?? '',
+        result.overload
+          ? `'${result.error}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`
+          : `${result.error} evaluating rule: ${shown}`,
+      ),
+    ]
   }
   if (result.value === true || (!usesOld && unchanged(ratchet.current ?? ratchet.parent))) return []
   const field = rule.fieldPath === undefined ? path : `${path}${rule.fieldPath}`.replace(/^\./, '')
   const detail = messageOf(compiled, variables) ?? (rule.message === undefined || rule.message === '' ? `failed rule: ${shown}` : shown)
   const bad = schema.type === 'object' || schema.type === 'array' ? omitted : value
   switch (rule.reason) {
-    case 'FieldValueForbidden': return [forbidden(field, detail)]
-    case 'FieldValueRequired': return [required(field, detail)]
-    case 'FieldValueDuplicate': return [duplicate(field, bad)]
-    default: return [invalid(field, bad, detail)]
+    case 'FieldValueForbidden':
+      return [forbidden(field, detail)]
+    case 'FieldValueRequired':
+      return [required(field, detail)]
+    case 'FieldValueDuplicate':
+      return [duplicate(field, bad)]
+    default:
+      return [invalid(field, bad, detail)]
   }
 }
 

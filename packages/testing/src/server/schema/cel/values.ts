@@ -3,15 +3,34 @@ import type { SchemaNode } from '../definition.ts'
 import { isObject, own, setOwn } from '../json.ts'
 
 const reserved: ReadonlySet<string> = new Set([
-  'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package',
-  'namespace', 'return', 'var', 'void', 'while',
+  'true',
+  'false',
+  'null',
+  'in',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
 ])
 
 /** The name by which rules reach a property whose own name is no identifier: `a-b` is `a__dash__b`. Undefined: out of reach. */
 export const escapeProperty = (name: string): string | undefined => {
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined
   if (reserved.has(name)) return `__${name}__`
-  return name.replaceAll(/__|[-./]/g, (part) => escapes[part] ?? part)
+  return name.replaceAll(/__|[-./]/g, part => escapes[part] ?? part)
 }
 
 const escapes: Readonly<Record<string, string>> = { __: '__underscores__', '.': '__dot__', '-': '__dash__', '/': '__slash__' }
@@ -52,8 +71,10 @@ const durationOf = (text: string): unknown => {
 }
 
 /** Objects with metadata let rules see their type and name. */
-export const withEmbeddedFields = (schema: SchemaNode): SchemaNode => (schema['x-kubernetes-embedded-resource'] === true
-  ? { ...schema, properties: { ...schema.properties, apiVersion: text, kind: text, metadata: visibleMeta } } : schema)
+export const withEmbeddedFields = (schema: SchemaNode): SchemaNode =>
+  schema['x-kubernetes-embedded-resource'] === true
+    ? { ...schema, properties: { ...schema.properties, apiVersion: text, kind: text, metadata: visibleMeta } }
+    : schema
 
 const objectValue = (schema: SchemaNode | undefined, value: Readonly<Record<string, unknown>>): unknown => {
   const result: Record<string, unknown> = {}

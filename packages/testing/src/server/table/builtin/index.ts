@@ -2,13 +2,30 @@ import type { Printer } from '../printer.ts'
 import { endpoints, service } from './network.ts'
 import { node } from './node.ts'
 import {
-  certificateSigningRequest, configMap, customResourceDefinition, event, lease, namespace, priorityClass, roleBinding, secret, serviceAccount,
-  validatingAdmissionPolicy, validatingAdmissionPolicyBinding,
+  certificateSigningRequest,
+  configMap,
+  customResourceDefinition,
+  event,
+  lease,
+  namespace,
+  priorityClass,
+  roleBinding,
+  secret,
+  serviceAccount,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
 } from './others.ts'
 import { pod } from './pod.ts'
 import { csiNode, persistentVolume, persistentVolumeClaim, storageClass, volumeAttachment } from './storage.ts'
 import {
-  controllerRevision, daemonSet, deployment, job, podDisruptionBudget, replicaSet, replicationController, statefulSet,
+  controllerRevision,
+  daemonSet,
+  deployment,
+  job,
+  podDisruptionBudget,
+  replicaSet,
+  replicationController,
+  statefulSet,
 } from './workloads.ts'
 
 /** By `group/Kind`. Kinds that are not here get their name and the time of their creation. */

@@ -5,14 +5,32 @@ import type { JsonObject } from '../../schema/json.ts'
 const rolePrefix = 'node-role.kubernetes.io/'
 
 export const node: Printer = {
-  columns: columns('Name', 'Status', 'Roles', 'Age', 'Version', 'Internal-IP+', 'External-IP+', 'OS-Image+', 'Kernel-Version+', 'Container-Runtime+'),
+  columns: columns(
+    'Name',
+    'Status',
+    'Roles',
+    'Age',
+    'Version',
+    'Internal-IP+',
+    'External-IP+',
+    'OS-Image+',
+    'Kernel-Version+',
+    'Container-Runtime+',
+  ),
   cells: (object, now) => {
     const info = map(object, 'status', 'nodeInfo')
     const architecture = text(info, 'architecture')
     return [
-      nameOf(object), status(object), roles(object), ageOf(createdAt(object), now), text(info, 'kubeletVersion'),
-      address(object, 'InternalIP'), address(object, 'ExternalIP'), text(info, 'osImage') || '<unknown>',
-      `${text(info, 'kernelVersion') || '<unknown>'}${architecture === '' ? '' : ` (${architecture})`}`, text(info, 'containerRuntimeVersion') || '<unknown>',
+      nameOf(object),
+      status(object),
+      roles(object),
+      ageOf(createdAt(object), now),
+      text(info, 'kubeletVersion'),
+      address(object, 'InternalIP'),
+      address(object, 'ExternalIP'),
+      text(info, 'osImage') || '<unknown>',
+      `${text(info, 'kernelVersion') || '<unknown>'}${architecture === '' ? '' : ` (${architecture})`}`,
+      text(info, 'containerRuntimeVersion') || '<unknown>',
     ]
   },
 }
@@ -32,4 +50,7 @@ const roles = (object: JsonObject): string => {
 }
 
 const address = (object: JsonObject, type: string): string =>
-  text(list(object, 'status', 'addresses').find(a => text(a, 'type') === type), 'address') || '<none>'
+  text(
+    list(object, 'status', 'addresses').find(a => text(a, 'type') === type),
+    'address',
+  ) || '<none>'

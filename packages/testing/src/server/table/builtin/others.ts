@@ -25,25 +25,37 @@ export const serviceAccount: Printer = {
 export const priorityClass: Printer = {
   columns: columns('Name', 'Value:integer', 'Global-Default:boolean', 'Age', 'PreemptionPolicy'),
   cells: (object, now) => [
-    nameOf(object), number(object, 'value'), at(object, 'globalDefault') === true, ageOf(createdAt(object), now), text(object, 'preemptionPolicy'),
+    nameOf(object),
+    number(object, 'value'),
+    at(object, 'globalDefault') === true,
+    ageOf(createdAt(object), now),
+    text(object, 'preemptionPolicy'),
   ],
 }
 
 export const event: Printer = {
-  columns: columns(
-    'Last Seen=', 'Type', 'Reason', 'Object', 'Subobject+', 'Source+', 'Message', 'First Seen+', 'Count+', 'Name=name+',
-  ),
+  columns: columns('Last Seen=', 'Type', 'Reason', 'Object', 'Subobject+', 'Source+', 'Message', 'First Seen+', 'Count+', 'Name=name+'),
   cells: (object, now) => {
     const first = ageOf(at(object, 'firstTimestamp') ?? at(object, 'eventTime') ?? undefined, now)
     const series = at(object, 'series')
-    const last = series === undefined ? at(object, 'lastTimestamp') ?? undefined : at(series, 'lastObservedTime')
+    const last = series === undefined ? (at(object, 'lastTimestamp') ?? undefined) : at(series, 'lastObservedTime')
     const kind = text(object, 'involvedObject', 'kind').toLowerCase()
     const name = text(object, 'involvedObject', 'name')
-    const source = [text(object, 'source', 'component') || text(object, 'reportingComponent'), text(object, 'source', 'host') || text(object, 'reportingInstance')]
+    const source = [
+      text(object, 'source', 'component') || text(object, 'reportingComponent'),
+      text(object, 'source', 'host') || text(object, 'reportingInstance'),
+    ]
     return [
-      last === undefined ? first : ageOf(last, now), text(object, 'type'), text(object, 'reason'), name === '' ? kind : `${kind}/${name}`,
-      text(object, 'involvedObject', 'fieldPath'), source[1] === '' ? source[0] : source.join(', '), text(object, 'message').trim(), first,
-      series === undefined ? number(object, 'count') || 1 : number(series, 'count'), nameOf(object),
+      last === undefined ? first : ageOf(last, now),
+      text(object, 'type'),
+      text(object, 'reason'),
+      name === '' ? kind : `${kind}/${name}`,
+      text(object, 'involvedObject', 'fieldPath'),
+      source[1] === '' ? source[0] : source.join(', '),
+      text(object, 'message').trim(),
+      first,
+      series === undefined ? number(object, 'count') || 1 : number(series, 'count'),
+      nameOf(object),
     ]
   },
 }
@@ -53,8 +65,12 @@ export const certificateSigningRequest: Printer = {
   cells: (object, now) => {
     const seconds = at(object, 'spec', 'expirationSeconds')
     return [
-      nameOf(object), ageOf(createdAt(object), now), text(object, 'spec', 'signerName') || '<none>', text(object, 'spec', 'username'),
-      typeof seconds === 'number' ? humanDuration(seconds * 1_000) : '<none>', requestState(object),
+      nameOf(object),
+      ageOf(createdAt(object), now),
+      text(object, 'spec', 'signerName') || '<none>',
+      text(object, 'spec', 'username'),
+      typeof seconds === 'number' ? humanDuration(seconds * 1_000) : '<none>',
+      requestState(object),
     ]
   },
 }
@@ -65,14 +81,21 @@ const requestState = (object: JsonObject): string => {
   return `${verdict}${has('Failed') ? ',Failed' : ''}${text(object, 'status', 'certificate') === '' ? '' : ',Issued'}`
 }
 
-const subjects = (object: JsonObject, kind: string): string => list(object, 'subjects').filter(subject => text(subject, 'kind') === kind)
-  .map(subject => (kind === 'ServiceAccount' ? `${text(subject, 'namespace')}/${text(subject, 'name')}` : text(subject, 'name'))).join(', ')
+const subjects = (object: JsonObject, kind: string): string =>
+  list(object, 'subjects')
+    .filter(subject => text(subject, 'kind') === kind)
+    .map(subject => (kind === 'ServiceAccount' ? `${text(subject, 'namespace')}/${text(subject, 'name')}` : text(subject, 'name')))
+    .join(', ')
 
 export const roleBinding: Printer = {
   columns: columns('Name', 'Role', 'Age', 'Users+', 'Groups+', 'ServiceAccounts+'),
   cells: (object, now) => [
-    nameOf(object), `${text(object, 'roleRef', 'kind')}/${text(object, 'roleRef', 'name')}`, ageOf(createdAt(object), now),
-    subjects(object, 'User'), subjects(object, 'Group'), subjects(object, 'ServiceAccount'),
+    nameOf(object),
+    `${text(object, 'roleRef', 'kind')}/${text(object, 'roleRef', 'name')}`,
+    ageOf(createdAt(object), now),
+    subjects(object, 'User'),
+    subjects(object, 'Group'),
+    subjects(object, 'ServiceAccount'),
   ],
 }
 
@@ -81,7 +104,9 @@ export const validatingAdmissionPolicy: Printer = {
   cells: (object, now) => {
     const kind = at(object, 'spec', 'paramKind')
     return [
-      nameOf(object), list(object, 'spec', 'validations').length, kind === undefined ? '<unset>' : `${text(kind, 'apiVersion')}/${text(kind, 'kind')}`,
+      nameOf(object),
+      list(object, 'spec', 'validations').length,
+      kind === undefined ? '<unset>' : `${text(kind, 'apiVersion')}/${text(kind, 'kind')}`,
       ageOf(createdAt(object), now),
     ]
   },
@@ -93,7 +118,8 @@ export const validatingAdmissionPolicyBinding: Printer = {
     const param = at(object, 'spec', 'paramRef')
     const name = text(param, 'name')
     const selector = at(param, 'selector')
-    const shown = name === '' ? (selector === undefined ? '<unset>' : formatSelector(selector)) : `${text(param, 'namespace') || '*'}/${name}`
+    const shown =
+      name === '' ? (selector === undefined ? '<unset>' : formatSelector(selector)) : `${text(param, 'namespace') || '*'}/${name}`
     return [nameOf(object), text(object, 'spec', 'policyName'), shown, ageOf(createdAt(object), now)]
   },
 }
@@ -101,9 +127,15 @@ export const validatingAdmissionPolicyBinding: Printer = {
 export const customResourceDefinition: Printer = {
   columns: columns('Name', 'Scope', 'Versions', 'Created At:date', 'Group+', 'Kind+', 'ShortNames+', 'Established:boolean+'),
   cells: object => [
-    nameOf(object), text(object, 'spec', 'scope'),
-    list(object, 'spec', 'versions').map(v => `${text(v, 'name')}${at(v, 'storage') === true ? '(storage)' : ''}`).join(','),
-    createdAt(object), text(object, 'spec', 'group'), text(object, 'spec', 'names', 'kind'), list(object, 'spec', 'names', 'shortNames').join(','),
+    nameOf(object),
+    text(object, 'spec', 'scope'),
+    list(object, 'spec', 'versions')
+      .map(v => `${text(v, 'name')}${at(v, 'storage') === true ? '(storage)' : ''}`)
+      .join(','),
+    createdAt(object),
+    text(object, 'spec', 'group'),
+    text(object, 'spec', 'names', 'kind'),
+    list(object, 'spec', 'names', 'shortNames').join(','),
     list(object, 'status', 'conditions').some(c => text(c, 'type') === 'Established' && text(c, 'status') === 'True'),
   ],
 }

@@ -12,10 +12,15 @@ export const pod: Printer = {
   cells: (object, now) => {
     const { ready, total, status, restarts, lastRestart } = summary(object)
     return [
-      nameOf(object), `${ready}/${total}`, status,
+      nameOf(object),
+      `${ready}/${total}`,
+      status,
       restarts === 0 || lastRestart === '' ? String(restarts) : `${restarts} (${ageOf(lastRestart, now)} ago)`,
-      ageOf(createdAt(object), now), text(list(object, 'status', 'podIPs')[0], 'ip') || '<none>', text(object, 'spec', 'nodeName') || '<none>',
-      text(object, 'status', 'nominatedNodeName') || '<none>', readinessGates(object),
+      ageOf(createdAt(object), now),
+      text(list(object, 'status', 'podIPs')[0], 'ip') || '<none>',
+      text(object, 'spec', 'nodeName') || '<none>',
+      text(object, 'status', 'nominatedNodeName') || '<none>',
+      readinessGates(object),
     ]
   },
   conditions: object => [finished[text(object, 'status', 'phase')]].filter(condition => condition !== undefined),
@@ -32,11 +37,18 @@ interface Summary {
 
 const summary = (object: JsonObject): Summary => {
   const conditions = list(object, 'status', 'conditions')
-  const sidecars = new Set(list(object, 'spec', 'initContainers').filter(c => text(c, 'restartPolicy') === 'Always').map(c => text(c, 'name')))
+  const sidecars = new Set(
+    list(object, 'spec', 'initContainers')
+      .filter(c => text(c, 'restartPolicy') === 'Always')
+      .map(c => text(c, 'name')),
+  )
   const phase = text(object, 'status', 'phase')
   const gated = conditions.some(c => text(c, 'type') === 'PodScheduled' && text(c, 'reason') === 'SchedulingGated')
   const result: Summary = {
-    ready: 0, total: list(object, 'spec', 'containers').length + sidecars.size, restarts: 0, lastRestart: '',
+    ready: 0,
+    total: list(object, 'spec', 'containers').length + sidecars.size,
+    restarts: 0,
+    lastRestart: '',
     status: gated ? 'SchedulingGated' : text(object, 'status', 'reason') || phase,
   }
   const initializing = initContainers(object, sidecars, result)
@@ -58,7 +70,8 @@ const noteRestarts = (result: Summary, container: unknown): void => {
 }
 
 const exitOf = (terminated: unknown): string =>
-  text(terminated, 'reason') || (number(terminated, 'signal') === 0 ? `ExitCode:${number(terminated, 'exitCode')}` : `Signal:${number(terminated, 'signal')}`)
+  text(terminated, 'reason') ||
+  (number(terminated, 'signal') === 0 ? `ExitCode:${number(terminated, 'exitCode')}` : `Signal:${number(terminated, 'signal')}`)
 
 /** Is one of them still at work, or failed? Then the pod's status speaks of it. */
 const initContainers = (object: JsonObject, sidecars: ReadonlySet<string>, result: Summary): boolean => {
@@ -83,7 +96,8 @@ const initContainers = (object: JsonObject, sidecars: ReadonlySet<string>, resul
 const containers = (object: JsonObject, sidecars: ReadonlySet<string>, conditions: readonly unknown[], result: Summary): void => {
   result.restarts = 0
   result.lastRestart = ''
-  for (const container of list(object, 'status', 'initContainerStatuses')) if (sidecars.has(text(container, 'name'))) noteRestarts(result, container)
+  for (const container of list(object, 'status', 'initContainerStatuses'))
+    if (sidecars.has(text(container, 'name'))) noteRestarts(result, container)
   let running = false
   let failed = ''
   for (const container of list(object, 'status', 'containerStatuses').toReversed()) {

@@ -1,5 +1,18 @@
 import { ageOf, humanDuration } from '../age.ts'
-import { type Printer, at, columns, createdAt, formatLabels, formatSelector, isDeleted, list, map, nameOf, number, text } from '../printer.ts'
+import {
+  type Printer,
+  at,
+  columns,
+  createdAt,
+  formatLabels,
+  formatSelector,
+  isDeleted,
+  list,
+  map,
+  nameOf,
+  number,
+  text,
+} from '../printer.ts'
 import type { JsonObject } from '../../schema/json.ts'
 
 const containers = (object: JsonObject): readonly [names: string, images: string] => {
@@ -10,16 +23,26 @@ const containers = (object: JsonObject): readonly [names: string, images: string
 export const deployment: Printer = {
   columns: columns('Name', 'Ready', 'Up-to-date', 'Available', 'Age', 'Containers+', 'Images+', 'Selector+'),
   cells: (object, now) => [
-    nameOf(object), `${number(object, 'status', 'readyReplicas')}/${number(object, 'spec', 'replicas')}`, number(object, 'status', 'updatedReplicas'),
-    number(object, 'status', 'availableReplicas'), ageOf(createdAt(object), now), ...containers(object), formatSelector(at(object, 'spec', 'selector'), ''),
+    nameOf(object),
+    `${number(object, 'status', 'readyReplicas')}/${number(object, 'spec', 'replicas')}`,
+    number(object, 'status', 'updatedReplicas'),
+    number(object, 'status', 'availableReplicas'),
+    ageOf(createdAt(object), now),
+    ...containers(object),
+    formatSelector(at(object, 'spec', 'selector'), ''),
   ],
 }
 
 const replicated = (selector: (object: JsonObject) => string): Printer => ({
   columns: columns('Name', 'Desired:integer', 'Current:integer', 'Ready:integer', 'Age', 'Containers+', 'Images+', 'Selector+'),
   cells: (object, now) => [
-    nameOf(object), number(object, 'spec', 'replicas'), number(object, 'status', 'replicas'), number(object, 'status', 'readyReplicas'),
-    ageOf(createdAt(object), now), ...containers(object), selector(object),
+    nameOf(object),
+    number(object, 'spec', 'replicas'),
+    number(object, 'status', 'replicas'),
+    number(object, 'status', 'readyReplicas'),
+    ageOf(createdAt(object), now),
+    ...containers(object),
+    selector(object),
   ],
 })
 
@@ -28,13 +51,28 @@ export const replicationController: Printer = replicated(object => formatLabels(
 
 export const daemonSet: Printer = {
   columns: columns(
-    'Name', 'Desired:integer', 'Current:integer', 'Ready:integer', 'Up-to-date:integer', 'Available:integer', 'Node Selector', 'Age',
-    'Containers+', 'Images+', 'Selector+',
+    'Name',
+    'Desired:integer',
+    'Current:integer',
+    'Ready:integer',
+    'Up-to-date:integer',
+    'Available:integer',
+    'Node Selector',
+    'Age',
+    'Containers+',
+    'Images+',
+    'Selector+',
   ),
   cells: (object, now) => [
-    nameOf(object), number(object, 'status', 'desiredNumberScheduled'), number(object, 'status', 'currentNumberScheduled'),
-    number(object, 'status', 'numberReady'), number(object, 'status', 'updatedNumberScheduled'), number(object, 'status', 'numberAvailable'),
-    formatLabels(map(object, 'spec', 'template', 'spec', 'nodeSelector')), ageOf(createdAt(object), now), ...containers(object),
+    nameOf(object),
+    number(object, 'status', 'desiredNumberScheduled'),
+    number(object, 'status', 'currentNumberScheduled'),
+    number(object, 'status', 'numberReady'),
+    number(object, 'status', 'updatedNumberScheduled'),
+    number(object, 'status', 'numberAvailable'),
+    formatLabels(map(object, 'spec', 'template', 'spec', 'nodeSelector')),
+    ageOf(createdAt(object), now),
+    ...containers(object),
     formatSelector(at(object, 'spec', 'selector')),
   ],
 }
@@ -42,14 +80,22 @@ export const daemonSet: Printer = {
 export const statefulSet: Printer = {
   columns: columns('Name', 'Ready', 'Age', 'Containers+', 'Images+'),
   cells: (object, now) => [
-    nameOf(object), `${number(object, 'status', 'readyReplicas')}/${number(object, 'spec', 'replicas')}`, ageOf(createdAt(object), now), ...containers(object),
+    nameOf(object),
+    `${number(object, 'status', 'readyReplicas')}/${number(object, 'spec', 'replicas')}`,
+    ageOf(createdAt(object), now),
+    ...containers(object),
   ],
 }
 
 export const job: Printer = {
   columns: columns('Name', 'Status', 'Completions', 'Duration', 'Age', 'Containers+', 'Images+', 'Selector+'),
   cells: (object, now) => [
-    nameOf(object), jobStatus(object), completions(object), jobDuration(object, now), ageOf(createdAt(object), now), ...containers(object),
+    nameOf(object),
+    jobStatus(object),
+    completions(object),
+    jobDuration(object, now),
+    ageOf(createdAt(object), now),
+    ...containers(object),
     formatSelector(at(object, 'spec', 'selector')),
   ],
 }
@@ -91,9 +137,16 @@ export const controllerRevision: Printer = {
 export const podDisruptionBudget: Printer = {
   columns: columns('Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions:integer', 'Age'),
   cells: (object, now) => {
-    const amount = (field: string): string => String(at(object, 'spec', field) ?? 'N/A')
+    const amount = (field: string): unknown => {
+      const given = at(object, 'spec', field)
+      return given === undefined ? 'N/A' : typeof given === 'number' ? `${given}` : given
+    }
     return [
-      nameOf(object), amount('minAvailable'), amount('maxUnavailable'), number(object, 'status', 'disruptionsAllowed'), ageOf(createdAt(object), now),
+      nameOf(object),
+      amount('minAvailable'),
+      amount('maxUnavailable'),
+      number(object, 'status', 'disruptionsAllowed'),
+      ageOf(createdAt(object), now),
     ]
   },
 }
