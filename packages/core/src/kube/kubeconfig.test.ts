@@ -1,8 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as certificates from './certificates.fake.ts'
 import { TransportError } from './errors.ts'
-import { fromKubeConfig } from './kubeconfig.ts'
+import { fromKubeConfig, loadKubeConfig } from './kubeconfig.ts'
 import { base64, echo, failureOf, firstClient, get, kubeConfigFor, loopback, trusted } from './loopback.fake.ts'
 
 const { plain, secure, transportTo, closeAll } = loopback()
@@ -77,6 +80,15 @@ describe('requests', () => {
     const { url } = await plain(echo)
     const transport = transportTo(kubeConfigFor(url, { username: 'me', password: 'sesame' }))
     expect(await transport.request(get('/'))).toMatchObject({ body: { headers: { authorization: `Basic ${base64('me:sesame')}` } } })
+  })
+
+  it('send what a credential plugin prints', async () => {
+    const { url } = await plain(echo)
+    const script = 'console.log(JSON.stringify({ status: { token: "from-plugin" } }))'
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script], interactiveMode: 'Never' }
+    expect(await transportTo(kubeConfigFor(url, { exec })).request(get('/'))).toMatchObject({
+      body: { headers: { authorization: 'Bearer from-plugin' } },
+    })
   })
 
   it('ask a credential plugin once for all who wait', async () => {
@@ -173,5 +185,22 @@ describe('requests that fail', () => {
     await transport.request(get('/'))
     await transport[Symbol.asyncDispose]()
     expect((await failureOf(transport.request(get('/')))).message).toMatch(/was closed/)
+  })
+})
+
+describe('loadKubeConfig', () => {
+  it('reads a file, and the context that is asked for', async () => {
+    const { url } = await plain(echo)
+    const folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'))
+    try {
+      const file = join(folder, 'config')
+      await writeFile(file, kubeConfigFor(url, { token: 'sesame' }).exportConfig())
+      const response = await transportTo(await loadKubeConfig({ file })).request(get('/version'))
+      expect(response).toMatchObject({ body: { url: '/version', headers: { authorization: 'Bearer sesame' } } })
+      const other = await loadKubeConfig({ file, context: 'other' })
+      expect(() => fromKubeConfig(other)).toThrow(/no current cluster: check its current-context/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })

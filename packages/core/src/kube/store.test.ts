@@ -181,6 +181,12 @@ describe('a store that our own writes enter', () => {
     expect(names(store)).toEqual([])
   })
 
+  it('lets go of an object that a list shows to be replaced, also when we deleted the one that replaced it', () => {
+    const store = holding(nodeAt('a', 5))
+    store.enterDelete({ name: 'a' }, 'another')
+    expect(told(store.enterList([nodeAt('a', 12, { uid: 'another' })], '15'))).toEqual(['deleted a@5'])
+  })
+
   it('holds only what its selector matches, and an object that leaves by our own write stays out', () => {
     const store = createStore<Node>({ matches: ({ metadata }) => metadata?.labels?.class === 'small' })
     store.enterList([nodeAt('a', 5, { labels: { class: 'small' } })], '10')

@@ -111,11 +111,10 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
       // A list that took so long that the watch has overtaken it has nothing to tell.
       if (progress !== undefined && compareVersions(version, progress) < 0) return nothing
       const changes: Change<T>[] = []
-      const present = new Set<string>()
-      for (const object of items) present.add(identify(object).key)
+      const alive = uidsOf(items)
       for (const [key, entry] of [...entries]) {
         // What is newer than the list is the answer to a write of our own, which the list is too old to show.
-        if (!present.has(key) && compareVersions(entry.version, version) <= 0) changes.push(remove(key, entry))
+        if (!alive.has(entry.uid) && compareVersions(entry.version, version) <= 0) changes.push(remove(key, entry))
       }
       for (const object of items) {
         const { key, uid, version: own } = identify(object)
@@ -128,9 +127,8 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
 
     replaceAll(items, version) {
       const changes: Change<T>[] = []
-      const present = new Set<string>()
-      for (const object of items) present.add(identify(object).key)
-      for (const [key, entry] of [...entries]) if (!present.has(key)) changes.push(remove(key, entry))
+      const alive = uidsOf(items)
+      for (const [key, entry] of [...entries]) if (!alive.has(entry.uid)) changes.push(remove(key, entry))
       progress = version
       newest = version
       // Versions count anew: the same one may stand for another state.
@@ -181,3 +179,6 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
 }
 
 const nothing: readonly never[] = []
+
+/** By UID and not by name: who has the name now may be buried, and who had it before is gone all the same. */
+const uidsOf = (items: readonly KubeObject[]): ReadonlySet<string> => new Set(items.map(object => identify(object).uid))
