@@ -4,7 +4,7 @@ import {
   type Controller, type ControllerDefinition, type Emits, type Reconcile, type Result, createEmitter, erase, index, watch,
 } from '../engine/index.ts'
 import { type Offer, type Providers, controllerOf, offerOf } from '../inventory/index.ts'
-import { type Json, TransportError, isNotFound } from '../kube/index.ts'
+import { type Json, TransportError, isAlreadyExists, isNotFound } from '../kube/index.ts'
 import { draftNode, memberName } from './draft.ts'
 import type { NodeSetFacts } from './facts.ts'
 import { planNodeSet } from './plan.ts'
@@ -105,12 +105,14 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
     return names.size
   }
 
-  const create = async (r: Reconcile<NodeSet>, set: NodeSet, offer: Offer): Promise<void> => {
+  const create = async (r: Reconcile<NodeSet>, set: NodeSet, offer: Offer, triesLeft = 3): Promise<void> => {
     if (offer.problem) return
     const name = memberName(set, r.runtime.random)
     try {
       await r.client.create(Nodes, draftNode(set, offer, name, r.runtime.clock.now()), { signal: r.signal })
     } catch (error) {
+      // Somebody has that name; the next one will hardly be taken too.
+      if (isAlreadyExists(error) && triesLeft > 0) return create(r, set, offer, triesLeft - 1)
       if (TransportError.is(error)) {
         const uid = set.metadata?.uid ?? ''
         unanswered.set(uid, (unanswered.get(uid) ?? new Set()).add(name))

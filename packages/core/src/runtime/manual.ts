@@ -24,8 +24,8 @@ export interface ManualRuntime extends Runtime {
 export interface ManualRuntimeOptions {
   /** Wall time at the start, in milliseconds since the epoch. Default: 2026-01-01T00:00:00Z. */
   readonly now?: number
-  /** Answers of random(), repeated. Default: 0.5 for ever. */
-  readonly random?: readonly number[]
+  /** Answers of random(): a list is repeated. Default: 0.5 for ever. */
+  readonly random?: readonly number[] | (() => number)
 }
 
 const defaultStart = 1_767_225_600_000
@@ -70,7 +70,7 @@ export const manualRuntime = (options: ManualRuntimeOptions = {}): ManualRuntime
 
   return {
     clock: { now: () => start + elapsed, monotonic: () => elapsed, sleep },
-    random: () => chances[drawn++ % chances.length] ?? 0.5,
+    random: typeof chances === 'function' ? chances : () => chances[drawn++ % chances.length] ?? 0.5,
     uuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     yield: () => undefined,
     settle,

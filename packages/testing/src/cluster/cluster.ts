@@ -5,6 +5,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { type SimulatedCloud, type SimulatedCloudOptions, type SimulatedKubelets, type SimulatedKubeletsOptions, simulatedCloud, simulatedKubelets } from '../cloud/index.ts'
 import { type ApiServer, createApiServer } from '../server/index.ts'
 import type { Mortal } from './mortal.ts'
+import { seededRandom } from './seededRandom.ts'
 
 /** What runs in a test cluster: anything with a manager's `run`. */
 export interface Runnable {
@@ -30,7 +31,7 @@ export interface TestCluster extends AsyncDisposable {
   readonly kubelets: SimulatedKubelets
   /** An administrator. */
   readonly client: Client
-  /** A way in for a manager. */
+  /** A way in for a manager: as the user `kube-node`, so that its requests can be told from others'. */
   transport(): KubeTransport
   /** Starts a manager. One that is `mortal` and dead by the end is not waited for. */
   start(manager: Runnable, life?: Mortal): Running
@@ -48,16 +49,20 @@ export interface TestCluster extends AsyncDisposable {
 export interface TestClusterOptions {
   readonly cloud?: Omit<SimulatedCloudOptions, 'runtime' | 'log'>
   readonly kubelets?: Omit<SimulatedKubeletsOptions, 'runtime' | 'log' | 'cloud' | 'transport'>
+  /** Chance: names, jitter, delays. The same seed gives the same cluster. Default 1. */
+  readonly seed?: number
+  /** Default: time that stands still until the cluster moves it, and chance from the seed. */
   readonly runtime?: ManualRuntime
   readonly log?: Log
 }
 
+const controllerUser = 'kube-node'
 const stepMs = 100
 const patienceMs = 300_000
 
 /** Starts one, with kube-node's CRDs installed. */
 export const createTestCluster = async (options: TestClusterOptions = {}): Promise<TestCluster> => {
-  const runtime = options.runtime ?? manualRuntime()
+  const runtime = options.runtime ?? manualRuntime({ random: seededRandom(options.seed ?? 1) })
   const log = options.log ?? (() => {})
   const server = createApiServer({ runtime, log })
   const cloud = simulatedCloud({ bootTime: '2s', ...options.cloud, runtime, log })
@@ -80,7 +85,7 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
 
   const cluster: TestCluster = {
     runtime, server, cloud, kubelets, client,
-    transport: () => server.transport(),
+    transport: () => server.transport({ user: controllerUser, groups: ['system:masters'] }),
     start(manager, mortal) {
       const stopping = new AbortController()
       let failure: unknown

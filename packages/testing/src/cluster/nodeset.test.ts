@@ -1,0 +1,147 @@
+import { type KubeNode, createKubeNode } from '@kube-node/core'
+import {
+  type Node, type NodeClass, NodeClasses, type NodeSet, NodeSets, Nodes, annotations, findCondition, labels,
+} from '@kube-node/core/api'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { RequestRecord } from '../server/index.ts'
+import { type TestCluster, createTestCluster } from './index.ts'
+
+const api = 'kube-node.dev/v1alpha1'
+const small: NodeClass = { apiVersion: api, kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' } } }
+const workers = (replicas: number, more: Partial<NodeSet['spec']> = {}): NodeSet => ({
+  apiVersion: api, kind: 'NodeSet', metadata: { name: 'workers' }, spec: { replicas, nodeClassName: 'small', ...more },
+})
+
+let cluster: TestCluster
+let kubeNode: KubeNode
+beforeEach(async () => {
+  cluster = await createTestCluster()
+  kubeNode = createKubeNode({ cluster: cluster.transport(), runtime: cluster.runtime, log: () => {}, providers: [cluster.cloud.provider()] })
+  cluster.start(kubeNode)
+  await cluster.create(NodeClasses, small)
+})
+afterEach(() => cluster[Symbol.asyncDispose]())
+
+const nodes = async (): Promise<readonly Node[]> => {
+  const all: Node[] = []
+  for await (const page of cluster.client.pages(Nodes)) all.push(...page)
+  return all
+}
+const running = async (): Promise<readonly Node[]> => (await nodes()).filter(node => node.metadata?.annotations?.[annotations.phase] === 'Running')
+const set = (): Promise<NodeSet | undefined> => cluster.client.get(NodeSets, { name: 'workers' })
+const condition = async (type: string): Promise<string | undefined> => findCondition((await set())?.status?.conditions, type)?.status
+const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
+const scale = (replicas: number): Promise<NodeSet> =>
+  cluster.lasting(cluster.client.patch(NodeSets, { name: 'workers' }, { merge: { spec: { replicas } } }, { subresource: 'scale' }))
+const removeSet = async (propagation: 'Background' | 'Foreground'): Promise<void> => {
+  await cluster.lasting(cluster.client.delete(NodeSets, { name: 'workers' }, { uid: (await set())?.metadata?.uid ?? '', propagation }))
+}
+
+/** Writes of the controller: events, and the beat of its lease, apart. */
+const onWrite = (listener: (record: RequestRecord) => void): (() => void) =>
+  cluster.server.onRequest(record => {
+    const isWrite = !['get', 'list', 'watch'].includes(record.verb)
+    if (record.user === 'kube-node' && isWrite && record.resource !== 'events' && record.resource !== 'leases') listener(record)
+  })
+
+describe('a set', () => {
+  it('makes its nodes, and says so in its status', async () => {
+    await cluster.create(NodeSets, workers(3, { template: { labels: { tier: 'web' } } }))
+    await cluster.until('3 run', async () => (await running()).length === 3)
+    await cluster.until('the set is available', async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3)
+    const status = (await set())?.status
+    expect(status).toMatchObject({ replicas: 3, readyReplicas: 3, availableReplicas: 3, unavailableReplicas: 0, updatedReplicas: 3 })
+    expect(status?.selector).toBe(`${labels.nodeset}=workers`)
+    expect(findCondition(status?.conditions, 'Reconciling')).toBeUndefined()
+    const [node] = await nodes()
+    expect(node?.metadata?.labels).toMatchObject({ tier: 'web', [labels.class]: 'small', [labels.nodeset]: 'workers' })
+    expect(node?.metadata?.ownerReferences?.[0]).toMatchObject({ kind: 'NodeSet', name: 'workers', controller: true, blockOwnerDeletion: true })
+    expect(alive()).toBe(3)
+  })
+
+  it('is scaled up and down by its scale subresource', async () => {
+    await cluster.create(NodeSets, workers(0))
+    await scale(20)
+    await cluster.until('20 run', async () => (await running()).length === 20)
+    expect(alive()).toBe(20)
+    await scale(5)
+    await cluster.until('5 are left', async () => (await nodes()).length === 5)
+    expect(alive()).toBe(5)
+    expect((await running()).length).toBe(5)
+  })
+
+  it('replaces a node that is deleted, and one whose machine dies', async () => {
+    await cluster.create(NodeSets, workers(3))
+    await cluster.until('3 run', async () => (await running()).length === 3)
+    const [first, second] = await nodes()
+    await cluster.lasting(cluster.client.delete(Nodes, { name: first?.metadata?.name ?? '' }, { uid: first?.metadata?.uid ?? '' }))
+    const replaced = async (uid: string | undefined): Promise<boolean> => {
+      const all = await running()
+      return all.length === 3 && all.every(node => node.metadata?.uid !== uid)
+    }
+    await cluster.until('the deleted one is replaced', () => replaced(first?.metadata?.uid))
+    const machine = cluster.cloud.machines().find(({ owner }) => owner?.claim === second?.metadata?.uid)
+    cluster.cloud.kill(machine?.id ?? '')
+    await cluster.until('the dead one is replaced', () => replaced(second?.metadata?.uid), 900_000)
+    expect(alive()).toBe(3)
+  })
+
+  it('keeps all of its nodes when the provider suddenly lists none of their machines', async () => {
+    await cluster.create(NodeSets, workers(3))
+    await cluster.until('3 run', async () => (await running()).length === 3)
+    cluster.cloud.faults.emptyLists(true)
+    await cluster.until('the nodes say why nothing happens', async () =>
+      (await nodes()).some(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.reason === 'MachineLossFrozen'), 900_000)
+    await cluster.runtime.advance(600_000)
+    expect(await nodes()).toHaveLength(3)
+    expect(alive()).toBe(3)
+    cluster.cloud.faults.emptyLists(false)
+    await cluster.until('all is well again', async () =>
+      (await nodes()).every(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.status === 'True'), 900_000)
+    expect(cluster.cloud.calls.create).toBe(3)
+  })
+
+  it('goes with its nodes and machines, in the background and in the foreground', async () => {
+    for (const propagation of ['Background', 'Foreground'] as const) {
+      await cluster.create(NodeSets, workers(2))
+      await cluster.until('2 run', async () => (await running()).length === 2)
+      await removeSet(propagation)
+      await cluster.until(`everything is gone (${propagation})`, async () => (await nodes()).length === 0 && (await set()) === undefined)
+      expect(alive()).toBe(0)
+    }
+  })
+
+  it('comes to rest: then nothing is written any more', async () => {
+    await cluster.create(NodeSets, workers(3))
+    await cluster.until('the set is available', async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3)
+    await cluster.runtime.advance(20_000)
+    const writes: string[] = []
+    const stop = onWrite(({ verb, path }) => writes.push(`${verb} ${path}`))
+    await cluster.runtime.advance(600_000)
+    stop()
+    expect(writes).toEqual([])
+  })
+
+  it('needs four writes a node on the way up and three on the way down', async () => {
+    await cluster.create(NodeSets, workers(0))
+    const written = { nodes: 0 }
+    const stop = onWrite(({ resource }) => {
+      if (resource === 'nodes') written.nodes += 1
+    })
+    await scale(10)
+    await cluster.until('10 run', async () => (await running()).length === 10)
+    expect(written.nodes).toBe(10 * 4)
+    await scale(0)
+    await cluster.until('none is left', async () => (await nodes()).length === 0)
+    expect(written.nodes).toBe(10 * 7)
+    stop()
+  })
+
+  it('of a class with a limit stops there and says what is missing', async () => {
+    await cluster.lasting(cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { spec: { limits: { nodes: 2 } } } }))
+    await cluster.create(NodeSets, workers(5))
+    await cluster.until('the set is degraded', async () => (await condition('Degraded')) === 'True' && (await running()).length === 2)
+    expect(alive()).toBe(2)
+    expect(await condition('Stalled')).toBe('True')
+  })
+})
