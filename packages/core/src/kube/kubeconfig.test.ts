@@ -85,7 +85,7 @@ describe('requests', () => {
   it('send what a credential plugin prints', async () => {
     const { url } = await plain(echo)
     const script = 'console.log(JSON.stringify({ status: { token: "from-plugin" } }))'
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script], interactiveMode: 'Never' }
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script] }
     expect(await transportTo(kubeConfigFor(url, { exec })).request(get('/'))).toMatchObject({
       body: { headers: { authorization: 'Bearer from-plugin' } },
     })
