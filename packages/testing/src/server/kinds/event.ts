@@ -19,10 +19,6 @@ export const event: KindRules = {
     type: object => textAt(object, 'type'),
   },
   createOnUpdate: true,
-  complete: draft => {
-    // Always there in Go's JSON.
-    for (const [field, zero] of [['eventTime', null], ['reportingComponent', ''], ['reportingInstance', '']] as const) draft[field] ??= zero
-  },
   validateCreate: draft => {
     const about = textAt(draft, 'involvedObject', 'namespace')
     const own = draft.metadata.namespace ?? ''

@@ -1,4 +1,3 @@
-import type { Draft } from '../objects/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
 import { controllerRevision } from './controller-revision.ts'
@@ -13,11 +12,6 @@ import type { KindRules } from './rules.ts'
 import { secret } from './secret.ts'
 
 const counted: KindRules = { generation: true }
-
-/** Sets fields that are not there. */
-const filling = (fields: Readonly<Record<string, unknown>>) => (draft: Draft): void => {
-  for (const [field, value] of Object.entries(fields)) draft[field] ??= value
-}
 
 /** By `group/plural`. */
 const builtin: Readonly<Record<string, KindRules>> = {
@@ -51,11 +45,11 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'networking.k8s.io/ingresses': counted,
   'networking.k8s.io/networkpolicies': counted,
   'policy/poddisruptionbudgets': podDisruptionBudget,
-  'scheduling.k8s.io/priorityclasses': { generation: true, complete: filling({ preemptionPolicy: 'PreemptLowerPriority' }) },
+  'scheduling.k8s.io/priorityclasses': counted,
   'storage.k8s.io/csidrivers': { returnsDeleted: true },
   'storage.k8s.io/csinodes': { returnsDeleted: true },
   'storage.k8s.io/storageclasses': { returnsDeleted: true },
-  'storage.k8s.io/volumeattachments': { returnsDeleted: true, complete: filling({ status: { attached: false } }) },
+  'storage.k8s.io/volumeattachments': { returnsDeleted: true },
 }
 
 const customKind: KindRules = { unconditionalUpdate: false }

@@ -1,4 +1,4 @@
-import { type Draft, at, isObject, textAt, withAt } from '../objects/index.ts'
+import { type Draft, at, textAt, withAt } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
 import { forbiddenField, invalidValue } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
@@ -11,7 +11,6 @@ export const node: KindRules = {
   fields: { 'spec.unschedulable': object => String(at(object, 'spec', 'unschedulable') === true) },
   statusAtCreation: true,
   prepareCreate: taintAsNotReady,
-  complete: withTypedStatus,
   validateCreate: validateTaints,
   validateUpdate: (draft, old) => {
     const causes: Cause[] = [...validateTaints(draft)]
@@ -35,24 +34,3 @@ function taintAsNotReady(draft: Draft): void {
   if (taints.some(taint => textAt(taint, 'key') === notReady.key && textAt(taint, 'effect') === notReady.effect)) return
   Object.assign(draft, withAt(draft, ['spec', 'taints'], [...taints, notReady]))
 }
-
-const unknownNodeInfo = {
-  machineID: '', systemUUID: '', bootID: '', kernelVersion: '', osImage: '', containerRuntimeVersion: '', kubeletVersion: '', kubeProxyVersion: '',
-  operatingSystem: '', architecture: '',
-}
-
-/** What Go's typed status always has in JSON, told or not; and allocatable, which defaults to capacity. */
-function withTypedStatus(draft: Draft): void {
-  const status = isObject(draft['status']) ? draft['status'] : {}
-  const { allocatable, capacity, conditions, nodeInfo } = status
-  draft['status'] = {
-    ...status,
-    ...(allocatable === undefined && capacity !== undefined ? { allocatable: capacity } : {}),
-    ...(Array.isArray(conditions) ? { conditions: conditions.map(withTimes) } : {}),
-    daemonEndpoints: { kubeletEndpoint: { Port: 0 }, ...(isObject(status['daemonEndpoints']) ? status['daemonEndpoints'] : {}) },
-    nodeInfo: { ...unknownNodeInfo, ...(isObject(nodeInfo) ? nodeInfo : {}) },
-  }
-}
-
-const withTimes = (condition: unknown): unknown =>
-  (isObject(condition) ? { lastHeartbeatTime: null, lastTransitionTime: null, ...condition } : condition)

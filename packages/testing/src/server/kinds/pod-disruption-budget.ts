@@ -3,14 +3,9 @@ import type { Cause } from '../schema/index.ts'
 import { invalidValue, unsupportedValue } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
-const nothingYet = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
-
 export const podDisruptionBudget: KindRules = {
   generation: true,
   unconditionalUpdate: false,
-  complete: draft => {
-    draft['status'] = { ...nothingYet, ...(isObject(draft['status']) ? draft['status'] : {}) }
-  },
   validateCreate: validateSpec,
   validateUpdate: validateSpec,
 }

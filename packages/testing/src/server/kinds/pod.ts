@@ -1,5 +1,5 @@
 import { type JsonObject, at, isObject, textAt } from '../objects/index.ts'
-import { completePod } from './pod-defaults.ts'
+import { admitPod } from './pod-admission.ts'
 import { validatePod, validatePodUpdate } from './pod-validation.ts'
 import type { KindRules } from './rules.ts'
 
@@ -19,9 +19,9 @@ export const pod: KindRules = {
   returnsDeleted: true,
   generation: true,
   prepareCreate: draft => {
+    admitPod(draft)
     draft['status'] = { phase: 'Pending', qosClass: qosClass(draft) }
   },
-  complete: completePod,
   validateCreate: validatePod,
   validateUpdate: validatePodUpdate,
   gracePeriod: (object, asked) => {

@@ -22,8 +22,6 @@ export interface KindRules {
   prepareCreate?(draft: Draft, context: Context, user: User): void
   /** The same for an update of the object (not of its subresources). */
   prepareUpdate?(draft: Draft, old: StoredObject, context: Context): void
-  /** Fills in, after the defaults of the schema, what the kind's JSON always has. For every write, of status too. */
-  complete?(draft: Draft): void
   validateCreate?(draft: Draft): readonly Cause[]
   /** For updates of the object and of its status. */
   validateUpdate?(draft: Draft, old: StoredObject): readonly Cause[]

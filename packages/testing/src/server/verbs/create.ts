@@ -68,14 +68,7 @@ const prepared = (context: Context, definition: ResourceDefinition, given: Draft
   if (definition.custom || rules.generation === true) metadata.generation = 1
   if (definition.subresources.status && rules.statusAtCreation !== true) delete given['status']
   rules.prepareCreate?.(given, context, user)
-  return completed(definition, given)
-}
-
-/** A draft with all defaults of its kind. */
-export const completed = (definition: ResourceDefinition, given: Draft): Draft => {
-  const draft = draftFrom(setDefaults(definition, given), definition)
-  rulesOf(definition).complete?.(draft)
-  return draft
+  return draftFrom(setDefaults(definition, given), definition)
 }
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'

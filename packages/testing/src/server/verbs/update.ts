@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import { type Draft, type DraftMeta, type StoredObject, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, validateObject } from '../schema/index.ts'
+import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
 import { badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
-import { checkNamespace, completed, createObject } from './create.ts'
+import { checkNamespace, createObject } from './create.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
@@ -57,7 +57,7 @@ export const updateObject = (
   const rules = rulesOf(definition)
   const isolated = subresource === 'status' ? statusOnly(definition, given, old) : withoutStatus(definition, given, old)
   if (subresource === '') rules.prepareUpdate?.(isolated, old, context)
-  const draft = completed(definition, isolated)
+  const draft = draftFrom(setDefaults(definition, isolated), definition)
   countGeneration(definition, draft, old)
   const causes = [
     ...validateObject(definition, draft, old, subresource === 'status' ? { subresource } : {}),

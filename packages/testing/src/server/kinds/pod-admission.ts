@@ -1,0 +1,24 @@
+import { type Draft, isObject, textAt } from '../objects/index.ts'
+
+/** What admission puts into every Pod: its account, its priority, and for how long it stays on a node that is lost. */
+export const admitPod = (draft: Draft): void => {
+  const spec = isObject(draft['spec']) ? draft['spec'] : {}
+  const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default'
+  draft['spec'] = {
+    priority: 0,
+    preemptionPolicy: 'PreemptLowerPriority',
+    ...spec,
+    serviceAccountName: account,
+    serviceAccount: account,
+    tolerations: withDefaultTolerations(spec['tolerations']),
+  }
+}
+
+/** Admission plugin DefaultTolerationSeconds: five minutes. */
+const withDefaultTolerations = (given: unknown): readonly unknown[] => {
+  const tolerations: readonly unknown[] = Array.isArray(given) ? given : []
+  const tolerated = (key: string): boolean => tolerations.some(t =>
+    (textAt(t, 'key') === key || textAt(t, 'key') === '') && ['NoExecute', ''].includes(textAt(t, 'effect')))
+  const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(key => !tolerated(key))
+  return [...tolerations, ...missing.map(key => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))]
+}
