@@ -74,7 +74,7 @@ describe('bad input', () => {
     await cluster.until('the node says so', async () => (await why('a')).startsWith('Unauthorized'))
     const made = await cluster.create(Secrets, secret('wrong-token'))
     await cluster.until('the cloud refuses it', async () => (await why('a')).includes('does not know this token'))
-    await cluster.lasting(cluster.client.update(Secrets, { ...secret('right-token'), metadata: made.metadata }))
+    await cluster.lasting(cluster.client.update(Secrets, { ...secret('right-token'), metadata: { ...made.metadata } }))
     await cluster.until('a runs', () => runs('a'), 600_000)
     const said = JSON.stringify([await events(), await node('a'), await cluster.client.get(NodeClasses, { name: 'small' })])
     expect(said).not.toMatch(/right-token|wrong-token/)

@@ -1,4 +1,4 @@
-import { CustomResourceDefinitions, type KubeObject, type Resource, crds } from '@kube-node/core/api'
+import { CustomResourceDefinitions, type KubeObject, Namespaces, type Resource, crds } from '@kube-node/core/api'
 import { type Client, type KubeTransport, createClient } from '@kube-node/core/kube'
 import type { Log, ManualRuntime } from '@kube-node/core/runtime'
 import { manualRuntime } from '@kube-node/core/runtime'
@@ -38,7 +38,7 @@ export interface TestCluster extends AsyncDisposable {
   /** `kubectl create` of anything, defaults and validation included. */
   create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>
   /** Time goes on until `work` has settled: for whatever else a test awaits. */
-  lasting<T>(work: Promise<T>): Promise<T>
+  lasting<T>(work: PromiseLike<T>): Promise<T>
   /**
    * Lets time pass until `condition` holds and answers what it answered.
    * @throws Error with `what` when it does not hold within so many milliseconds of cluster time (default: 5 minutes).
@@ -60,7 +60,7 @@ const controllerUser = 'kube-node'
 const stepMs = 100
 const patienceMs = 300_000
 
-/** Starts one, with kube-node's CRDs installed. */
+/** Starts one, with kube-node's CRDs and its namespace installed. */
 export const createTestCluster = async (options: TestClusterOptions = {}): Promise<TestCluster> => {
   const runtime = options.runtime ?? manualRuntime({ random: seededRandom(options.seed ?? 1) })
   const log = options.log ?? (() => {})
@@ -73,14 +73,14 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
   const running = new Set<Running>()
 
   /** Time goes on while a promise is waited for: what it waits for may need it. */
-  const lasting = async <T>(work: Promise<T>): Promise<T> => {
+  const lasting = async <T>(work: PromiseLike<T>): Promise<T> => {
     let over = false
-    const watched = work.finally(() => {
+    const settle = (): void => {
       over = true
-    })
-    watched.catch(() => undefined)
+    }
+    work.then(settle, settle)
     while (!over) await runtime.advance(stepMs)
-    return watched
+    return work
   }
 
   const cluster: TestCluster = {
@@ -125,6 +125,7 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
       await lasting(server[Symbol.asyncDispose]())
     },
   }
+  await cluster.create(Namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-node-system' } })
   for (const crd of crds()) await cluster.create(CustomResourceDefinitions, crd)
   return cluster
 }
