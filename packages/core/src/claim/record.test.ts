@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { annotations } from '../api/index.ts'
+import { type MachineRecord, formatRecord, isBroken, recordOf } from './record.ts'
+
+const on = (text: string | undefined): ReturnType<typeof recordOf> =>
+  recordOf({ metadata: { annotations: text === undefined ? {} : { [annotations.machine]: text } } })
+
+const good: MachineRecord = {
+  attempt: 2, controller: 'k', provider: 'p', connection: { config: { region: 'r' }, secret: { namespace: 'n', name: 's' } },
+  config: { size: 3 }, overlay: { size: 4 }, startedAt: '2026-01-01T00:00:00Z', createdAt: '2026-01-01T00:00:01Z', id: 'i', providerID: 'p://i',
+}
+
+describe('the record of a machine', () => {
+  it('comes back as it was written', () => {
+    expect(on(formatRecord(good))).toEqual(good)
+    expect(on(undefined)).toBeUndefined()
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['no object', '[]'],
+    ['no attempt', JSON.stringify({ ...good, attempt: 0 })],
+    ['half an attempt', JSON.stringify({ ...good, attempt: 1.5 })],
+    ['no provider', JSON.stringify({ ...good, provider: 7 })],
+    ['no controller', JSON.stringify({ ...good, controller: null })],
+    ['no connection', JSON.stringify({ ...good, connection: {} })],
+    ['a Secret without name', JSON.stringify({ ...good, connection: { config: {}, secret: { namespace: 'n' } } })],
+    ['a config that is a list', JSON.stringify({ ...good, config: [] })],
+    ['an overlay that is a text', JSON.stringify({ ...good, overlay: 'x' })],
+  ])('with %s is broken, and says so', (_what, text) => {
+    expect(isBroken(on(text))).toBe(true)
+  })
+
+  it('never throws, whatever stands there', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => {
+      const record = on(text)
+      expect(record === undefined || typeof record === 'object').toBe(true)
+    }))
+  })
+})
