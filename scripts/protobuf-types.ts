@@ -11,17 +11,36 @@ import { parseArgs } from 'node:util'
 /** Package name in our table, module and folder, and the kinds that are asked for (with all that they refer to). */
 const packages: readonly (readonly [name: string, module: string, folder: string, kinds: readonly string[]])[] = [
   ['meta', 'apimachinery', 'pkg/apis/meta/v1', ['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions']],
-  ['core', 'api', 'core/v1', [
-    'Binding', 'ConfigMap', 'Endpoints', 'Event', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim', 'Pod', 'ReplicationController', 'Secret',
-    'Service', 'ServiceAccount',
-  ]],
+  [
+    'core',
+    'api',
+    'core/v1',
+    [
+      'Binding',
+      'ConfigMap',
+      'Endpoints',
+      'Event',
+      'Namespace',
+      'Node',
+      'PersistentVolume',
+      'PersistentVolumeClaim',
+      'Pod',
+      'ReplicationController',
+      'Secret',
+      'Service',
+      'ServiceAccount',
+    ],
+  ],
   ['apps', 'api', 'apps/v1', ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']],
   ['batch', 'api', 'batch/v1', ['Job']],
   ['autoscaling', 'api', 'autoscaling/v1', ['Scale']],
   ['authentication.k8s.io', 'api', 'authentication/v1', ['SelfSubjectReview', 'TokenRequest', 'TokenReview']],
-  ['authorization.k8s.io', 'api', 'authorization/v1', [
-    'LocalSubjectAccessReview', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview',
-  ]],
+  [
+    'authorization.k8s.io',
+    'api',
+    'authorization/v1',
+    ['LocalSubjectAccessReview', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'],
+  ],
   ['certificates.k8s.io', 'api', 'certificates/v1', ['CertificateSigningRequest']],
   ['coordination.k8s.io', 'api', 'coordination/v1', ['Lease']],
   ['policy', 'api', 'policy/v1', ['Eviction', 'PodDisruptionBudget']],
@@ -34,17 +53,39 @@ const packages: readonly (readonly [name: string, module: string, folder: string
 
 /** How Go code calls the packages that it imports; others go by their folder's name with the version (`corev1`). */
 const aliases: Readonly<Record<string, string>> = {
-  v1: 'core', apiv1: 'core', corev1: 'core', metav1: 'meta', policyv1: 'policy', authenticationv1: 'authentication.k8s.io',
+  v1: 'core',
+  apiv1: 'core',
+  corev1: 'core',
+  metav1: 'meta',
+  policyv1: 'policy',
+  authenticationv1: 'authentication.k8s.io',
 }
 
 /** Types whose JSON is not that of their message. */
 const special = new Set([
-  'meta.Time', 'meta.MicroTime', 'meta.Duration', 'meta.FieldsV1', 'runtime.RawExtension', 'resource.Quantity', 'intstr.IntOrString',
-  'apiextensions.k8s.io.JSON', 'apiextensions.k8s.io.JSONSchemaPropsOrArray', 'apiextensions.k8s.io.JSONSchemaPropsOrBool',
+  'meta.Time',
+  'meta.MicroTime',
+  'meta.Duration',
+  'meta.FieldsV1',
+  'runtime.RawExtension',
+  'resource.Quantity',
+  'intstr.IntOrString',
+  'apiextensions.k8s.io.JSON',
+  'apiextensions.k8s.io.JSONSchemaPropsOrArray',
+  'apiextensions.k8s.io.JSONSchemaPropsOrBool',
   'apiextensions.k8s.io.JSONSchemaPropsOrStringArray',
 ])
 const scalars: Readonly<Record<string, string>> = {
-  string: 'string', int32: 'int', int64: 'int', int: 'int', uint32: 'int', uint16: 'int', int16: 'int', uint8: 'int', uint64: 'int', bool: 'bool',
+  string: 'string',
+  int32: 'int',
+  int64: 'int',
+  int: 'int',
+  uint32: 'int',
+  uint16: 'int',
+  int16: 'int',
+  uint8: 'int',
+  uint64: 'int',
+  bool: 'bool',
   float64: 'double',
 }
 
@@ -60,7 +101,13 @@ const readPackage = (folder: string): Package => {
   for (const file of readdirSync(folder).filter(f => /^(types.*|group_version|duration|time|micro_time)\.go$/.test(f))) {
     const text = readFileSync(join(folder, file), 'utf8')
     for (const [, name = '', body = ''] of text.matchAll(/^type (\w+) struct ?\{(?:\}|\n([\s\S]*?)^\})/gm)) {
-      structs.set(name, body.split('\n').map(line => line.trim()).filter(line => line.includes('protobuf:"') && !line.startsWith('//')))
+      structs.set(
+        name,
+        body
+          .split('\n')
+          .map(line => line.trim())
+          .filter(line => line.includes('protobuf:"') && !line.startsWith('//')),
+      )
     }
     for (const [, name = '', target = ''] of text.matchAll(/^type (\w+) ([\w.[\]*]+)$/gm)) named.set(name, target)
   }
@@ -68,7 +115,8 @@ const readPackage = (folder: string): Package => {
 }
 
 const { values } = parseArgs({ options: { from: { type: 'string' }, version: { type: 'string' } } })
-if (values.from === undefined || values.version === undefined) throw new Error('say --from FOLDER (of the modules k8s.io/*) and --version v0.37.2')
+if (values.from === undefined || values.version === undefined)
+  throw new Error('say --from FOLDER (of the modules k8s.io/*) and --version v0.37.2')
 const { from, version } = values
 const read = new Map(packages.map(([name, module, folder]) => [name, readPackage(join(from, `${module}@${version}`, folder))]))
 
@@ -129,7 +177,9 @@ function knownTypeOf(home: string, go: string): string | undefined {
 
 for (const [name, , , kinds] of packages) for (const kind of kinds) add(name, kind)
 
-const lines = Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, fields]) => `${JSON.stringify(name)}:${JSON.stringify(fields)}`)
+const lines = Object.entries(table)
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, fields]) => `${JSON.stringify(name)}:${JSON.stringify(fields)}`)
 const target = new URL('../packages/testing/src/server/http/protobuf-types.json', import.meta.url)
 writeFileSync(target, `{\n${lines.join(',\n')}\n}\n`)
 console.log(`${lines.length} types`)

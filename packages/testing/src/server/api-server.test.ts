@@ -20,7 +20,11 @@ test('A node is created, read, listed, changed and deleted', async () => {
   expect((await api.get('/api/v1/nodes')).body).toMatchObject({ kind: 'NodeList', items: [{ metadata: { name: 'a' } }] })
   const patched = await api.patch('/api/v1/nodes/a', { metadata: { labels: { tier: 'web' } } })
   expect(patched).toMatchObject({ status: 200, body: { metadata: { labels: { tier: 'web' } } } })
-  expect((await api.delete('/api/v1/nodes/a')).body).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'a', kind: 'nodes' } })
+  expect((await api.delete('/api/v1/nodes/a')).body).toMatchObject({
+    kind: 'Status',
+    status: 'Success',
+    details: { name: 'a', kind: 'nodes' },
+  })
   expect(await api.get('/api/v1/nodes/a')).toMatchObject({ status: 404, body: { reason: 'NotFound', message: 'nodes "a" not found' } })
 })
 

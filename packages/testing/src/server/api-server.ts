@@ -2,7 +2,12 @@ import type { Json, KubeTransport } from '@kube-node/core/kube'
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Context } from './context.ts'
 import {
-  customResourceCleanup, customResources, disruptionController, garbageCollector, localClient, namespaceController,
+  customResourceCleanup,
+  customResources,
+  disruptionController,
+  garbageCollector,
+  localClient,
+  namespaceController,
 } from './controllers/index.ts'
 import { type RequestRecord, createHandler } from './handler/index.ts'
 import { type Listener, kubeconfigFor, listen } from './http/index.ts'
@@ -84,11 +89,12 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   }
 
   return {
-    transport: (options = {}) => inProcessTransport({
-      handler,
-      user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
-      isOpen: () => open,
-    }),
+    transport: (options = {}) =>
+      inProcessTransport({
+        handler,
+        user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
+        isOpen: () => open,
+      }),
     listen: async ({ port = 0 } = {}) => {
       if (!open) throw new Error('the embedded API server is closed')
       const socket = await listen({ handler, log, port })
@@ -112,8 +118,11 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
       },
       // Border: stored objects are JSON by construction.
       get: (resource, { namespace, name }) => storage.get(resource, namespace, name) as Json | undefined,
-      list: (resource, namespace) => storage.collection(resource).now(storage.revision).objects
-        .filter(object => namespace === undefined || object.metadata.namespace === namespace) as unknown as readonly Json[],
+      list: (resource, namespace) =>
+        storage
+          .collection(resource)
+          .now(storage.revision)
+          .objects.filter(object => namespace === undefined || object.metadata.namespace === namespace) as unknown as readonly Json[],
     },
     onRequest: listener => {
       listeners.add(listener)

@@ -21,7 +21,9 @@ test('No answer comes through a closed transport or from a closed server', async
 test('A request that was given up is not carried out', async () => {
   const server = createApiServer({ runtime: manualRuntime() })
   const body = { metadata: { name: 'a' } }
-  await expect(server.transport().request({ method: 'POST', path: '/api/v1/nodes', body, signal: AbortSignal.abort() })).rejects.toSatisfy(TransportError.is)
+  await expect(server.transport().request({ method: 'POST', path: '/api/v1/nodes', body, signal: AbortSignal.abort() })).rejects.toSatisfy(
+    TransportError.is,
+  )
   expect(server.store.list({ group: '', plural: 'nodes' })).toEqual([])
 })
 
@@ -29,7 +31,9 @@ test('A watch that is refused throws what the server said', async () => {
   const transport = createApiServer({ runtime: manualRuntime() }).transport()
   const refused = transport.watch({ ...nodes, query: { labelSelector: 'a in b' } })
   await expect(refused).rejects.toSatisfy(error => ApiError.is(error) && error.code === 400)
-  await expect(transport.watch({ ...nodes, path: '/api/v1/nothing' })).rejects.toSatisfy(error => ApiError.is(error) && error.reason === 'NotFound')
+  await expect(transport.watch({ ...nodes, path: '/api/v1/nothing' })).rejects.toSatisfy(
+    error => ApiError.is(error) && error.reason === 'NotFound',
+  )
 })
 
 test('A watch cannot be had as an answer', async () => {

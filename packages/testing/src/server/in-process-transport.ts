@@ -1,4 +1,12 @@
-import { ApiError, type KubeRequest, type KubeResponse, type KubeStream, type KubeTransport, type Status, TransportError } from '@kube-node/core/kube'
+import {
+  ApiError,
+  type KubeRequest,
+  type KubeResponse,
+  type KubeStream,
+  type KubeTransport,
+  type Status,
+  TransportError,
+} from '@kube-node/core/kube'
 import type { Handler } from './handler/index.ts'
 import { normalised } from './objects/index.ts'
 import type { User } from './request/index.ts'

@@ -24,9 +24,15 @@ const contentTypes = {
 }
 
 export const clientOf = (transport: KubeTransport): TestClient => {
-  const ask = (method: KubeRequest['method'], path: string, rest: { query?: Query | undefined; headers?: Query; body?: unknown }): Promise<KubeResponse> =>
+  const ask = (
+    method: KubeRequest['method'],
+    path: string,
+    rest: { query?: Query | undefined; headers?: Query; body?: unknown },
+  ): Promise<KubeResponse> =>
     transport.request({
-      method, path, signal: new AbortController().signal,
+      method,
+      path,
+      signal: new AbortController().signal,
       ...(rest.query === undefined ? {} : { query: rest.query }),
       ...(rest.headers === undefined ? {} : { headers: rest.headers }),
       ...(rest.body === undefined ? {} : { body: rest.body as Json }), // border: stories write bodies as literals
@@ -48,24 +54,36 @@ export const clientOf = (transport: KubeTransport): TestClient => {
 /** Serves `widgets.example.test`: cluster-scoped, with status and scale. */
 export const widgets = async (api: TestClient): Promise<void> => {
   await api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.test' },
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.test' },
     spec: {
-      group: 'example.test', scope: 'Cluster', names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
-      versions: [{
-        name: 'v1', served: true, storage: true,
-        subresources: { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size', labelSelectorPath: '.status.selector' } },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: { type: 'object', properties: { size: { type: 'integer', minimum: 0 }, color: { type: 'string', default: 'red' } } },
-              status: {
-                type: 'object', properties: { size: { type: 'integer' }, ready: { type: 'boolean' }, selector: { type: 'string' } },
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          subresources: {
+            status: {},
+            scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size', labelSelectorPath: '.status.selector' },
+          },
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: {
+                spec: { type: 'object', properties: { size: { type: 'integer', minimum: 0 }, color: { type: 'string', default: 'red' } } },
+                status: {
+                  type: 'object',
+                  properties: { size: { type: 'integer' }, ready: { type: 'boolean' }, selector: { type: 'string' } },
+                },
               },
             },
           },
         },
-      }],
+      ],
     },
   })
 }

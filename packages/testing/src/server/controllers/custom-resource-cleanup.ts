@@ -26,7 +26,9 @@ export const customResourceCleanup = (context: Context, client: LocalClient): Co
         client.request('DELETE', `${root}${scope}/${resource.plural}/${encodeURIComponent(metadata.name)}`)
       }
       if (context.storage.collection(resource).size > 0) continue
-      client.request('PATCH', `/apis/${crds.group}/v1/${crds.plural}/${name}`, { metadata: { finalizers: crd.metadata.finalizers.filter(f => f !== cleanupFinalizer) } })
+      client.request('PATCH', `/apis/${crds.group}/v1/${crds.plural}/${name}`, {
+        metadata: { finalizers: crd.metadata.finalizers.filter(f => f !== cleanupFinalizer) },
+      })
       terminating.delete(name)
     }
     return false

@@ -53,10 +53,18 @@ const isEstablished = (crd: StoredObject): boolean => {
 
 const establish = (context: Context, crd: StoredObject): void => {
   const now = nowOf(context)
-  const conditions = isEstablished(crd) ? at(crd, 'status', 'conditions') : [
-    { type: 'NamesAccepted', status: 'True', lastTransitionTime: now, reason: 'NoConflicts', message: 'no conflicts found' },
-    { type: 'Established', status: 'True', lastTransitionTime: now, reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
-  ]
+  const conditions = isEstablished(crd)
+    ? at(crd, 'status', 'conditions')
+    : [
+        { type: 'NamesAccepted', status: 'True', lastTransitionTime: now, reason: 'NoConflicts', message: 'no conflicts found' },
+        {
+          type: 'Established',
+          status: 'True',
+          lastTransitionTime: now,
+          reason: 'InitialNamesAccepted',
+          message: 'the initial names have been accepted',
+        },
+      ]
   const stored = at(crd, 'status', 'storedVersions')
   const draft = draftOf(crd)
   const status = isObject(crd['status']) ? crd['status'] : {}

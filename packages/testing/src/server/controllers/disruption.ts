@@ -10,7 +10,8 @@ export const disruptionController = (context: Context): Controller => {
   const dirty = new Set<string>()
   const work = loop(context, 'disruption controller', delayMs, () => {
     for (const budget of [...context.storage.collection(budgets).values()]) {
-      if (dirty.has(budget.metadata.namespace ?? '') && budget.metadata.deletionTimestamp === undefined) recordBudget(context, budgetOf(context, budget))
+      if (dirty.has(budget.metadata.namespace ?? '') && budget.metadata.deletionTimestamp === undefined)
+        recordBudget(context, budgetOf(context, budget))
     }
     dirty.clear()
     return false

@@ -35,7 +35,10 @@ test('Dependents follow their owner in the background', async () => {
 test('An owner that never was counts as gone, also when another object has its name', async () => {
   const { api, names, runtime } = start()
   await api.post(maps, map('owner'))
-  await api.post(maps, map('child', { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'of-an-earlier-one' }] }))
+  await api.post(
+    maps,
+    map('child', { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'of-an-earlier-one' }] }),
+  )
   await runtime.advance(1_000)
   expect(await names()).toEqual(['owner'])
 })
@@ -61,9 +64,15 @@ test('With two owners an object lives as long as one of them, and forgets the ot
 test('A foreground deletion waits for dependents that block it, finalizers and all', async () => {
   const { api, names, ownerOf, runtime } = start()
   await api.post(maps, map('owner'))
-  await api.post(maps, map('held', { finalizers: ['example.test/hold'], ownerReferences: [await ownerOf('owner', { blockOwnerDeletion: true })] }))
+  await api.post(
+    maps,
+    map('held', { finalizers: ['example.test/hold'], ownerReferences: [await ownerOf('owner', { blockOwnerDeletion: true })] }),
+  )
   const { body } = await api.delete(`${maps}/owner`, { propagationPolicy: 'Foreground' })
-  expect(body).toMatchObject({ kind: 'ConfigMap', metadata: { finalizers: ['foregroundDeletion'], deletionTimestamp: '2026-01-01T00:00:00Z' } })
+  expect(body).toMatchObject({
+    kind: 'ConfigMap',
+    metadata: { finalizers: ['foregroundDeletion'], deletionTimestamp: '2026-01-01T00:00:00Z' },
+  })
   await runtime.advance(1_000)
   expect(await names()).toEqual(['held', 'owner'])
   expect((await api.get(`${maps}/held`)).body).toMatchObject({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })

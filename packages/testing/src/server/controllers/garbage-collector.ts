@@ -82,8 +82,9 @@ export const garbageCollector = (context: Context, client: LocalClient): Control
       if (still.length === 0) dropFinalizer(located, orphan)
     } else if (finalizers.includes(foreground)) {
       for (const dependent of dependents) collectDependent(dependent)
-      const blocking = graph.dependentsOf(uid).filter(({ object }) =>
-        object.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.blockOwnerDeletion === true))
+      const blocking = graph
+        .dependentsOf(uid)
+        .filter(({ object }) => object.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.blockOwnerDeletion === true))
       if (blocking.length === 0) dropFinalizer(located, foreground)
     }
   }

@@ -33,18 +33,21 @@ test('Nothing new is made in a namespace that is going, nor in one that is not t
   expect(await api.post('/api/v1/namespaces/demo/configmaps', map('late'))).toMatchObject({
     status: 403,
     body: {
-      reason: 'Forbidden', message: 'configmaps "late" is forbidden: unable to create new content in namespace demo because it is being terminated',
+      reason: 'Forbidden',
+      message: 'configmaps "late" is forbidden: unable to create new content in namespace demo because it is being terminated',
       details: { causes: [{ reason: 'NamespaceTerminating' }] },
     },
   })
   expect(await api.post('/api/v1/namespaces/nowhere/configmaps', map('a'))).toMatchObject({
-    status: 404, body: { message: 'namespaces "nowhere" not found' },
+    status: 404,
+    body: { message: 'namespaces "nowhere" not found' },
   })
 })
 
 test('The namespaces that a cluster needs stay', async () => {
   const { api } = start()
   expect(await api.delete('/api/v1/namespaces/kube-system')).toMatchObject({
-    status: 403, body: { message: 'namespaces "kube-system" is forbidden: this namespace may not be deleted' },
+    status: 403,
+    body: { message: 'namespaces "kube-system" is forbidden: this namespace may not be deleted' },
   })
 })

@@ -46,7 +46,9 @@ const inNamespace = (context: Context, resource: ResourceName, namespace: string
   [...context.storage.collection(resource).values()].filter(object => object.metadata.namespace === namespace)
 
 const wantedBy = (
-  context: Context, object: StoredObject, covered: readonly StoredObject[],
+  context: Context,
+  object: StoredObject,
+  covered: readonly StoredObject[],
 ): { readonly expectedPods: number; readonly desiredHealthy: number } => {
   const maxUnavailable = at(object, 'spec', 'maxUnavailable')
   const minAvailable = at(object, 'spec', 'minAvailable')
@@ -75,11 +77,15 @@ const expectedScale = (context: Context, covered: readonly StoredObject[]): numb
     const owner = pod.metadata.ownerReferences?.find(reference => reference.controller === true)
     if (owner === undefined) continue
     const definition = context.registry.ofKind(owner.apiVersion, owner.kind)
-    const found = definition === undefined ? undefined : context.storage.get(definition, definition.namespaced ? pod.metadata.namespace : undefined, owner.name)
+    const found =
+      definition === undefined
+        ? undefined
+        : context.storage.get(definition, definition.namespaced ? pod.metadata.namespace : undefined, owner.name)
     const replicas = found?.metadata.uid === owner.uid ? at(found, 'spec', 'replicas') : undefined
     if (typeof replicas === 'number') scales.set(owner.uid, replicas)
     // A kind that the server does not know (a test's own owner): the pods that are there are all that can be expected.
-    else if (definition === undefined) scales.set(owner.uid, covered.filter(p => p.metadata.ownerReferences?.some(r => r.uid === owner.uid)).length)
+    else if (definition === undefined)
+      scales.set(owner.uid, covered.filter(p => p.metadata.ownerReferences?.some(r => r.uid === owner.uid)).length)
   }
   return [...scales.values()].reduce((sum, scale) => sum + scale, 0)
 }

@@ -12,8 +12,7 @@ import { nonResource } from './non-resource.ts'
 export type HandledRequest = Pick<KubeRequest, 'method' | 'path' | 'query' | 'headers'> & { readonly body?: unknown }
 
 export type Answer =
-  | { readonly type: 'response'; readonly response: KubeResponse }
-  | { readonly type: 'watch'; readonly stream: WatchStream }
+  { readonly type: 'response'; readonly response: KubeResponse } | { readonly type: 'watch'; readonly stream: WatchStream }
 
 /** One answered request, for those who count them. */
 export interface RequestRecord {
@@ -48,8 +47,10 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
     const path = parseResourcePath(request.path)
     const served = path === undefined ? undefined : context.registry.find(path.group, path.version, path.plural)
     // The server of custom kinds says "not found" in plain text where the one of built-in kinds has a Status.
-    const unknown = served === undefined ? !context.registry.serves(path?.group ?? '', path?.version)
-      : served.custom && !served.namespaced && path?.namespace !== undefined
+    const unknown =
+      served === undefined
+        ? !context.registry.serves(path?.group ?? '', path?.version)
+        : served.custom && !served.namespaced && path?.namespace !== undefined
     if (path === undefined || unknown) {
       const { body, status, type } = nonResource(context, request.method, request.path, request.headers?.['accept'] ?? '', address())
       return { type: 'response', response: { status, headers: { 'content-type': type }, body: asJson(body) } }
@@ -64,8 +65,16 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
     checkServed(definition, path, verb)
     const shape = shapeOf(headers['accept'])
     const call: Call = {
-      verb, definition, namespace: path.namespace, name: path.name, subresource: path.subresource, query, headers, body: request.body,
-      user: userOf(headers, asker), warnings: [],
+      verb,
+      definition,
+      namespace: path.namespace,
+      name: path.name,
+      subresource: path.subresource,
+      query,
+      headers,
+      body: request.body,
+      user: userOf(headers, asker),
+      warnings: [],
     }
     const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject: query['includeObject'] ?? '' }
     if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }

@@ -13,8 +13,19 @@ export interface PlainAnswer {
 
 /** What this server says that it is: the API of the version that it is compared with. */
 export const serverVersion = {
-  major: '1', minor: '37', emulationMajor: '1', emulationMinor: '37', minCompatibilityMajor: '1', minCompatibilityMinor: '36',
-  gitVersion: 'v1.37.2+kube-node', gitCommit: '', gitTreeState: '', buildDate: '', goVersion: '', compiler: '', platform: '',
+  major: '1',
+  minor: '37',
+  emulationMajor: '1',
+  emulationMinor: '37',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '36',
+  gitVersion: 'v1.37.2+kube-node',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: '',
 } as const
 
 const json = 'application/json'
@@ -33,12 +44,19 @@ export const nonResource = (context: Context, method: string, path: string, acce
 }
 
 const documentAt = (definitions: readonly ResourceDefinition[], path: string, accept: string, address: string): PlainAnswer | undefined => {
-  const [root, ...rest] = path.split('/').filter(segment => segment !== '').map(decodeURIComponent)
+  const [root, ...rest] = path
+    .split('/')
+    .filter(segment => segment !== '')
+    .map(decodeURIComponent)
   if (root === undefined) return found({ paths: rootPaths(definitions) })
   if (root === 'version' && rest.length === 0) return found(serverVersion)
   if (root === 'openapi') return openapi(definitions, rest)
   const aggregated = accept.split(',').some(type => type.includes('g=apidiscovery.k8s.io') && type.includes('v=v2;'))
-  const discovery = (which: 'core' | 'groups'): PlainAnswer => ({ status: 200, type: aggregatedDiscoveryType, body: aggregatedDiscovery(definitions, which) })
+  const discovery = (which: 'core' | 'groups'): PlainAnswer => ({
+    status: 200,
+    type: aggregatedDiscoveryType,
+    body: aggregatedDiscovery(definitions, which),
+  })
   const [first, second] = rest
   if (root === 'api') {
     if (first === undefined) return aggregated ? discovery('core') : found(apiVersions(address))
@@ -63,5 +81,16 @@ const openapi = (definitions: readonly ResourceDefinition[], rest: readonly stri
 const rootPaths = (definitions: readonly ResourceDefinition[]): readonly string[] => {
   const groups = [...new Set(definitions.map(d => d.group))].filter(group => group !== '').sort()
   const versions = [...new Set(definitions.filter(d => d.group !== '').map(d => `/apis/${d.group}/${d.version}`))].sort()
-  return ['/api', '/api/v1', '/apis', ...groups.map(group => `/apis/${group}`), ...versions, '/healthz', '/livez', '/openapi/v3', '/readyz', '/version']
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...groups.map(group => `/apis/${group}`),
+    ...versions,
+    '/healthz',
+    '/livez',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ]
 }

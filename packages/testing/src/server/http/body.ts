@@ -8,7 +8,11 @@ import { Failure, badRequest, unsupportedMediaType } from '../status/index.ts'
 const longestBody = 3 * 1024 * 1024
 
 const jsonTypes = new Set([
-  '', 'application/json', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json',
+  '',
+  'application/json',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
 ])
 const yamlTypes = new Set(['application/yaml', 'application/apply-patch+yaml'])
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { type IncomingMessage, get } from 'node:http'
 import { createInterface } from 'node:readline'
 import { manualRuntime } from '@kube-node/core/runtime'
 import { afterEach, expect, test } from 'vitest'
@@ -44,8 +44,14 @@ test('YAML is read, broken JSON and other languages are refused in words', async
   const maps = '/api/v1/namespaces/default/configmaps'
   expect(await ask('POST', maps, yaml, { 'content-type': 'application/yaml' })).toMatchObject({ status: 201, body: { data: { x: '1' } } })
   expect(await ask('POST', maps, '{"kind":', json)).toMatchObject({ status: 400, body: { reason: 'BadRequest' } })
-  expect(await ask('POST', maps, 'x', { 'content-type': 'text/plain' })).toMatchObject({ status: 415, body: { reason: 'UnsupportedMediaType' } })
-  expect(await ask('POST', maps, ' '.repeat(4 * 1024 * 1024), json)).toMatchObject({ status: 413, body: { reason: 'RequestEntityTooLarge' } })
+  expect(await ask('POST', maps, 'x', { 'content-type': 'text/plain' })).toMatchObject({
+    status: 415,
+    body: { reason: 'UnsupportedMediaType' },
+  })
+  expect(await ask('POST', maps, ' '.repeat(4 * 1024 * 1024), json)).toMatchObject({
+    status: 413,
+    body: { reason: 'RequestEntityTooLarge' },
+  })
 })
 
 test('A warning arrives as the header that kubectl prints', async () => {
@@ -57,7 +63,7 @@ test('A warning arrives as the header that kubectl prints', async () => {
 test('A watch is a line of JSON an event, and ends when its time is over', async () => {
   const { ask, runtime, url } = await start()
   const request = get(`${url}/api/v1/nodes?watch=true&timeoutSeconds=60`)
-  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
   const lines = createInterface({ input: response })[Symbol.asyncIterator]()
   await ask('POST', '/api/v1/nodes', JSON.stringify({ metadata: { name: 'a' } }), json)
   const first: unknown = JSON.parse((await lines.next()).value ?? '')
@@ -72,7 +78,7 @@ test('A client that hangs up leaves nothing running', async () => {
   const response = await fetch(`${url}/api/v1/nodes?watch=true`, { signal: abort.signal })
   expect(runtime.sleeping).toBe(1)
   abort.abort()
-  await expect(response.text()).rejects.toThrow()
+  await expect(response.text()).rejects.toThrow(Error)
   // The socket's close reaches the server in its own time.
   for (let turn = 0; turn < 1_000 && runtime.sleeping > 0; turn += 1) await new Promise(resolve => setImmediate(resolve))
   expect(runtime.sleeping).toBe(0)
@@ -81,7 +87,9 @@ test('A client that hangs up leaves nothing running', async () => {
 test('Headers can make the request somebody else’s', async () => {
   const { ask } = await start()
   const { body } = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', '{}', {
-    ...json, 'impersonate-user': 'system:serviceaccount:default:robot', 'impersonate-group': 'a',
+    ...json,
+    'impersonate-user': 'system:serviceaccount:default:robot',
+    'impersonate-group': 'a',
   })
   expect(at(body, 'status', 'userInfo')).toEqual({
     username: 'system:serviceaccount:default:robot',
@@ -102,6 +110,6 @@ test('Closing lets go of the port and of everybody on it', async () => {
   await fetch(`${url}/readyz`)
   await server[Symbol.asyncDispose]()
   await watching.catch((error: unknown) => error)
-  await expect(fetch(`${url}/readyz`)).rejects.toThrow()
+  await expect(fetch(`${url}/readyz`)).rejects.toThrow(Error)
   await expect(server.listen()).rejects.toThrow(/closed/)
 })

@@ -63,14 +63,17 @@ const serve = async (handler: Handler, request: IncomingMessage, response: Serve
     // Border: a Status is JSON.
     return respond(response, { status: error.code, headers: { 'content-type': 'application/json' }, body: error.status() as Json })
   }
-  const answer = handler({
-    // Border: what is no verb of Kubernetes' is refused by the handler with 405.
-    method: (request.method ?? 'GET') as KubeRequest['method'],
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    ...(body === undefined ? {} : { body }),
-  }, askerOf())
+  const answer = handler(
+    {
+      // Border: what is no verb of Kubernetes' is refused by the handler with 405.
+      method: (request.method ?? 'GET') as KubeRequest['method'],
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers,
+      ...(body === undefined ? {} : { body }),
+    },
+    askerOf(),
+  )
   if (answer.type === 'response') respond(response, answer.response)
   else await stream(answer.stream, response)
 }

@@ -32,7 +32,8 @@ export const decodeProtobuf = (bytes: Uint8Array): JsonObject => {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : 'core'
   // Options of verbs belong to every group.
   const name = [`${group}.${kind}`, `meta.${kind}`].find(candidate => table[candidate] !== undefined)
-  if (name === undefined) throw new RangeError(`no kind ${JSON.stringify(kind)} is known in ${JSON.stringify(apiVersion)} for protobuf: send JSON`)
+  if (name === undefined)
+    throw new RangeError(`no kind ${JSON.stringify(kind)} is known in ${JSON.stringify(apiVersion)} for protobuf: send JSON`)
   return { apiVersion, kind, ...message(name, bytesOf(envelope, 2)) }
 }
 
@@ -46,13 +47,16 @@ const numberOf = (fields: readonly WireField[], number: number): bigint => {
 }
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')
 
-const fieldsOf = (name: string): ReadonlyMap<number, Field> => new Map((table[name] ?? []).map(line => {
-  const [number = '', jsonName = '', written = ''] = line.split(' ')
-  const omitsZero = written.startsWith('?')
-  const rest = omitsZero ? written.slice(1) : written
-  const shape = rest.startsWith('[]') ? 'list' : rest.startsWith('{}') ? 'map' : 'one'
-  return [Number(number), { name: jsonName, shape, type: shape === 'one' ? rest : rest.slice(2), omitsZero }]
-}))
+const fieldsOf = (name: string): ReadonlyMap<number, Field> =>
+  new Map(
+    (table[name] ?? []).map(line => {
+      const [number = '', jsonName = '', written = ''] = line.split(' ')
+      const omitsZero = written.startsWith('?')
+      const rest = omitsZero ? written.slice(1) : written
+      const shape = rest.startsWith('[]') ? 'list' : rest.startsWith('{}') ? 'map' : 'one'
+      return [Number(number), { name: jsonName, shape, type: shape === 'one' ? rest : rest.slice(2), omitsZero }]
+    }),
+  )
 
 const message = (name: string, bytes: Uint8Array): JsonObject => {
   const known = fieldsOf(name)
@@ -106,7 +110,8 @@ const special: Readonly<Record<string, (fields: readonly WireField[]) => unknown
   'intstr.IntOrString': fields => (numberOf(fields, 1) === 0n ? Number(numberOf(fields, 2)) : text(bytesOf(fields, 3))),
   'apiextensions.k8s.io.JSON': fields => json(bytesOf(fields, 1)),
   'apiextensions.k8s.io.JSONSchemaPropsOrBool': fields => schemaIn(fields, 2) ?? numberOf(fields, 1) !== 0n,
-  'apiextensions.k8s.io.JSONSchemaPropsOrArray': fields => schemaIn(fields, 1) ?? listIn(fields, 2).map(bytes => message(schemaType, bytes)),
+  'apiextensions.k8s.io.JSONSchemaPropsOrArray': fields =>
+    schemaIn(fields, 1) ?? listIn(fields, 2).map(bytes => message(schemaType, bytes)),
   'apiextensions.k8s.io.JSONSchemaPropsOrStringArray': fields => schemaIn(fields, 1) ?? listIn(fields, 2).map(text),
 }
 

@@ -7,7 +7,11 @@ export const certificateSigningRequest: KindRules = {
   prepareCreate: (draft, _context, user) => {
     const { extra, groups, uid, username } = user
     draft['spec'] = {
-      ...draft['spec'] as object, username, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }),
+      ...(draft['spec'] as object),
+      username,
+      groups,
+      ...(uid === undefined ? {} : { uid }),
+      ...(extra === undefined ? {} : { extra }),
     }
   },
   // What was asked for never changes: only approval and status do.

@@ -21,7 +21,8 @@ export const customResourceDefinition: KindRules = {
     const fixed = [['group'], ['scope'], ['names', 'plural'], ['names', 'kind']] as const
     return [
       ...definitionsOf(draft).causes,
-      ...fixed.filter(path => textAt(draft, 'spec', ...path) !== textAt(old, 'spec', ...path))
+      ...fixed
+        .filter(path => textAt(draft, 'spec', ...path) !== textAt(old, 'spec', ...path))
         .map(path => invalidValue(`spec.${path.join('.')}`, at(draft, 'spec', ...path), 'field is immutable')),
     ]
   },

@@ -2,7 +2,10 @@ import { type JsonObject, textAt } from '../objects/index.ts'
 import { invalidValue } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
-const involved = (field: string) => (object: JsonObject): string => textAt(object, 'involvedObject', field)
+const involved =
+  (field: string) =>
+  (object: JsonObject): string =>
+    textAt(object, 'involvedObject', field)
 
 export const event: KindRules = {
   fields: {
@@ -23,6 +26,8 @@ export const event: KindRules = {
     const about = textAt(draft, 'involvedObject', 'namespace')
     const own = draft.metadata.namespace ?? ''
     // Events on cluster-scoped objects live in "default".
-    return about === own || (about === '' && own === 'default') ? [] : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
+    return about === own || (about === '' && own === 'default')
+      ? []
+      : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
   },
 }

@@ -15,6 +15,8 @@ function validateSpec(lease: JsonObject): readonly Cause[] {
   const transitions = at(lease, 'spec', 'leaseTransitions')
   return [
     ...(typeof seconds === 'number' && seconds <= 0 ? [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : []),
-    ...(typeof transitions === 'number' && transitions < 0 ? [invalidValue('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')] : []),
+    ...(typeof transitions === 'number' && transitions < 0
+      ? [invalidValue('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')]
+      : []),
   ]
 }

@@ -17,7 +17,9 @@ export const node: KindRules = {
     const before = textAt(old, 'spec', 'providerID')
     const after = textAt(draft, 'spec', 'providerID')
     if (before !== '' && before !== after) {
-      causes.push(invalidValue('spec.providerID', undefined, after === '' ? 'field cannot be cleared once set' : 'field cannot be modified once set'))
+      causes.push(
+        invalidValue('spec.providerID', undefined, after === '' ? 'field cannot be cleared once set' : 'field cannot be modified once set'),
+      )
     }
     const ranges = at(old, 'spec', 'podCIDRs')
     if (Array.isArray(ranges) && ranges.length > 0 && JSON.stringify(ranges) !== JSON.stringify(at(draft, 'spec', 'podCIDRs'))) {

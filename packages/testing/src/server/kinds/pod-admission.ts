@@ -17,8 +17,8 @@ export const admitPod = (draft: Draft): void => {
 /** Admission plugin DefaultTolerationSeconds: five minutes. */
 const withDefaultTolerations = (given: unknown): readonly unknown[] => {
   const tolerations: readonly unknown[] = Array.isArray(given) ? given : []
-  const tolerated = (key: string): boolean => tolerations.some(t =>
-    (textAt(t, 'key') === key || textAt(t, 'key') === '') && ['NoExecute', ''].includes(textAt(t, 'effect')))
+  const tolerated = (key: string): boolean =>
+    tolerations.some(t => (textAt(t, 'key') === key || textAt(t, 'key') === '') && ['NoExecute', ''].includes(textAt(t, 'effect')))
   const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(key => !tolerated(key))
   return [...tolerations, ...missing.map(key => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))]
 }

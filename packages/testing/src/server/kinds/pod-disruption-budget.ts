@@ -14,13 +14,19 @@ function validateSpec(draft: Draft): readonly Cause[] {
   const { maxUnavailable, minAvailable, selector, unhealthyPodEvictionPolicy: policy } = isObject(draft['spec']) ? draft['spec'] : {}
   const policies = ['AlwaysAllow', 'IfHealthyBudget']
   const shown = {
-    MinAvailable: minAvailable ?? null, Selector: selector ?? null, MaxUnavailable: maxUnavailable ?? null, UnhealthyPodEvictionPolicy: policy ?? null,
+    MinAvailable: minAvailable ?? null,
+    Selector: selector ?? null,
+    MaxUnavailable: maxUnavailable ?? null,
+    UnhealthyPodEvictionPolicy: policy ?? null,
   }
   return [
     ...(minAvailable !== undefined && maxUnavailable !== undefined
-      ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : []),
+      ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')]
+      : []),
     ...['minAvailable', 'maxUnavailable'].flatMap(field => validatePortion(`spec.${field}`, at(draft, 'spec', field))),
-    ...(typeof policy === 'string' && !policies.includes(policy) ? [unsupportedValue('spec.unhealthyPodEvictionPolicy', policy, policies)] : []),
+    ...(typeof policy === 'string' && !policies.includes(policy)
+      ? [unsupportedValue('spec.unhealthyPodEvictionPolicy', policy, policies)]
+      : []),
   ]
 }
 
@@ -30,8 +36,14 @@ const validatePortion = (field: string, value: unknown): readonly Cause[] => {
   if (typeof value !== 'string') return []
   const [, percent] = /^([0-9]+)%$/.exec(value) ?? []
   if (percent === undefined) {
-    return [invalidValue(field, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
-      + "for validation is '[0-9]+%')")]
+    return [
+      invalidValue(
+        field,
+        value,
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used " +
+          "for validation is '[0-9]+%')",
+      ),
+    ]
   }
   return Number(percent) > 100 ? [invalidValue(field, value, 'must not be greater than 100%')] : []
 }

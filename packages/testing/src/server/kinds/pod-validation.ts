@@ -7,14 +7,16 @@ import { forbiddenField, invalidValue, requiredField } from '../status/index.ts'
 export const validatePod = (pod: JsonObject): readonly Cause[] => {
   const containers = containersOf(pod, 'containers')
   if (containers.length === 0) return [requiredField('spec.containers')]
-  return ['containers', 'initContainers'].flatMap(list => containersOf(pod, list).flatMap((container, i) => {
-    const field = `spec.${list}[${i}]`
-    const name = textAt(container, 'name')
-    return [
-      ...(name === '' ? [requiredField(`${field}.name`)] : labelName(name).map(message => invalidValue(`${field}.name`, name, message))),
-      ...(textAt(container, 'image') === '' ? [requiredField(`${field}.image`)] : []),
-    ]
-  }))
+  return ['containers', 'initContainers'].flatMap(list =>
+    containersOf(pod, list).flatMap((container, i) => {
+      const field = `spec.${list}[${i}]`
+      const name = textAt(container, 'name')
+      return [
+        ...(name === '' ? [requiredField(`${field}.name`)] : labelName(name).map(message => invalidValue(`${field}.name`, name, message))),
+        ...(textAt(container, 'image') === '' ? [requiredField(`${field}.image`)] : []),
+      ]
+    }),
+  )
 }
 
 const containersOf = (pod: JsonObject, list: string): readonly JsonObject[] => {
@@ -30,9 +32,14 @@ export const validatePodUpdate = (draft: Draft, old: StoredObject): readonly Cau
     }
   }
   if (equal(fixedPart(draft), fixedPart(old))) return []
-  return [forbiddenField('spec', 'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,'
-    + '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` '
-    + '(allow it to be set to 1 if it was previously negative)')]
+  return [
+    forbiddenField(
+      'spec',
+      'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
+        '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` ' +
+        '(allow it to be set to 1 if it was previously negative)',
+    ),
+  ]
 }
 
 const fixedPart = (pod: JsonObject): JsonObject => {

@@ -3,7 +3,10 @@ import { admitPod } from './pod-admission.ts'
 import { validatePod, validatePodUpdate } from './pod-validation.ts'
 import type { KindRules } from './rules.ts'
 
-const textField = (...path: readonly string[]) => (object: JsonObject): string => textAt(object, ...path)
+const textField =
+  (...path: readonly string[]) =>
+  (object: JsonObject): string =>
+    textAt(object, ...path)
 
 export const pod: KindRules = {
   fields: {
@@ -47,9 +50,11 @@ const qosClass = (pod: JsonObject): string => {
   }
   const mentioned = containers.some(c => ['requests', 'limits'].some(which => ['cpu', 'memory'].some(r => r in amounts(c, which))))
   if (!mentioned) return 'BestEffort'
-  const guaranteed = containers.every(c => ['cpu', 'memory'].every(r => {
-    const limit = amounts(c, 'limits')[r]
-    return limit !== undefined && (amounts(c, 'requests')[r] ?? limit) === limit
-  }))
+  const guaranteed = containers.every(c =>
+    ['cpu', 'memory'].every(r => {
+      const limit = amounts(c, 'limits')[r]
+      return limit !== undefined && (amounts(c, 'requests')[r] ?? limit) === limit
+    }),
+  )
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }

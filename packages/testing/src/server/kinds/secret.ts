@@ -40,7 +40,8 @@ export const secret: KindRules = {
     if (draft['type'] !== old['type']) causes.push(invalidValue('type', draft['type'], 'field is immutable'))
     if (old['immutable'] === true) {
       if (draft['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
-      if (JSON.stringify(draft['data']) !== JSON.stringify(old['data'])) causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
+      if (JSON.stringify(draft['data']) !== JSON.stringify(old['data']))
+        causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
     }
     return causes
   },

@@ -20,18 +20,26 @@ const validateTaint = (taint: unknown, field: string): readonly Cause[] => {
   return [
     ...qualifiedName(textAt(taint, 'key')).map(message => invalidValue(`${field}.key`, textAt(taint, 'key'), message)),
     ...labelValueRule(textAt(taint, 'value')).map(message => invalidValue(`${field}.value`, textAt(taint, 'value'), message)),
-    ...(effect === '' ? [requiredField(`${field}.effect`)] : effects.includes(effect) ? [] : [unsupportedValue(`${field}.effect`, effect, effects)]),
+    ...(effect === ''
+      ? [requiredField(`${field}.effect`)]
+      : effects.includes(effect)
+        ? []
+        : [unsupportedValue(`${field}.effect`, effect, effects)]),
   ]
 }
 
-const sameTaint = (a: unknown, b: unknown): boolean =>
-  isObject(a) && isObject(b) && a['key'] === b['key'] && a['effect'] === b['effect']
+const sameTaint = (a: unknown, b: unknown): boolean => isObject(a) && isObject(b) && a['key'] === b['key'] && a['effect'] === b['effect']
 
 const duplicate = (taint: unknown, field: string): Cause => {
   const shown = {
-    Key: textAt(taint, 'key'), Value: textAt(taint, 'value'), Effect: textAt(taint, 'effect'), TimeAdded: at(taint, 'timeAdded') ?? null,
+    Key: textAt(taint, 'key'),
+    Value: textAt(taint, 'value'),
+    Effect: textAt(taint, 'effect'),
+    TimeAdded: at(taint, 'timeAdded') ?? null,
   }
   return {
-    reason: 'FieldValueDuplicate', message: `Duplicate value: ${JSON.stringify(shown)}: taints must be unique by key and effect pair`, field,
+    reason: 'FieldValueDuplicate',
+    message: `Duplicate value: ${JSON.stringify(shown)}: taints must be unique by key and effect pair`,
+    field,
   }
 }

@@ -18,7 +18,9 @@ export const render = (outcome: Outcome, options: RenderOptions): JsonObject => 
   const { shape, definition } = options
   if (outcome.type === 'object') {
     if (shape === 'Object' || !isOfKind(outcome.object, definition)) return outcome.object
-    return shape === 'Table' ? { ...table(options, [outcome.object], false), metadata: listMetadata(outcome.object) } : partial(outcome.object)
+    return shape === 'Table'
+      ? { ...table(options, [outcome.object], false), metadata: listMetadata(outcome.object) }
+      : partial(outcome.object)
   }
   const { metadata, objects } = outcome
   if (shape === 'Table') return { ...table(options, objects, false), metadata }
@@ -46,13 +48,15 @@ export const eventRenderer = (options: RenderOptions): ((object: StoredObject) =
 
 const table = ({ definition, now, includeObject }: RenderOptions, objects: readonly JsonObject[], noHeaders: boolean): JsonObject =>
   tableOf(definition, objects, {
-    now: now(), includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata', noHeaders,
+    now: now(),
+    includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata',
+    noHeaders,
   })
 
 const isOfKind = (object: JsonObject, definition: ResourceDefinition): boolean => object['kind'] === definition.kind
 
 const listMetadata = (object: JsonObject): JsonObject =>
-  (isObject(object['metadata']) ? { resourceVersion: object['metadata']['resourceVersion'] } : {})
+  isObject(object['metadata']) ? { resourceVersion: object['metadata']['resourceVersion'] } : {}
 
 const partial = ({ metadata }: JsonObject): JsonObject => ({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata })
 

@@ -51,7 +51,7 @@ type Open<T> = { -readonly [K in keyof T]?: T[K] }
 /** `metadata` of an object that is being made or changed. */
 export type DraftMeta = Open<StoredMeta>
 
-/** An object on its way into the store. Only its top level and its metadata may be assigned to: what lies deeper may be shared and frozen. */
+/** An object on its way into the store. Only its top level and metadata may be assigned to: what lies deeper may be shared and frozen. */
 export interface Draft extends Record<string, unknown> {
   apiVersion: string
   kind: string

@@ -1,4 +1,13 @@
 export { type Call, type Outcome, type Verb, ok } from './call.ts'
-export { type ListOptions, type WriteOptions, countOf, dryRunProblems, flagOf, listOptionsOf, parseRevision, writeOptionsOf } from './options.ts'
+export {
+  type ListOptions,
+  type WriteOptions,
+  countOf,
+  dryRunProblems,
+  flagOf,
+  listOptionsOf,
+  parseRevision,
+  writeOptionsOf,
+} from './options.ts'
 export { type ResourcePath, parseResourcePath } from './path.ts'
 export { type User, administrator, userOf } from './user.ts'

@@ -21,7 +21,10 @@ const count = (query: Query, name: string): number | undefined => {
 /** A resourceVersion as the number that it is here. @throws Failure 400 for anything else. */
 export const parseRevision = (text: string, field = 'resourceVersion'): number => {
   if (/^\d+$/.test(text)) return Number(text)
-  throw badRequest(`invalid resource version: ${field}: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  throw badRequest(
+    `invalid resource version: ${field}: Invalid value: ${JSON.stringify(text)}: ` +
+      `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  )
 }
 
 export interface ListOptions {
@@ -61,16 +64,26 @@ const listProblems = (query: Query, watch: boolean, sendInitialEvents: boolean |
   const match = query['resourceVersionMatch'] ?? ''
   const field = 'resourceVersionMatch'
   if (watch) {
-    if (sendInitialEvents === undefined) return match === '' ? [] : [forbiddenField(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')]
-    return match === 'NotOlderThan' ? [] : [forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]
+    if (sendInitialEvents === undefined)
+      return match === '' ? [] : [forbiddenField(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')]
+    return match === 'NotOlderThan'
+      ? []
+      : [forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]
   }
   if (sendInitialEvents !== undefined) return [forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list')]
   if (match === '') return []
   const causes: Cause[] = []
-  if ((query['resourceVersion'] ?? '') === '') causes.push(forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+  if ((query['resourceVersion'] ?? '') === '')
+    causes.push(forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
   if ((query['continue'] ?? '') !== '') causes.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'))
-  if (match !== 'Exact' && match !== 'NotOlderThan') causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`, field })
-  else if (match === 'Exact' && query['resourceVersion'] === '0') causes.push(forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+      field,
+    })
+  else if (match === 'Exact' && query['resourceVersion'] === '0')
+    causes.push(forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   return causes
 }
 
@@ -88,7 +101,11 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
   const fieldValidation = query['fieldValidation'] ?? ''
   const causes: Cause[] = []
   if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
-    causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(fieldValidation)}: supported values: "Ignore", "Strict", "Warn"`, field: 'fieldValidation' })
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: ${JSON.stringify(fieldValidation)}: supported values: "Ignore", "Strict", "Warn"`,
+      field: 'fieldValidation',
+    })
   }
   causes.push(...dryRunProblems(query['dryRun']))
   if (causes.length > 0) throw invalid('meta.k8s.io', kind, '', causes)
@@ -103,6 +120,12 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
 export const dryRunProblems = (value: unknown): readonly Cause[] =>
   value === undefined || value === '' || value === 'All'
     ? []
-    : [{ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify([value])}: supported values: "All"`, field: 'dryRun' }]
+    : [
+        {
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify([value])}: supported values: "All"`,
+          field: 'dryRun',
+        },
+      ]
 
 export { count as countOf, flag as flagOf }

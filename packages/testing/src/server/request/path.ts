@@ -10,7 +10,10 @@ export interface ResourcePath {
 
 /** Undefined for paths that are not about objects: discovery, health, version. */
 export const parseResourcePath = (path: string): ResourcePath | undefined => {
-  const segments = path.split('/').filter(segment => segment !== '').map(decodeURIComponent)
+  const segments = path
+    .split('/')
+    .filter(segment => segment !== '')
+    .map(decodeURIComponent)
   const [root, ...rest] = segments
   if (root === 'api' && rest.length >= 2) return within('', rest[0] ?? '', rest.slice(1))
   if (root === 'apis' && rest.length >= 3) return within(rest[0] ?? '', rest[1] ?? '', rest.slice(2))

@@ -15,9 +15,11 @@ export const administrator: User = { username: 'kubernetes-admin', groups: ['sys
 export const userOf = (headers: Readonly<Record<string, string>>, asker: User): User => {
   const username = headers['impersonate-user']
   const groups = splitHeader(headers['impersonate-group'])
-  const extra = Object.fromEntries(Object.entries(headers)
-    .filter(([name]) => name.startsWith('impersonate-extra-'))
-    .map(([name, value]) => [decodeURIComponent(name.slice('impersonate-extra-'.length)), splitHeader(value)]))
+  const extra = Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith('impersonate-extra-'))
+      .map(([name, value]) => [decodeURIComponent(name.slice('impersonate-extra-'.length)), splitHeader(value)]),
+  )
   if (username === undefined) {
     if (groups.length > 0 || Object.keys(extra).length > 0) throw badRequest('requested [] without impersonating a user')
     return asker
@@ -38,4 +40,9 @@ const serviceAccountGroups = (username: string): readonly string[] => {
 
 /** Repeated headers arrive as one, joined by commas. */
 const splitHeader = (value: string | undefined): readonly string[] =>
-  value === undefined ? [] : value.split(',').map(item => item.trim()).filter(item => item !== '')
+  value === undefined
+    ? []
+    : value
+        .split(',')
+        .map(item => item.trim())
+        .filter(item => item !== '')

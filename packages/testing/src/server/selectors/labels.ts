@@ -31,16 +31,20 @@ const prefix = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
 const checkedKey = (key: string): string => {
   const [name = '', ...before] = key.split('/').reverse()
   if (part.test(name) && before.length <= 1 && before.every(p => prefix.test(p))) return key
-  throw unparsable(`<nil>: Invalid value: "${key}": name part must consist of alphanumeric characters, '-', '_' or '.', and must start `
-    + "and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-    + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')")
+  throw unparsable(
+    `<nil>: Invalid value: "${key}": name part must consist of alphanumeric characters, '-', '_' or '.', and must start ` +
+      "and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
+      "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+  )
 }
 
 const checkedValue = (value: string, key: string, index = 0): string => {
   if (value === '' || part.test(value)) return value
-  throw unparsable(`values[${index}][${key}]: Invalid value: "${value}": a valid label must be an empty string or consist of alphanumeric characters, `
-    + "'-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
-    + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
+  throw unparsable(
+    `values[${index}][${key}]: Invalid value: "${value}": a valid label must be an empty string or consist of ` +
+      "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
+      "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+  )
 }
 
 /**

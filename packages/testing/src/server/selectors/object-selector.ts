@@ -25,8 +25,7 @@ export const parseSelector = (labels: string, fields: string, selectable: Select
   const name = requirements.find(r => r.field === 'metadata.name' && r.equal)?.value
   return {
     matches: object =>
-      (byLabels === undefined || byLabels(object.metadata.labels))
-      && requirements.every(r => (r.read(object) === r.value) === r.equal),
+      (byLabels === undefined || byLabels(object.metadata.labels)) && requirements.every(r => (r.read(object) === r.value) === r.equal),
     ...(name === undefined ? {} : { name }),
   }
 }

@@ -12,7 +12,11 @@ const qualified = (group: string, word: string): string => (group === '' ? word 
 const of = ({ group, plural, name }: Subject): string => `${qualified(group, plural)} "${name}"`
 const detailsOf = ({ group, plural, name }: Subject): StatusDetails => ({ name, ...(group === '' ? {} : { group }), kind: plural })
 
-export const subjectOf = (definition: ResourceDefinition, name: string): Subject => ({ group: definition.group, plural: definition.plural, name })
+export const subjectOf = (definition: ResourceDefinition, name: string): Subject => ({
+  group: definition.group,
+  plural: definition.plural,
+  name,
+})
 
 export const notFound = (subject: Subject): Failure => new Failure(404, 'NotFound', `${of(subject)} not found`, detailsOf(subject))
 export const nothingHere = (): Failure => new Failure(404, 'NotFound', 'the server could not find the requested resource', {})
@@ -23,20 +27,24 @@ export const conflict = (subject: Subject, why: string): Failure =>
 export const modified = (subject: Subject): Failure =>
   conflict(subject, 'the object has been modified; please apply your changes to the latest version and try again')
 export const forbidden = (subject: Subject, why: string, causes?: readonly Partial<Cause>[]): Failure =>
-  new Failure(403, 'Forbidden', `${of(subject)} is forbidden: ${why}`, { ...detailsOf(subject), ...(causes === undefined ? {} : { causes }) })
+  new Failure(403, 'Forbidden', `${of(subject)} is forbidden: ${why}`, {
+    ...detailsOf(subject),
+    ...(causes === undefined ? {} : { causes }),
+  })
 export const badRequest = (message: string): Failure => new Failure(400, 'BadRequest', message)
 export const methodNotAllowed = (): Failure =>
   new Failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 export const notAcceptable = (accepted: readonly string[]): Failure =>
   new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, {})
-export const unsupportedMediaType = (accepted: readonly string[]): Failure => new Failure(
-  415, 'UnsupportedMediaType',
-  `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-)
+export const unsupportedMediaType = (accepted: readonly string[]): Failure =>
+  new Failure(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  )
 export const expired = (message: string): Failure => new Failure(410, 'Expired', message)
-export const tooManyRequests = (message: string, causes: readonly Partial<Cause>[], retryAfterSeconds?: number): Failure => new Failure(
-  429, 'TooManyRequests', message, { causes, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
-)
+export const tooManyRequests = (message: string, causes: readonly Partial<Cause>[], retryAfterSeconds?: number): Failure =>
+  new Failure(429, 'TooManyRequests', message, { causes, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) })
 export const tooLargeResourceVersion = (asked: number, current: number): Failure =>
   new Failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
@@ -51,19 +59,33 @@ export const invalid = (group: string, kind: string, name: string, causes: reado
   const [only] = lines
   const text = lines.length === 1 ? only : `[${lines.join(', ')}]`
   return new Failure(422, 'Invalid', `${qualified(group, kind)} "${name}" is invalid: ${text}`, {
-    ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind, causes,
+    ...(name === '' ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    kind,
+    causes,
   })
 }
 
-const quoted = (value: unknown): string =>
-  value === undefined ? 'null' : JSON.stringify(value)
+const quoted = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value))
 
 /** Causes as the API server words them, beside the ones that schemas give. */
-export const invalidValue = (field: string, value: unknown, why: string): Cause =>
-  ({ reason: 'FieldValueInvalid', message: `Invalid value: ${quoted(value)}: ${why}`, field })
-export const forbiddenField = (field: string, why: string): Cause =>
-  ({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field })
-export const requiredField = (field: string, why = ''): Cause =>
-  ({ reason: 'FieldValueRequired', message: why === '' ? 'Required value' : `Required value: ${why}`, field })
-export const unsupportedValue = (field: string, value: unknown, supported: readonly string[]): Cause =>
-  ({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${quoted(value)}: supported values: ${supported.map(quoted).join(', ')}`, field })
+export const invalidValue = (field: string, value: unknown, why: string): Cause => ({
+  reason: 'FieldValueInvalid',
+  message: `Invalid value: ${quoted(value)}: ${why}`,
+  field,
+})
+export const forbiddenField = (field: string, why: string): Cause => ({
+  reason: 'FieldValueForbidden',
+  message: `Forbidden: ${why}`,
+  field,
+})
+export const requiredField = (field: string, why = ''): Cause => ({
+  reason: 'FieldValueRequired',
+  message: why === '' ? 'Required value' : `Required value: ${why}`,
+  field,
+})
+export const unsupportedValue = (field: string, value: unknown, supported: readonly string[]): Cause => ({
+  reason: 'FieldValueNotSupported',
+  message: `Unsupported value: ${quoted(value)}: supported values: ${supported.map(quoted).join(', ')}`,
+  field,
+})

@@ -65,7 +65,8 @@ export class Collection {
   /** How things stand now; `revision` is the store's. */
   now(revision: number): Snapshot {
     const latest = this.#snapshots.at(-1)
-    const unchanged = latest !== undefined && latest.revision >= this.history.compacted && this.history.after(latest.revision) === this.history.end
+    const unchanged =
+      latest !== undefined && latest.revision >= this.history.compacted && this.history.after(latest.revision) === this.history.end
     if (unchanged && latest.revision === revision) return latest
     const keys = unchanged ? latest.keys : (this.#sortedKeys ??= [...this.#objects.keys()].sort())
     const objects = unchanged ? latest.objects : keys.flatMap(key => this.#objects.get(key) ?? [])

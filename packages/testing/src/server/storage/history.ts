@@ -51,7 +51,11 @@ export class History {
 
   /** Forgets every change up to and with `revision`. */
   compact(revision: number): void {
-    for (let change = this.at(this.#first); this.#first < this.#end && change && change.revision <= revision; change = this.at(this.#first)) {
+    for (
+      let change = this.at(this.#first);
+      this.#first < this.#end && change && change.revision <= revision;
+      change = this.at(this.#first)
+    ) {
       this.#forgetFirst()
     }
     this.#compacted = Math.max(this.#compacted, revision)

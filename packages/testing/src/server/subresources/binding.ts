@@ -10,8 +10,13 @@ export const bindPod = (context: Context, call: Call): Outcome => {
   const target = textAt(call.body, 'target', 'name')
   if (target === '') throw invalid('', 'Binding', call.name, [requiredField('target.name')])
   const taken = textAt(pod, 'spec', 'nodeName')
-  if (taken !== '') throw conflict({ group: '', plural: 'pods/binding', name: call.name }, `pod ${call.name} is already assigned to node ${JSON.stringify(taken)}`)
-  if (pod.metadata.deletionTimestamp !== undefined) throw conflict(subjectOf(call.definition, call.name), `pod ${call.name} is being deleted, cannot be assigned to a host`)
+  if (taken !== '')
+    throw conflict(
+      { group: '', plural: 'pods/binding', name: call.name },
+      `pod ${call.name} is already assigned to node ${JSON.stringify(taken)}`,
+    )
+  if (pod.metadata.deletionTimestamp !== undefined)
+    throw conflict(subjectOf(call.definition, call.name), `pod ${call.name} is being deleted, cannot be assigned to a host`)
   const conditions = at(pod, 'status', 'conditions')
   const others = (Array.isArray(conditions) ? conditions : []).filter(c => textAt(c, 'type') !== 'PodScheduled')
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: nowOf(context) }

@@ -37,15 +37,19 @@ const checkBudgets = (context: Context, pod: StoredObject): void => {
   }
   const { currentHealthy, desiredHealthy, disruptionsAllowed, name, unhealthyPodEvictionPolicy } = budget
   // A pod that is not ready counts for nothing, so taking it away costs nothing while enough others are healthy.
-  const harmless = !isReady(pod) && (unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy))
+  const harmless =
+    !isReady(pod) && (unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy))
   if (harmless || disruptionsAllowed > 0) return
   recordBudget(context, budget)
-  throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", [{
-    reason: 'DisruptionBudget',
-    message: currentHealthy <= desiredHealthy
-      ? `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
-      : `The disruption budget ${name} does not allow evicting pods currently`,
-  }])
+  throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", [
+    {
+      reason: 'DisruptionBudget',
+      message:
+        currentHealthy <= desiredHealthy
+          ? `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+          : `The disruption budget ${name} does not allow evicting pods currently`,
+    },
+  ])
 }
 
 /** The pod says why it goes, and goes; its budget counts it out at once. */
@@ -59,12 +63,22 @@ const evict = (context: Context, definition: ResourceDefinition, pod: StoredObje
   const listed = at(pod, 'status', 'conditions')
   const others = (Array.isArray(listed) ? listed : []).filter(c => textAt(c, 'type') !== 'DisruptionTarget')
   const condition = {
-    type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: nowOf(context),
-    reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting',
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: nowOf(context),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
   }
-  const marked = pod.metadata.deletionTimestamp === undefined
-    ? context.storage.update(definition, draftFrom(withAt(draftOf(pod), ['status', 'conditions'], [...others, condition]), definition), pod)
-    : pod
+  const marked =
+    pod.metadata.deletionTimestamp === undefined
+      ? context.storage.update(
+          definition,
+          draftFrom(withAt(draftOf(pod), ['status', 'conditions'], [...others, condition]), definition),
+          pod,
+        )
+      : pod
   deleteObject(context, definition, marked, unconditional)
-  for (const { covers, object } of budgetsOf(context, pod.metadata.namespace ?? '')) if (covers(pod)) recordBudget(context, budgetOf(context, object))
+  for (const { covers, object } of budgetsOf(context, pod.metadata.namespace ?? ''))
+    if (covers(pod)) recordBudget(context, budgetOf(context, object))
 }

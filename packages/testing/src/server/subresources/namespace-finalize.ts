@@ -8,7 +8,8 @@ import { find } from '../verbs/index.ts'
 export const finalizeNamespace = (context: Context, call: Call): Outcome => {
   const old = find(context, call)
   const version = at(call.body, 'metadata', 'resourceVersion')
-  if (typeof version === 'string' && version !== '' && version !== old.metadata.resourceVersion) throw modified(subjectOf(call.definition, call.name))
+  if (typeof version === 'string' && version !== '' && version !== old.metadata.resourceVersion)
+    throw modified(subjectOf(call.definition, call.name))
   const wanted = at(call.body, 'spec', 'finalizers')
   const finalizers: readonly unknown[] = Array.isArray(wanted) ? wanted : []
   const draft = draftOf(old)

@@ -9,19 +9,34 @@ const answers: Readonly<Record<string, (call: Call) => unknown>> = {
   'authorization.k8s.io/localsubjectaccessreviews': allowed,
   'authorization.k8s.io/subjectaccessreviews': allowed,
   'authorization.k8s.io/selfsubjectrulesreviews': () => ({
-    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }], incomplete: false,
+    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    incomplete: false,
   }),
   'authentication.k8s.io/selfsubjectreviews': ({ user }) => ({ userInfo: userInfo(user) }),
   'authentication.k8s.io/tokenreviews': ({ body }) => {
     // Tokens here are names: there is nobody to keep out.
     const token = at(body, 'spec', 'token')
-    return typeof token === 'string' && token !== '' ? { authenticated: true, user: { username: token, groups: ['system:authenticated'] } } : { authenticated: false }
+    return typeof token === 'string' && token !== ''
+      ? { authenticated: true, user: { username: token, groups: ['system:authenticated'] } }
+      : { authenticated: false }
   },
 }
 
 const definitionOf = (group: string, kind: string, namespaced = false): ResourceDefinition => ({
-  group, version: 'v1', kind, listKind: `${kind}List`, plural: `${kind.toLowerCase()}s`, singular: kind.toLowerCase(), shortNames: [], categories: [],
-  namespaced, verbs: ['create'], subresources: { status: false }, columns: [], custom: false,
+  group,
+  version: 'v1',
+  kind,
+  listKind: `${kind}List`,
+  plural: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  shortNames: [],
+  categories: [],
+  namespaced,
+  verbs: ['create'],
+  subresources: { status: false },
+  columns: [],
+  custom: false,
 })
 
 /** The kinds that are only asked. */
@@ -42,8 +57,15 @@ export const review = (call: Call): Outcome => {
   const status = answers[`${definition.group}/${definition.plural}`]?.(call)
   const { metadata, spec } = call.body
   return {
-    type: 'object', status: 201,
-    object: { kind: definition.kind, apiVersion: `${definition.group}/${definition.version}`, metadata: isObject(metadata) ? metadata : {}, ...(spec === undefined ? {} : { spec }), status },
+    type: 'object',
+    status: 201,
+    object: {
+      kind: definition.kind,
+      apiVersion: `${definition.group}/${definition.version}`,
+      metadata: isObject(metadata) ? metadata : {},
+      ...(spec === undefined ? {} : { spec }),
+      status,
+    },
   }
 }
 
@@ -52,5 +74,8 @@ function allowed(): unknown {
 }
 
 const userInfo = ({ username, uid, groups, extra }: User): Readonly<Record<string, unknown>> => ({
-  username, ...(uid === undefined ? {} : { uid }), groups, ...(extra === undefined ? {} : { extra }),
+  username,
+  ...(uid === undefined ? {} : { uid }),
+  groups,
+  ...(extra === undefined ? {} : { extra }),
 })

@@ -27,7 +27,8 @@ const patched = (call: Call, paths: ScalePaths, object: StoredObject): JsonObjec
 const write = (context: Context, call: Call, paths: ScalePaths, old: StoredObject, wanted: unknown, dryRun: boolean): StoredObject => {
   if (!isObject(wanted)) throw badRequest('the object provided is unrecognized (must be of type Scale)')
   const name = textAt(wanted, 'metadata', 'name')
-  if (name !== '' && name !== call.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`)
+  if (name !== '' && name !== call.name)
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`)
   const replicas = at(wanted, 'spec', 'replicas') ?? 0
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || (replicas < 0 && !call.definition.custom)) {
     throw invalid('autoscaling', 'Scale', call.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
@@ -45,7 +46,9 @@ const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {
     const value = at(object, ...pathOf(path))
     return typeof value === 'number' ? value : 0
   }
-  const selector = selectorText(paths.labelSelectorPath === undefined ? at(object, 'spec', 'selector') : at(object, ...pathOf(paths.labelSelectorPath)))
+  const selector = selectorText(
+    paths.labelSelectorPath === undefined ? at(object, 'spec', 'selector') : at(object, ...pathOf(paths.labelSelectorPath)),
+  )
   const replicas = count(paths.specReplicasPath)
   return {
     kind: 'Scale',
@@ -61,7 +64,12 @@ const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {
 const selectorText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value
   const labels = at(value, 'matchLabels') ?? value
-  return isObject(labels) ? Object.entries(labels).map(([key, own]) => `${key}=${String(own)}`).sort().join(',') : undefined
+  return isObject(labels)
+    ? Object.entries(labels)
+        .map(([key, own]) => `${key}=${String(own)}`)
+        .sort()
+        .join(',')
+    : undefined
 }
 
 /** `.spec.replicas` as keys. */

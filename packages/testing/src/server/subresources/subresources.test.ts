@@ -13,7 +13,10 @@ const start = () => {
 }
 
 const runPod = async (api: TestClient, name: string, metadata: object = {}): Promise<void> => {
-  await api.post(pods, { metadata: { name, labels: { app: 'web' }, ...metadata }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } })
+  await api.post(pods, {
+    metadata: { name, labels: { app: 'web' }, ...metadata },
+    spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] },
+  })
   await api.patch(`${pods}/${name}/status`, { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } })
 }
 const evict = (api: TestClient, name: string, rest: object = {}) =>
@@ -24,10 +27,20 @@ test('Scale reads and writes the replicas of a custom kind', async () => {
   const { api } = start()
   await widgets(api)
   const path = '/apis/example.test/v1/widgets/w'
-  await api.post('/apis/example.test/v1/widgets', { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 2 } })
+  await api.post('/apis/example.test/v1/widgets', {
+    apiVersion: 'example.test/v1',
+    kind: 'Widget',
+    metadata: { name: 'w' },
+    spec: { size: 2 },
+  })
   await api.patch(`${path}/status`, { status: { size: 1, selector: 'a=b' } })
   const read = await api.get(`${path}/scale`)
-  expect(read.body).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 2 }, status: { replicas: 1, selector: 'a=b' } })
+  expect(read.body).toMatchObject({
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    spec: { replicas: 2 },
+    status: { replicas: 1, selector: 'a=b' },
+  })
   expect((await api.patch(`${path}/scale`, { spec: { replicas: 5 } })).body).toMatchObject({ spec: { replicas: 5 } })
   expect((await api.get(path)).body).toMatchObject({ metadata: { generation: 2 }, spec: { size: 5, color: 'red' } })
   expect((await api.put(`${path}/scale`, read.body)).status).toBe(409)
@@ -43,7 +56,9 @@ test('An eviction that a budget allows deletes the pod gracefully and says why i
   expect(await evict(api, 'a')).toMatchObject({ status: 201, body: { kind: 'Status', status: 'Success' } })
   expect((await api.get(`${pods}/a`)).body).toMatchObject({
     metadata: { deletionTimestamp: expect.any(String) },
-    status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' })]) },
+    status: {
+      conditions: expect.arrayContaining([expect.objectContaining({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' })]),
+    },
   })
 })
 
@@ -56,7 +71,8 @@ test('An eviction against a budget is refused until another pod is healthy', asy
   expect(await evict(api, 'b')).toMatchObject({
     status: 429,
     body: {
-      reason: 'TooManyRequests', message: "Cannot evict pod as it would violate the pod's disruption budget.",
+      reason: 'TooManyRequests',
+      message: "Cannot evict pod as it would violate the pod's disruption budget.",
       details: { causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget b needs 1 healthy pods and has 1 currently' }] },
     },
   })
@@ -68,9 +84,15 @@ test('A budget of a portion counts what the owners want', async () => {
   const { api } = start()
   const owner = await api.post('/apis/apps/v1/namespaces/default/replicasets', {
     metadata: { name: 'rs' },
-    spec: { replicas: 4, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+    spec: {
+      replicas: 4,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    },
   })
-  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: at(owner.body, 'metadata', 'uid'), controller: true }]
+  const ownerReferences = [
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: at(owner.body, 'metadata', 'uid'), controller: true },
+  ]
   for (const name of ['a', 'b', 'c']) await runPod(api, name, { ownerReferences })
   await api.post(budgets, budget({ maxUnavailable: '50%' }))
   expect((await evict(api, 'a')).status).toBe(201)
@@ -80,11 +102,16 @@ test('A budget of a portion counts what the owners want', async () => {
 test('Pods that serve nobody are evicted whatever the budget says, and ones that are not ready when the others suffice', async () => {
   const { api } = start()
   await runPod(api, 'ready')
-  await api.post(pods, { metadata: { name: 'pending', labels: { app: 'web' } }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } })
+  await api.post(pods, {
+    metadata: { name: 'pending', labels: { app: 'web' } },
+    spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] },
+  })
   await runPod(api, 'sick')
   await api.patch(`${pods}/sick/status`, { status: { conditions: [{ type: 'Ready', status: 'False' }] } })
   await api.post(budgets, budget({ minAvailable: 1 }))
-  expect([(await evict(api, 'pending')).status, (await evict(api, 'sick')).status, (await evict(api, 'ready')).status]).toEqual([201, 201, 429])
+  expect([(await evict(api, 'pending')).status, (await evict(api, 'sick')).status, (await evict(api, 'ready')).status]).toEqual([
+    201, 201, 429,
+  ])
 })
 
 test('Two budgets over one pod are a mistake that the server names', async () => {
@@ -93,7 +120,8 @@ test('Two budgets over one pod are a mistake that the server names', async () =>
   await api.post(budgets, budget({ minAvailable: 0 }))
   await api.post(budgets, budget({ minAvailable: 0 }, 'second'))
   expect(await evict(api, 'a')).toMatchObject({
-    status: 500, body: { message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.' },
+    status: 500,
+    body: { message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.' },
   })
 })
 
@@ -113,7 +141,11 @@ test('A budget tells people what it allows', async () => {
   await runtime.advance(100)
   expect((await api.get(`${budgets}/b`)).body).toMatchObject({
     status: {
-      disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, observedGeneration: 1,
+      disruptionsAllowed: 1,
+      currentHealthy: 2,
+      desiredHealthy: 1,
+      expectedPods: 2,
+      observedGeneration: 1,
       conditions: [{ type: 'DisruptionAllowed', status: 'True' }],
     },
   })
@@ -123,9 +155,13 @@ test('A budget tells people what it allows', async () => {
 test('A binding puts a pod on a node, once', async () => {
   const { api } = start()
   await api.post(pods, { metadata: { name: 'a' }, spec: { containers: [{ name: 'c', image: 'i' }] } })
-  const bind = (): ReturnType<TestClient['post']> => api.post(`${pods}/a/binding`, { metadata: { name: 'a' }, target: { kind: 'Node', name: 'n' } })
+  const bind = (): ReturnType<TestClient['post']> =>
+    api.post(`${pods}/a/binding`, { metadata: { name: 'a' }, target: { kind: 'Node', name: 'n' } })
   expect((await bind()).status).toBe(201)
-  expect((await api.get(`${pods}/a`)).body).toMatchObject({ spec: { nodeName: 'n' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } })
+  expect((await api.get(`${pods}/a`)).body).toMatchObject({
+    spec: { nodeName: 'n' },
+    status: { conditions: [{ type: 'PodScheduled', status: 'True' }] },
+  })
   expect((await bind()).status).toBe(409)
 })
 
@@ -133,7 +169,12 @@ test('A signing request remembers who asked, and is approved apart', async () =>
   const { api, server } = start()
   const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
   const kubelet = clientOf(server.transport({ user: 'system:bootstrap:abc', groups: ['system:bootstrappers'] }))
-  const spec = { request: 'eA==', signerName: 'kubernetes.io/kube-apiserver-client-kubelet', usages: ['client auth'], username: 'somebody else' }
+  const spec = {
+    request: 'eA==',
+    signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+    usages: ['client auth'],
+    username: 'somebody else',
+  }
   await kubelet.post(csrs, { metadata: { name: 'c' }, spec })
   expect((await api.get(`${csrs}/c`)).body).toMatchObject({ spec: { username: 'system:bootstrap:abc', groups: ['system:bootstrappers'] } })
   const { body } = await api.get(`${csrs}/c`)
@@ -146,6 +187,8 @@ test('Whoever asks is told who he is, impersonated or not, and that he may', asy
   const api = clientOf(server.transport({ user: 'jane', groups: ['dev'] }))
   const review = await api.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {})
   expect(review.body).toMatchObject({ status: { userInfo: { username: 'jane', groups: ['dev'] } } })
-  const may = await api.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb: 'create', resource: 'nodes' } } })
+  const may = await api.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+    spec: { resourceAttributes: { verb: 'create', resource: 'nodes' } },
+  })
   expect(may).toMatchObject({ status: 201, body: { status: { allowed: true } } })
 })

@@ -23,18 +23,31 @@ export const apply = (context: Context, call: Call): Outcome => {
   if (wanted.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
   const fields = fieldSetOf(definition.schema, ownedPart(wanted))
   const entry: ManagedFields = {
-    manager, operation: 'Apply', apiVersion: apiVersionOf(definition), time: nowOf(context), fieldsType: 'FieldsV1', fieldsV1: fields,
+    manager,
+    operation: 'Apply',
+    apiVersion: apiVersionOf(definition),
+    time: nowOf(context),
+    fieldsType: 'FieldsV1',
+    fieldsV1: fields,
     ...(call.subresource === '' ? {} : { subresource: call.subresource }),
   }
   const old = context.storage.get(definition, call.namespace, call.name)
   if (old === undefined) {
-    if (wanted.metadata.uid !== undefined) throw conflict(subjectOf(definition, call.name), `uid mismatch: the provided object specified uid ${wanted.metadata.uid}, and no existing object was found`)
+    if (wanted.metadata.uid !== undefined)
+      throw conflict(
+        subjectOf(definition, call.name),
+        `uid mismatch: the provided object specified uid ${wanted.metadata.uid}, and no existing object was found`,
+      )
     wanted.metadata.name = call.name
     wanted.metadata.managedFields = [entry]
     return { type: 'object', status: 201, object: present(createObject(context, call, wanted, options.dryRun), definition) }
   }
   const draft = merged(definition.schema, present(old, definition), wanted, entry)
-  return { type: 'object', status: 200, object: present(updateObject(context, call, old, draftFrom(draft, definition), options.dryRun), definition) }
+  return {
+    type: 'object',
+    status: 200,
+    object: present(updateObject(context, call, old, draftFrom(draft, definition), options.dryRun), definition),
+  }
 }
 
 /** Identity is nobody's. */
@@ -46,11 +59,12 @@ const ownedPart = (wanted: Draft): JsonObject => {
 
 const merged = (schema: SchemaNode | undefined, old: StoredObject, wanted: Draft, entry: ManagedFields): JsonObject => {
   const entries = old.metadata.managedFields ?? []
-  const isOurs = (e: ManagedFields): boolean => e.manager === entry.manager && e.operation === 'Apply' && e.subresource === entry.subresource
+  const isOurs = (e: ManagedFields): boolean =>
+    e.manager === entry.manager && e.operation === 'Apply' && e.subresource === entry.subresource
   const before = entries.find(isOurs)
   const others = entries.filter(e => !isOurs(e))
-  const base = before?.fieldsV1 === undefined ? old
-    : withoutFields(old, before.fieldsV1, [entry.fieldsV1 ?? {}, ...others.map(e => e.fieldsV1 ?? {})])
+  const base =
+    before?.fieldsV1 === undefined ? old : withoutFields(old, before.fieldsV1, [entry.fieldsV1 ?? {}, ...others.map(e => e.fieldsV1 ?? {})])
   const next = strategicMerge(schema, base, wanted)
   const metadata = isObject(next['metadata']) ? next['metadata'] : {}
   // The time of an entry moves only when its content does: applying the same again is no write.

@@ -18,7 +18,8 @@ export const parseContinueToken = (token: string): { readonly revision: number |
   }
   if (!isObject(content) || content['v'] !== version) throw invalid('server does not recognize this encoded version')
   const { rv, start } = content
-  if (typeof rv !== 'number' || !Number.isInteger(rv) || rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
+  if (typeof rv !== 'number' || !Number.isInteger(rv) || rv === 0)
+    throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   if (typeof start !== 'string' || !start.startsWith('/')) throw invalid('encoded start key empty (version meta.k8s.io/v1)')
   return { revision: rv < 0 ? undefined : rv, key: start.slice(1) }
 }

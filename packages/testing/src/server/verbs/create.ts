@@ -19,7 +19,10 @@ export const create = (context: Context, call: Call): Outcome => {
 
 /** Makes an object of a draft: names it, fills in what the server decides, validates and stores it. */
 export const createObject = (
-  context: Context, call: Pick<Call, 'definition' | 'namespace' | 'user'>, given: Draft, dryRun: boolean,
+  context: Context,
+  call: Pick<Call, 'definition' | 'namespace' | 'user'>,
+  given: Draft,
+  dryRun: boolean,
 ): StoredObject => {
   const { definition, namespace, user } = call
   const { metadata } = given
@@ -27,12 +30,15 @@ export const createObject = (
   if (namespace === undefined) delete metadata.namespace
   else metadata.namespace = namespace
   // 500 and no reason: that is how kube-apiserver 1.37 says it.
-  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '')
+    throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   nameIt(context, definition, given)
   const draft = prepared(context, definition, given, user)
   checkNamespaceLives(context, definition, draft)
   const causes = [
-    ...validateObject(definition, draft), ...(rulesOf(definition).validateCreate?.(draft) ?? []), ...scaleProblems(definition, draft),
+    ...validateObject(definition, draft),
+    ...(rulesOf(definition).validateCreate?.(draft) ?? []),
+    ...scaleProblems(definition, draft),
   ]
   if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
   const name = draft.metadata.name ?? ''

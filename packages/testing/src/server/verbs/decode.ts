@@ -1,4 +1,4 @@
-import { type Draft, type JsonObject, at, isObject, textAt } from '../objects/index.ts'
+import { type Draft, type JsonObject, isObject, textAt } from '../objects/index.ts'
 import { type ResourceDefinition, decode } from '../schema/index.ts'
 import { badRequest, invalid, invalidValue } from '../status/index.ts'
 import type { Call, WriteOptions } from '../request/index.ts'
@@ -14,13 +14,21 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
   const { definition } = call
   const { kind } = definition
   if (!isObject(body)) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`)
+    throw badRequest(
+      `${unrecognized(kind)}: couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`,
+    )
   }
   const given = { kind: textAt(body, 'kind'), apiVersion: textAt(body, 'apiVersion') }
   // The typed decoder of built-in kinds fills in what the path says; the one of custom kinds does not.
   if (definition.custom) {
-    for (const [field, word] of [['kind', 'Kind'], ['apiVersion', 'apiVersion']] as const) {
-      if (given[field] === '') throw badRequest(`the object provided is unrecognized (must be of type ${kind}): Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`)
+    for (const [field, word] of [
+      ['kind', 'Kind'],
+      ['apiVersion', 'apiVersion'],
+    ] as const) {
+      if (given[field] === '')
+        throw badRequest(
+          `${unrecognized(kind)}: Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`,
+        )
     }
   }
   const apiVersion = apiVersionOf(definition)
@@ -29,10 +37,10 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
   }
   if (given.kind !== '' && given.kind !== kind) throw wrongKind(definition, given.kind, body)
   const decoded = decode(definition, body)
-  const cannot = `${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${kind}`
   if (decoded.failure !== undefined) throw badRequest(decoded.failure)
   const unknown = decoded.unknown.map(path => `unknown field ${JSON.stringify(path)}`).sort()
-  if (unknown.length > 0 && options.fieldValidation === 'Strict') throw badRequest(`${cannot}: strict decoding error: ${unknown.join(', ')}`)
+  if (unknown.length > 0 && options.fieldValidation === 'Strict')
+    throw badRequest(`${cannotBe(definition)}: strict decoding error: ${unknown.join(', ')}`)
   if (options.fieldValidation === 'Warn') call.warnings.push(...unknown)
   return draftFrom(decoded.object, definition)
 }
@@ -40,17 +48,27 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
 /** @throws Failure 400 where metadata is no object. */
 export const draftFrom = (object: JsonObject, definition: ResourceDefinition): Draft => {
   const metadata = object['metadata'] ?? {}
-  if (!isObject(metadata)) throw badRequest(`${definition.kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: metadata is no object`)
+  if (!isObject(metadata))
+    throw badRequest(
+      `${cannotBe(definition)}: metadata is no object`,
+    )
   // Built-in kinds are decoded into structs with all of metadata's types checked; validateObject judges those of custom kinds.
   return { ...object, apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { ...metadata } }
 }
 
 const wrongKind = (definition: ResourceDefinition, kind: string, body: JsonObject): Error => {
-  const name = at(body, 'metadata', 'name')
-  return definition.custom
-    ? invalid(definition.group, kind, typeof name === 'string' ? name : '', [invalidValue('kind', kind, `must be ${definition.kind}`)])
-    : badRequest(`${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${definition.kind}: `
-      + `converting (${definition.version}.${kind}) to (${definition.group.split('.')[0] || 'core'}.${definition.kind}): unknown conversion`)
+  const { group, version } = definition
+  if (definition.custom) {
+    return invalid(group, kind, textAt(body, 'metadata', 'name'), [invalidValue('kind', kind, `must be ${definition.kind}`)])
+  }
+  const internal = `${group.split('.')[0] || 'core'}.${definition.kind}`
+  return badRequest(`${cannotBe(definition, kind)}: converting (${version}.${kind}) to (${internal}): unknown conversion`)
 }
+
+const unrecognized = (kind: string): string => `the object provided is unrecognized (must be of type ${kind})`
+
+/** How decoding names what it could not make of a body. */
+const cannotBe = ({ kind, version }: ResourceDefinition, given: string = kind): string =>
+  `${given} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
 
 const excerpt = (body: unknown): string => (JSON.stringify(body) ?? '').slice(0, 200)

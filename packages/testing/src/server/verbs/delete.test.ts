@@ -7,7 +7,10 @@ import { clientOf } from '../testing.ts'
 const maps = '/api/v1/namespaces/default/configmaps'
 const pods = '/api/v1/namespaces/default/pods'
 const map = (name: string, metadata: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata } })
-const pod = (name: string, spec: object = {}): object => ({ metadata: { name }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec } })
+const pod = (name: string, spec: object = {}): object => ({
+  metadata: { name },
+  spec: { containers: [{ name: 'c', image: 'i' }], ...spec },
+})
 
 const start = () => {
   const runtime = manualRuntime()
@@ -20,7 +23,8 @@ test('Finalizers hold an object until the last of them is taken off', async () =
   await api.post(maps, map('a', { finalizers: ['example.test/one', 'example.test/two'] }))
   await runtime.advance(5_000)
   expect((await api.delete(`${maps}/a`)).body).toMatchObject({
-    kind: 'ConfigMap', metadata: { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriodSeconds: 0 },
+    kind: 'ConfigMap',
+    metadata: { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriodSeconds: 0 },
   })
   const marked = await api.get(`${maps}/a`)
   expect((await api.delete(`${maps}/a`)).body).toEqual(marked.body)
@@ -28,8 +32,9 @@ test('Finalizers hold an object until the last of them is taken off', async () =
   expect(await api.patch(`${maps}/a`, { metadata: { finalizers: ['example.test/two', 'example.test/new'] } })).toMatchObject({
     status: 422,
     body: {
-      message: 'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, '
-        + 'found new finalizers []string{"example.test/new"}',
+      message:
+        'ConfigMap "a" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, ' +
+        'found new finalizers []string{"example.test/new"}',
     },
   })
   expect((await api.patch(`${maps}/a`, { metadata: { finalizers: [] } })).status).toBe(200)
@@ -46,12 +51,15 @@ test('A deletion can insist on the very object, and on its state', async () => {
     status: 409,
     body: {
       reason: 'Conflict',
-      message: `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (${String(uid)}) does not match the UID in record `
-        + `(${String(at(second.body, 'metadata', 'uid'))}). The object might have been deleted and then recreated`,
+      message:
+        `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (${String(uid)}) does not match the UID in record ` +
+        `(${String(at(second.body, 'metadata', 'uid'))}). The object might have been deleted and then recreated`,
     },
   })
   await api.patch(`${maps}/a`, { data: { changed: 'yes' } })
-  expect((await api.delete(`${maps}/a`, { preconditions: { resourceVersion: at(second.body, 'metadata', 'resourceVersion') } })).status).toBe(409)
+  expect(
+    (await api.delete(`${maps}/a`, { preconditions: { resourceVersion: at(second.body, 'metadata', 'resourceVersion') } })).status,
+  ).toBe(409)
   expect((await api.delete(`${maps}/a`, { preconditions: { uid: at(second.body, 'metadata', 'uid') } })).status).toBe(200)
 })
 
@@ -67,7 +75,9 @@ test('A pod on a node waits for its kubelet; one that no node has goes at once',
   await api.delete(`${pods}/bound`, { gracePeriodSeconds: 60 })
   expect((await api.get(`${pods}/bound`)).body).toMatchObject({ metadata: { deletionGracePeriodSeconds: 20 } })
   await api.delete(`${pods}/bound`, { gracePeriodSeconds: 5 })
-  expect((await api.get(`${pods}/bound`)).body).toMatchObject({ metadata: { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriodSeconds: 5 } })
+  expect((await api.get(`${pods}/bound`)).body).toMatchObject({
+    metadata: { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriodSeconds: 5 },
+  })
   await api.delete(`${pods}/bound`, { gracePeriodSeconds: 0 })
   expect((await api.get(`${pods}/bound`)).status).toBe(404)
 })
@@ -92,14 +102,22 @@ test('A finalizer holds a pod also after its kubelet is done with it', async () 
 
 test('A collection is deleted by selector, and answered as it was', async () => {
   const { api } = start()
-  for (const [name, tier] of [['a', 'web'], ['b', 'web'], ['c', 'db']] as const) await api.post(maps, map(name, { labels: { tier } }))
+  for (const [name, tier] of [
+    ['a', 'web'],
+    ['b', 'web'],
+    ['c', 'db'],
+  ] as const)
+    await api.post(maps, map(name, { labels: { tier } }))
   const { body } = await api.delete(maps, undefined, { labelSelector: 'tier=web' })
   expect([at(body, 'kind'), ...api.names(body)]).toEqual(['ConfigMapList', 'a', 'b'])
   expect(api.names((await api.get(maps)).body)).toEqual(['c'])
 })
 
 test.each([
-  [{ propagationPolicy: 'Sideways' }, 'propagationPolicy: Unsupported value: "Sideways": supported values: "Foreground", "Background", "Orphan", "nil"'],
+  [
+    { propagationPolicy: 'Sideways' },
+    'propagationPolicy: Unsupported value: "Sideways": supported values: "Foreground", "Background", "Orphan", "nil"',
+  ],
   [
     { propagationPolicy: 'Foreground', orphanDependents: true },
     'propagationPolicy: Invalid value: "Foreground": orphanDependents and deletionPropagation cannot be both set',
@@ -108,6 +126,7 @@ test.each([
   const { api } = start()
   await api.post(maps, map('a'))
   expect(await api.delete(`${maps}/a`, options)).toMatchObject({
-    status: 422, body: { message: `DeleteOptions.meta.k8s.io "" is invalid: ${why}` },
+    status: 422,
+    body: { message: `DeleteOptions.meta.k8s.io "" is invalid: ${why}` },
   })
 })

@@ -24,15 +24,25 @@ export const removeCollection = (context: Context, call: Call): Outcome => {
   const { labelSelector, fieldSelector } = listOptionsOf(call.query, false)
   const selector = parseSelector(labelSelector, fieldSelector, rulesOf(call.definition).fields ?? {})
   const { objects } = context.storage.collection(call.definition).now(context.storage.revision)
-  const chosen = objects.filter(object =>
-    (call.namespace === undefined || object.metadata.namespace === call.namespace) && (selector === undefined || selector.matches(object)))
+  const chosen = objects.filter(
+    object =>
+      (call.namespace === undefined || object.metadata.namespace === call.namespace) &&
+      (selector === undefined || selector.matches(object)),
+  )
   for (const object of chosen) deleteObject(context, call.definition, object, options)
   // The answer shows them as they were found.
-  return { type: 'list', objects: chosen.map(object => present(object, call.definition)), metadata: { resourceVersion: String(context.storage.revision) } }
+  return {
+    type: 'list',
+    objects: chosen.map(object => present(object, call.definition)),
+    metadata: { resourceVersion: String(context.storage.revision) },
+  }
 }
 
 const success = (definition: ResourceDefinition, { metadata: { name, uid } }: StoredObject): Readonly<Record<string, unknown>> => ({
-  kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
   details: { name, ...(definition.group === '' ? {} : { group: definition.group }), kind: definition.plural, uid },
 })
 
@@ -41,12 +51,16 @@ const success = (definition: ResourceDefinition, { metadata: { name, uid } }: St
  * somebody has done his part.
  */
 export const deleteObject = (
-  context: Context, definition: ResourceDefinition, object: StoredObject, options: DeleteOptions,
+  context: Context,
+  definition: ResourceDefinition,
+  object: StoredObject,
+  options: DeleteOptions,
 ): { readonly object: StoredObject; readonly gone: boolean } => {
   checkPreconditions(definition, object, options)
   const rules = rulesOf(definition)
   rules.admitDelete?.(object)
-  if (isNamespace(definition) && hasContent(object)) return { object: terminateNamespace(context, definition, object, options), gone: false }
+  if (isNamespace(definition) && hasContent(object))
+    return { object: terminateNamespace(context, definition, object, options), gone: false }
   if (isCustomResourceDefinition(definition)) return { object: terminateCustomResources(context, definition, object, options), gone: false }
   const draft = draftOf(object)
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
@@ -56,7 +70,8 @@ export const deleteObject = (
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
   if (held && waiting === 'over') markDeleting(context, draft, object)
-  const marked = waiting === 'marked' || held || finalizers !== undefined ? write(context, definition, object, draft, options.dryRun) : object
+  const marked =
+    waiting === 'marked' || held || finalizers !== undefined ? write(context, definition, object, draft, options.dryRun) : object
   if (held || (draft.metadata.deletionGracePeriodSeconds ?? 0) > 0) return { object: marked, gone: false }
   if (options.dryRun) return { object: marked, gone: true }
   return { object: context.storage.delete(definition, marked), gone: true }
@@ -73,10 +88,18 @@ export const checkPreconditions = (definition: ResourceDefinition, { metadata }:
   // The kind stands where other conflicts name the resource: so does kube-apiserver 1.37.
   const subject: Subject = { group: definition.group, plural: definition.kind, name: metadata.name }
   if (options.uid !== '' && options.uid !== metadata.uid) {
-    throw conflict(subject, `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`)
+    throw conflict(
+      subject,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). ` +
+        'The object might have been deleted and then recreated',
+    )
   }
   if (options.resourceVersion !== '' && options.resourceVersion !== metadata.resourceVersion) {
-    throw conflict(subject, `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`)
+    throw conflict(
+      subject,
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record ` +
+        `(${metadata.resourceVersion}). The object might have been modified`,
+    )
   }
 }
 
@@ -86,7 +109,11 @@ const bumpGeneration = (draft: Draft): void => {
 
 /** A shorter grace may be asked for later; a longer one, or none, changes nothing. */
 const markGraceful = (
-  context: Context, draft: Draft, { metadata }: StoredObject, grace: number, asked: number | undefined,
+  context: Context,
+  draft: Draft,
+  { metadata }: StoredObject,
+  grace: number,
+  asked: number | undefined,
 ): 'marked' | 'pending' | 'over' => {
   if (metadata.deletionTimestamp === undefined) {
     draft.metadata.deletionTimestamp = timestamp(context.runtime.clock.now() + grace * 1_000)
@@ -133,7 +160,10 @@ const hasContent = (namespace: StoredObject): boolean => {
 }
 
 const terminateNamespace = (
-  context: Context, definition: ResourceDefinition, namespace: StoredObject, options: DeleteOptions,
+  context: Context,
+  definition: ResourceDefinition,
+  namespace: StoredObject,
+  options: DeleteOptions,
 ): StoredObject => {
   if (namespace.metadata.deletionTimestamp !== undefined) return namespace
   const draft = draftOf(namespace)
@@ -144,7 +174,10 @@ const terminateNamespace = (
 
 /** A CRD that is deleted takes its objects along first, through a finalizer of the server's own. */
 const terminateCustomResources = (
-  context: Context, definition: ResourceDefinition, crd: StoredObject, options: DeleteOptions,
+  context: Context,
+  definition: ResourceDefinition,
+  crd: StoredObject,
+  options: DeleteOptions,
 ): StoredObject => {
   if (crd.metadata.deletionTimestamp !== undefined) return crd
   const draft = draftOf(crd)
@@ -153,7 +186,10 @@ const terminateCustomResources = (
   draft.metadata.finalizers = [...(crd.metadata.finalizers ?? []), cleanupFinalizer]
   const conditions = at(crd, 'status', 'conditions')
   const terminating = {
-    type: 'Terminating', status: 'True', lastTransitionTime: now, reason: 'InstanceDeletionPending',
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'InstanceDeletionPending',
     message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
   }
   Object.assign(draft, withAt(draft, ['status', 'conditions'], [...(Array.isArray(conditions) ? conditions : []), terminating]))

@@ -27,14 +27,20 @@ const fieldsOfValue = (schema: SchemaNode | undefined, value: unknown): JsonObje
   if (type === 'set') return Object.fromEntries(value.map((item: unknown) => [`v:${JSON.stringify(item)}`, {}]))
   if (type !== 'map') return {}
   const keys = schema?.['x-kubernetes-list-map-keys'] ?? []
-  return Object.fromEntries(value.filter(isObject).map(item => [itemKey(keys, item, schema?.items), { '.': {}, ...fieldSetOf(schema?.items, item) }]))
+  return Object.fromEntries(
+    value.filter(isObject).map(item => [itemKey(keys, item, schema?.items), { '.': {}, ...fieldSetOf(schema?.items, item) }]),
+  )
 }
 
 const itemKey = (keys: readonly string[], item: JsonObject, schema: SchemaNode | undefined): string =>
-  `k:${JSON.stringify(Object.fromEntries([...keys].sort().flatMap(key => {
-    const value = item[key] ?? schema?.properties?.[key]?.default
-    return value === undefined ? [] : [[key, value]]
-  })))}`
+  `k:${JSON.stringify(
+    Object.fromEntries(
+      [...keys].sort().flatMap(key => {
+        const value = item[key] ?? schema?.properties?.[key]?.default
+        return value === undefined ? [] : [[key, value]]
+      }),
+    ),
+  )}`
 
 /** The object without the leaves of `fields` that none of `kept` names. */
 export const withoutFields = (object: JsonObject, fields: JsonObject, kept: readonly JsonObject[]): JsonObject => {
@@ -75,6 +81,10 @@ const without = (value: unknown, below: JsonObject, kept: readonly JsonObject[])
 const names = (field: string, item: unknown): boolean => {
   const wanted: unknown = field.length > 2 ? JSON.parse(field.slice(2)) : undefined
   if (field.startsWith('v:')) return JSON.stringify(wanted) === JSON.stringify(item)
-  return field.startsWith('k:') && isObject(wanted) && isObject(item)
-    && Object.entries(wanted).every(([key, value]) => item[key] === undefined || item[key] === value)
+  return (
+    field.startsWith('k:') &&
+    isObject(wanted) &&
+    isObject(item) &&
+    Object.entries(wanted).every(([key, value]) => item[key] === undefined || item[key] === value)
+  )
 }

@@ -10,7 +10,9 @@ export const warnOfFinalizers = (call: Call, draft: Draft, old?: StoredObject): 
   for (const name of finalizers) {
     if (name.includes('/') || standard.has(name)) continue
     const path = name.includes('.') ? 'including a path (/) ' : ''
-    call.warnings.push(`metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer name ${path}`
-      + 'to avoid accidental conflicts with other finalizer writers')
+    call.warnings.push(
+      `metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer name ${path}` +
+        'to avoid accidental conflicts with other finalizer writers',
+    )
   }
 }

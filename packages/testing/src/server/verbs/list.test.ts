@@ -2,7 +2,7 @@ import type { Json } from '@kube-node/core/kube'
 import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
-import { at } from '../objects/index.ts'
+import { at, textAt } from '../objects/index.ts'
 import { clientOf } from '../testing.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
@@ -14,7 +14,7 @@ const start = async (...names: readonly string[]) => {
   for (const name of names) await api.post(maps, map(name, { first: name.slice(0, 1) }))
   return { server, api }
 }
-const token = (body: Json): string => String(at(body, 'metadata', 'continue') ?? '')
+const token = (body: Json): string => textAt(body, 'metadata', 'continue')
 const version = (body: Json): string => String(at(body, 'metadata', 'resourceVersion'))
 
 test('Pages show one moment, whatever is written between them', async () => {
@@ -41,7 +41,10 @@ test('A page from before a compaction offers to go on with what is there now', a
   await api.delete(`${maps}/b`)
   server.compact()
   const gone = await api.get(maps, { limit: '1', continue: token(first.body) })
-  expect(gone).toMatchObject({ status: 410, body: { reason: 'Expired', message: expect.stringContaining('The provided continue parameter is too old') } })
+  expect(gone).toMatchObject({
+    status: 410,
+    body: { reason: 'Expired', message: expect.stringContaining('The provided continue parameter is too old') },
+  })
   const rest = await api.get(maps, { continue: token(gone.body) })
   expect(api.names(rest.body)).toEqual(['c'])
 })
@@ -73,10 +76,15 @@ test('A list can be asked for as it was, or not older than somebody has seen it'
   expect(api.names((await api.get(maps, { resourceVersion: '0' })).body)).toEqual(['a', 'b'])
   const future = String(Number(server.store.resourceVersion) + 5)
   expect(await api.get(maps, { resourceVersion: future })).toMatchObject({
-    status: 504, headers: { 'retry-after': '1' }, body: { reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } },
+    status: 504,
+    headers: { 'retry-after': '1' },
+    body: { reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } },
   })
   server.compact()
-  expect(await api.get(maps, exact)).toMatchObject({ status: 410, body: { message: 'The resourceVersion for the provided list is too old.' } })
+  expect(await api.get(maps, exact)).toMatchObject({
+    status: 410,
+    body: { message: 'The resourceVersion for the provided list is too old.' },
+  })
 })
 
 test.each([
@@ -94,7 +102,10 @@ test.each([
 
 test('Pods are found by their node and phase, Nodes by being cordoned, events by what they are about', async () => {
   const { api } = await start()
-  const pod = (name: string, nodeName: string): object => ({ metadata: { name }, spec: { nodeName, containers: [{ name: 'c', image: 'i' }] } })
+  const pod = (name: string, nodeName: string): object => ({
+    metadata: { name },
+    spec: { nodeName, containers: [{ name: 'c', image: 'i' }] },
+  })
   await api.post('/api/v1/namespaces/default/pods', pod('here', 'n1'))
   await api.post('/api/v1/namespaces/default/pods', pod('there', 'n2'))
   await api.patch('/api/v1/namespaces/default/pods/there/status', { status: { phase: 'Running' } })
@@ -103,10 +114,16 @@ test('Pods are found by their node and phase, Nodes by being cordoned, events by
   await api.post('/api/v1/nodes', { metadata: { name: 'cordoned' }, spec: { unschedulable: true } })
   await api.post('/api/v1/nodes', { metadata: { name: 'open' } })
   expect(api.names((await api.get('/api/v1/nodes', { fieldSelector: 'spec.unschedulable=true' })).body)).toEqual(['cordoned'])
-  await api.post('/api/v1/namespaces/default/events', { metadata: { name: 'e' }, involvedObject: { kind: 'Node', name: 'open' }, type: 'Normal', reason: 'Made' })
+  await api.post('/api/v1/namespaces/default/events', {
+    metadata: { name: 'e' },
+    involvedObject: { kind: 'Node', name: 'open' },
+    type: 'Normal',
+    reason: 'Made',
+  })
   expect(api.names((await api.get('/api/v1/events', { fieldSelector: 'involvedObject.name=open,reason=Made' })).body)).toEqual(['e'])
   expect(await api.get('/api/v1/nodes', { fieldSelector: 'spec.color=red' })).toMatchObject({
-    status: 400, body: { message: 'field label not supported: spec.color' },
+    status: 400,
+    body: { message: 'field label not supported: spec.color' },
   })
 })
 
@@ -114,9 +131,13 @@ test('Metadata alone, or rows for people, for those who ask', async () => {
   const { api } = await start('a')
   const accept = (as: string): Record<string, string> => ({ accept: `application/json;as=${as};g=meta.k8s.io;v=v1,application/json` })
   expect((await api.get(maps, {}, accept('PartialObjectMetadataList'))).body).toMatchObject({
-    kind: 'PartialObjectMetadataList', items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }],
+    kind: 'PartialObjectMetadataList',
+    items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }],
   })
-  expect((await api.get(`${maps}/a`, {}, accept('Table'))).body).toMatchObject({ kind: 'Table', rows: [{ cells: ['a', 0, expect.any(String)] }] })
+  expect((await api.get(`${maps}/a`, {}, accept('Table'))).body).toMatchObject({
+    kind: 'Table',
+    rows: [{ cells: ['a', 0, expect.any(String)] }],
+  })
   expect((await api.get(maps, {}, { accept: 'text/html' })).status).toBe(406)
 })
 

@@ -24,14 +24,17 @@ interface Start {
 }
 
 const startOf = (options: ListOptions): Start => {
-  if (options.revision !== undefined && options.revision !== 0) throw badRequest('specifying resource version is not allowed when using continue')
+  if (options.revision !== undefined && options.revision !== 0)
+    throw badRequest('specifying resource version is not allowed when using continue')
   return parseContinueToken(options.continue)
 }
 
 const snapshotFor = (context: Context, call: Call, options: ListOptions, start: Start | undefined): Snapshot => {
   const { storage } = context
   const collection = storage.collection(call.definition)
-  const exact = start?.revision ?? (options.match === 'Exact' || (options.limit > 0 && options.match === '' && options.revision !== 0) ? options.revision : undefined)
+  const exact =
+    start?.revision ??
+    (options.match === 'Exact' || (options.limit > 0 && options.match === '' && options.revision !== 0) ? options.revision : undefined)
   const least = exact ?? options.revision ?? 0
   if (least > storage.revision) throw tooLargeResourceVersion(least, storage.revision)
   if (exact === undefined || exact === storage.revision) return collection.now(storage.revision)
@@ -46,16 +49,22 @@ export class TooOld extends Error {
   readonly metadata: JsonObject
 
   constructor(token: string) {
-    super('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue '
-      + 'parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token '
-      + 'results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and '
-      + 'now may show up in the list.')
+    super(
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue ' +
+        'parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided ' +
+        'token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was ' +
+        'returned and now may show up in the list.',
+    )
     this.metadata = { continue: token }
   }
 }
 
 const page = (
-  { keys, objects, revision }: Snapshot, namespace: string | undefined, selector: ObjectSelector | undefined, after: string, limit: number,
+  { keys, objects, revision }: Snapshot,
+  namespace: string | undefined,
+  selector: ObjectSelector | undefined,
+  after: string,
+  limit: number,
 ): { readonly objects: readonly StoredObject[]; readonly metadata: JsonObject } => {
   const prefix = namespace === undefined ? '' : `${namespace}/`
   const from = firstAtOrAfter(keys, prefix + after)

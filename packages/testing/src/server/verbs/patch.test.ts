@@ -14,7 +14,10 @@ const start = async () => {
 
 test('A merge patch replaces lists and removes what is null', async () => {
   const { api } = await start()
-  const { body } = await api.patch(`${nodes}/n`, { metadata: { labels: { a: null, b: '2' } }, spec: { taints: [{ key: 'y', effect: 'NoExecute' }] } })
+  const { body } = await api.patch(`${nodes}/n`, {
+    metadata: { labels: { a: null, b: '2' } },
+    spec: { taints: [{ key: 'y', effect: 'NoExecute' }] },
+  })
   expect(body).toMatchObject({ metadata: { labels: { b: '2' } }, spec: { taints: [{ key: 'y', effect: 'NoExecute' }] } })
   expect(at(body, 'metadata', 'labels')).not.toHaveProperty('a')
 })
@@ -25,22 +28,37 @@ test('A strategic merge patch merges conditions by their type', async () => {
   await api.patch(`${nodes}/n/status`, condition('Ready', 'False'), 'strategic')
   await api.patch(`${nodes}/n/status`, condition('MemoryPressure', 'False'), 'strategic')
   const { body } = await api.patch(`${nodes}/n/status`, condition('Ready', 'True'), 'strategic')
-  expect(at(body, 'status', 'conditions')).toEqual(expect.arrayContaining([
-    expect.objectContaining({ type: 'Ready', status: 'True' }), expect.objectContaining({ type: 'MemoryPressure', status: 'False' }),
-  ]))
+  expect(at(body, 'status', 'conditions')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'Ready', status: 'True' }),
+      expect.objectContaining({ type: 'MemoryPressure', status: 'False' }),
+    ]),
+  )
 })
 
 test('A JSON patch is done whole or not at all, and its tests count', async () => {
   const { api, server } = await start()
   const before = server.store.resourceVersion
-  expect(await api.patch(`${nodes}/n`, [
-    { op: 'add', path: '/metadata/labels/b', value: '2' }, { op: 'test', path: '/metadata/labels/a', value: 'other' },
-  ], 'json')).toMatchObject({ status: 422, body: { reason: 'Invalid', message: 'the server rejected our request due to an error in our request' } })
+  expect(
+    await api.patch(
+      `${nodes}/n`,
+      [
+        { op: 'add', path: '/metadata/labels/b', value: '2' },
+        { op: 'test', path: '/metadata/labels/a', value: 'other' },
+      ],
+      'json',
+    ),
+  ).toMatchObject({ status: 422, body: { reason: 'Invalid', message: 'the server rejected our request due to an error in our request' } })
   expect(server.store.resourceVersion).toBe(before)
-  const { body } = await api.patch(`${nodes}/n`, [
-    { op: 'test', path: '/metadata/labels/a', value: '1' }, { op: 'replace', path: '/metadata/labels/a', value: '2' },
-    { op: 'add', path: '/spec/taints/-', value: { key: 'z', effect: 'NoSchedule' } },
-  ], 'json')
+  const { body } = await api.patch(
+    `${nodes}/n`,
+    [
+      { op: 'test', path: '/metadata/labels/a', value: '1' },
+      { op: 'replace', path: '/metadata/labels/a', value: '2' },
+      { op: 'add', path: '/spec/taints/-', value: { key: 'z', effect: 'NoSchedule' } },
+    ],
+    'json',
+  )
   expect(at(body, 'metadata', 'labels')).toEqual({ a: '2' })
   expect(at(body, 'spec', 'taints')).toHaveLength(3)
 })
@@ -60,8 +78,9 @@ test('Custom kinds take no strategic merge patch', async () => {
   expect(await api.patch('/apis/example.test/v1/widgets/w', {}, 'strategic')).toMatchObject({
     status: 415,
     body: {
-      message: 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, '
-        + 'application/merge-patch+json, application/apply-patch+yaml',
+      message:
+        'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, ' +
+        'application/merge-patch+json, application/apply-patch+yaml',
     },
   })
 })
@@ -81,7 +100,8 @@ test('Server-side apply makes, merges, takes away what it no longer says, and wr
   expect(body).toMatchObject({ spec: { size: 2, color: 'blue' } })
   expect(at(body, 'metadata', 'labels')).toEqual({ a: '1', c: '3' })
   expect(at(body, 'metadata', 'managedFields')).toMatchObject([
-    { manager: 'other', operation: 'Apply' }, { manager: 'me', operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:size': {} } } },
+    { manager: 'other', operation: 'Apply' },
+    { manager: 'me', operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:size': {} } } },
   ])
   expect((await api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' } }, 'apply')).status).toBe(422)
 })

@@ -25,7 +25,12 @@ export const patch = (context: Context, call: Call): Outcome => {
 }
 
 const custom = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'] as const
-const builtin = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'] as const
+const builtin = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+] as const
 export type PatchType = (typeof builtin)[number]
 
 /** @throws Failure 415 for a content type that is no patch of this kind: custom kinds know no strategic merge. */
@@ -39,10 +44,16 @@ export const patchTypeOf = (call: Call): PatchType => {
 
 /** What the patch makes of the object, not judged yet. @throws Failure 400 or 422. */
 export const patchedBy = (
-  type: Exclude<PatchType, 'application/apply-patch+yaml'>, definition: ResourceDefinition, object: StoredObject, patch: unknown,
+  type: Exclude<PatchType, 'application/apply-patch+yaml'>,
+  definition: ResourceDefinition,
+  object: StoredObject,
+  patch: unknown,
 ): JsonObject => {
   if (type === 'application/json-patch+json') return jsonPatch(object, patch)
-  if (!isObject(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`)
+  if (!isObject(patch)) {
+    const given = Array.isArray(patch) ? 'array' : typeof patch
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${given} into Go value of type map[string]interface {}`)
+  }
   if (type === 'application/merge-patch+json') return mergePatch(object, patch)
   try {
     return strategicMerge(definition.schema, object, patch)

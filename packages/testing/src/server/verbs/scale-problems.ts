@@ -9,7 +9,8 @@ export const scaleProblems = (definition: ResourceDefinition, object: Readonly<R
   const replicas = at(object, ...path.split('.').filter(key => key !== ''))
   if (replicas === undefined || replicas === null) return []
   if (typeof replicas !== 'number') {
-    return [invalidValue(path, 0, `${path} accessor error: ${String(replicas)} is of the type ${typeof replicas}, expected int64`)]
+    const shown = JSON.stringify(replicas).replaceAll('"', '')
+    return [invalidValue(path, 0, `${path} accessor error: ${shown} is of the type ${typeof replicas}, expected int64`)]
   }
   return replicas < 0 ? [invalidValue(path, replicas, 'should be a non-negative integer')] : []
 }

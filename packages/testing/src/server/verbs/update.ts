@@ -47,7 +47,11 @@ export const checkIdentity = (call: Call, draft: Draft): void => {
  * something is different. Taking the last finalizer off an object that is being deleted deletes it.
  */
 export const updateObject = (
-  context: Context, call: Pick<Call, 'definition' | 'subresource'>, old: StoredObject, given: Draft, dryRun: boolean,
+  context: Context,
+  call: Pick<Call, 'definition' | 'subresource'>,
+  old: StoredObject,
+  given: Draft,
+  dryRun: boolean,
 ): StoredObject => {
   const { definition, subresource } = call
   const subject = subjectOf(definition, old.metadata.name)
@@ -72,8 +76,8 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
   draft.metadata.resourceVersion = old.metadata.resourceVersion
   draft.apiVersion = old.apiVersion
   const { metadata } = draft
-  const finished = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0
-    && (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  const finished =
+    metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0
   // Border: the draft of an update has all that the stored object had.
   const object = draft as unknown as StoredObject
   if (equal(draft, old) && !finished) return old
@@ -88,13 +92,22 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
 const storedNames: Readonly<Record<string, string>> = { nodes: 'minions' }
 
 const storageKey = (definition: ResourceDefinition, { metadata: { name, namespace } }: StoredObject): string =>
-  ['/registry', ...(definition.custom ? [definition.group] : []), storedNames[definition.plural] ?? definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
+  [
+    '/registry',
+    ...(definition.custom ? [definition.group] : []),
+    storedNames[definition.plural] ?? definition.plural,
+    ...(namespace === undefined ? [] : [namespace]),
+    name,
+  ].join('/')
 
 /** PUT: the body's uid is a precondition. (In a patch it is a field like any other, and may not change.) */
 const checkUid = (definition: ResourceDefinition, { metadata: { uid = '' } }: Draft, old: StoredObject): void => {
   if (uid === '' || uid === old.metadata.uid) return
-  throw conflict(subjectOf(definition, old.metadata.name), `StorageError: invalid object, Code: 4, Key: ${storageKey(definition, old)}, `
-    + `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`)
+  throw conflict(
+    subjectOf(definition, old.metadata.name),
+    `StorageError: invalid object, Code: 4, Key: ${storageKey(definition, old)}, ` +
+      `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+  )
 }
 
 /** The server's own fields of metadata stay as they are; where a client asks for another value, validation says so. */

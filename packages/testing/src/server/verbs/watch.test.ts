@@ -2,7 +2,7 @@ import { type KubeStream, TransportError, type WatchEvent } from '@kube-node/cor
 import { type ManualRuntime, manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
-import { at } from '../objects/index.ts'
+import { textAt } from '../objects/index.ts'
 import { clientOf } from '../testing.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
@@ -15,7 +15,7 @@ const start = (history?: number) => {
 }
 
 const told = (event: WatchEvent | undefined): string =>
-  event === undefined ? 'end' : `${event.type} ${String(at(event.object, 'metadata', 'name') ?? at(event.object, 'reason') ?? '')}`.trim()
+  event === undefined ? 'end' : `${event.type} ${textAt(event.object, 'metadata', 'name') || textAt(event.object, 'reason')}`.trim()
 
 const next = async (stream: KubeStream, count: number): Promise<readonly string[]> => {
   const events: string[] = []
@@ -23,7 +23,7 @@ const next = async (stream: KubeStream, count: number): Promise<readonly string[
   return events
 }
 
-const version = (body: unknown): string => String(at(body, 'metadata', 'resourceVersion'))
+const version = (body: unknown): string => textAt(body, 'metadata', 'resourceVersion')
 
 test('A watch without resourceVersion begins with what is there and goes on with what happens', async () => {
   const { api } = start()
@@ -53,7 +53,10 @@ test('A deletion carries the last state and the revision that took it away', asy
   const stream = await api.watch(maps, { resourceVersion: version(created.body) })
   await api.delete(`${maps}/a`)
   const event = await stream.next()
-  expect(event).toMatchObject({ type: 'DELETED', object: { data: { x: 'y' }, metadata: { resourceVersion: server.store.resourceVersion } } })
+  expect(event).toMatchObject({
+    type: 'DELETED',
+    object: { data: { x: 'y' }, metadata: { resourceVersion: server.store.resourceVersion } },
+  })
 })
 
 test('What leaves the sight of a selector is deleted, what comes into it is added', async () => {
@@ -84,7 +87,10 @@ test('A watch from before a compaction is told so inside the stream', async () =
   server.compact()
   const stream = await api.watch(maps, { resourceVersion: version(created.body) })
   const event = await stream.next()
-  expect(event).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: expect.stringMatching(/^too old resource version: \d+ \(\d+\)$/) } })
+  expect(event).toMatchObject({
+    type: 'ERROR',
+    object: { kind: 'Status', code: 410, reason: 'Expired', message: expect.stringMatching(/^too old resource version: \d+ \(\d+\)$/) },
+  })
   expect(await stream.next()).toBeUndefined()
 })
 
@@ -108,7 +114,8 @@ test('Bookmarks come every minute and at the end, after all that happened before
   await api.post('/api/v1/namespaces/kube-system/configmaps', map('elsewhere'))
   await runtime.advance(60_000)
   expect(await stream.next()).toEqual({
-    type: 'BOOKMARK', object: { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion: server.store.resourceVersion } },
+    type: 'BOOKMARK',
+    object: { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion: server.store.resourceVersion } },
   })
   await api.post(maps, map('a'))
   await runtime.advance(30_000)
@@ -129,7 +136,10 @@ test('A streaming list ends with a bookmark that says so', async () => {
   const stream = await api.watch(maps, { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: 'true' })
   await api.post(maps, map('b'))
   expect(await next(stream, 1)).toEqual(['ADDED a'])
-  expect(await stream.next()).toMatchObject({ type: 'BOOKMARK', object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } })
+  expect(await stream.next()).toMatchObject({
+    type: 'BOOKMARK',
+    object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+  })
   expect(await next(stream, 1)).toEqual(['ADDED b'])
 })
 
@@ -147,9 +157,13 @@ test('Somebody who stops listening costs nothing any more', async () => {
 test('A watch on a kind ends when the kind is no longer served', async () => {
   const { api, runtime } = start()
   await api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'widgets.example.test' },
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.test' },
     spec: {
-      group: 'example.test', scope: 'Cluster', names: { plural: 'widgets', kind: 'Widget' },
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'widgets', kind: 'Widget' },
       versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
     },
   })

@@ -22,14 +22,26 @@ export const watch = (context: Context, call: Call, render: (object: StoredObjec
   const collection = storage.collection(definition)
   const { history } = collection
   const { revision } = options
-  const wantsState = options.sendInitialEvents === true || (options.sendInitialEvents === undefined && (revision === undefined || revision === 0))
+  const wantsState =
+    options.sendInitialEvents === true || (options.sendInitialEvents === undefined && (revision === undefined || revision === 0))
   const tooOld = !wantsState && revision !== undefined && revision !== 0 && revision < history.compacted
-  const initial = !wantsState || tooOld ? [] : collection.now(storage.revision).objects.filter(object =>
-    (namespace === undefined || object.metadata.namespace === namespace) && (selector === undefined || selector.matches(object)))
+  const initial =
+    !wantsState || tooOld
+      ? []
+      : collection
+          .now(storage.revision)
+          .objects.filter(
+            object =>
+              (namespace === undefined || object.metadata.namespace === namespace) && (selector === undefined || selector.matches(object)),
+          )
   const after = wantsState ? storage.revision : (revision ?? storage.revision)
   const closed = new AbortController()
   const stream = new WatchStream({
-    collection, namespace, selector, initial, after,
+    collection,
+    namespace,
+    selector,
+    initial,
+    after,
     initialEnd: options.sendInitialEvents === true && options.allowWatchBookmarks,
     position: wantsState || tooOld ? history.end : history.after(after),
     revision: () => storage.revision,
@@ -39,10 +51,16 @@ export const watch = (context: Context, call: Call, render: (object: StoredObjec
   stream.onClose(() => closed.abort())
   if (tooOld) {
     // Past authorization, a watch that cannot be served is refused inside the stream, not by its status code.
-    stream.end({ type: 'ERROR', object: expired(`too old resource version: ${revision} (${history.compacted})`).status() as { readonly [key: string]: Json } })
+    stream.end({
+      type: 'ERROR',
+      object: expired(`too old resource version: ${revision} (${history.compacted})`).status() as { readonly [key: string]: Json },
+    })
     return stream
   }
-  const lifeMs = options.timeoutSeconds === undefined || options.timeoutSeconds <= 0 ? shortestMs * (1 + runtime.random()) : options.timeoutSeconds * 1_000
+  const lifeMs =
+    options.timeoutSeconds === undefined || options.timeoutSeconds <= 0
+      ? shortestMs * (1 + runtime.random())
+      : options.timeoutSeconds * 1_000
   void live(context, stream, lifeMs, options.allowWatchBookmarks, closed.signal)
   return stream
 }

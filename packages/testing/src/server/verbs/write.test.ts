@@ -22,7 +22,9 @@ test('Of two writers who read the same state the second is refused', async () =>
     status: 409,
     body: {
       reason: 'Conflict',
-      message: 'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+      message:
+        'Operation cannot be fulfilled on configmaps "a": the object has been modified; ' +
+        'please apply your changes to the latest version and try again',
       details: { name: 'a', kind: 'configmaps' },
     },
   })
@@ -37,7 +39,8 @@ test('A write without resourceVersion overwrites a built-in object and is refuse
   const widget = { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1 } }
   await api.post('/apis/example.test/v1/widgets', widget)
   expect(await api.put('/apis/example.test/v1/widgets/w', widget)).toMatchObject({
-    status: 422, body: { message: 'widgets.example.test "w" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update' },
+    status: 422,
+    body: { message: 'widgets.example.test "w" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update' },
   })
 })
 
@@ -62,14 +65,24 @@ test('Names are generated, and drawn again when they are taken', async () => {
 test('What the server decides cannot be decided by others', async () => {
   const { api } = start()
   const { body } = await api.post(maps, {
-    metadata: { name: 'a', uid: 'mine', generation: 7, creationTimestamp: '2001-01-01T00:00:00Z', deletionTimestamp: '2001-01-01T00:00:00Z' },
+    metadata: {
+      name: 'a',
+      uid: 'mine',
+      generation: 7,
+      creationTimestamp: '2001-01-01T00:00:00Z',
+      deletionTimestamp: '2001-01-01T00:00:00Z',
+    },
   })
   expect(at(body, 'metadata')).toEqual({
-    name: 'a', namespace: 'default', uid: expect.not.stringMatching('mine'), resourceVersion: expect.any(String),
+    name: 'a',
+    namespace: 'default',
+    uid: expect.not.stringMatching('mine'),
+    resourceVersion: expect.any(String),
     creationTimestamp: '2026-01-01T00:00:00Z',
   })
   expect(await api.patch(`${maps}/a`, { metadata: { uid: 'mine' } })).toMatchObject({
-    status: 422, body: { message: 'ConfigMap "a" is invalid: metadata.uid: Invalid value: "mine": field is immutable' },
+    status: 422,
+    body: { message: 'ConfigMap "a" is invalid: metadata.uid: Invalid value: "mine": field is immutable' },
   })
 })
 
@@ -92,12 +105,15 @@ test('Unknown fields are dropped with a warning, or refused where asked for', as
   const { api } = start()
   const node = { metadata: { name: 'n' }, spec: { colour: 'red' } }
   expect(await api.post('/api/v1/nodes', node, { fieldValidation: 'Strict' })).toMatchObject({
-    status: 400, body: { message: 'Node in version "v1" cannot be handled as a Node: strict decoding error: unknown field "spec.colour"' },
+    status: 400,
+    body: { message: 'Node in version "v1" cannot be handled as a Node: strict decoding error: unknown field "spec.colour"' },
   })
   const made = await api.post('/api/v1/nodes', node)
   expect(made).toMatchObject({ status: 201, headers: { warning: '299 - "unknown field \\"spec.colour\\""' } })
   expect(at(made.body, 'spec')).not.toHaveProperty('colour')
-  expect((await api.post('/api/v1/nodes', { ...node, metadata: { name: 'm' } }, { fieldValidation: 'Ignore' })).headers).not.toHaveProperty('warning')
+  expect((await api.post('/api/v1/nodes', { ...node, metadata: { name: 'm' } }, { fieldValidation: 'Ignore' })).headers).not.toHaveProperty(
+    'warning',
+  )
 })
 
 test('Generation counts changes of what is wanted, not of labels or status', async () => {
@@ -105,7 +121,12 @@ test('Generation counts changes of what is wanted, not of labels or status', asy
   await widgets(api)
   const path = '/apis/example.test/v1/widgets/w'
   const generation = async (): Promise<unknown> => at((await api.get(path)).body, 'metadata', 'generation')
-  await api.post('/apis/example.test/v1/widgets', { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1 } })
+  await api.post('/apis/example.test/v1/widgets', {
+    apiVersion: 'example.test/v1',
+    kind: 'Widget',
+    metadata: { name: 'w' },
+    spec: { size: 1 },
+  })
   expect(await generation()).toBe(1)
   await api.patch(path, { metadata: { labels: { a: 'b' } } })
   await api.patch(`${path}/status`, { status: { ready: true } })
@@ -130,11 +151,19 @@ test('Status and the rest are written apart', async () => {
 test("A kubelet labels its Node through status, but does not change the Node's spec there", async () => {
   const { api } = start()
   await api.post('/api/v1/nodes', { metadata: { name: 'n' }, spec: { unschedulable: true } })
-  const { body } = await api.patch('/api/v1/nodes/n/status', {
-    metadata: { labels: { 'kubernetes.io/hostname': 'n' } }, spec: { unschedulable: null }, status: { conditions: [{ type: 'Ready', status: 'True' }] },
-  }, 'strategic')
+  const { body } = await api.patch(
+    '/api/v1/nodes/n/status',
+    {
+      metadata: { labels: { 'kubernetes.io/hostname': 'n' } },
+      spec: { unschedulable: null },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    },
+    'strategic',
+  )
   expect(body).toMatchObject({
-    metadata: { labels: { 'kubernetes.io/hostname': 'n' } }, spec: { unschedulable: true }, status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    metadata: { labels: { 'kubernetes.io/hostname': 'n' } },
+    spec: { unschedulable: true },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
   })
 })
 
@@ -150,9 +179,13 @@ test('A providerID is given once', async () => {
   await api.post('/api/v1/nodes', { metadata: { name: 'n' } })
   expect((await api.patch('/api/v1/nodes/n', { spec: { providerID: 'aws:///a/i-1' } })).status).toBe(200)
   expect((await api.patch('/api/v1/nodes/n', { metadata: { labels: { still: 'writable' } } })).status).toBe(200)
-  for (const [providerID, why] of [['aws:///a/i-2', 'field cannot be modified once set'], [null, 'field cannot be cleared once set']] as const) {
+  for (const [providerID, why] of [
+    ['aws:///a/i-2', 'field cannot be modified once set'],
+    [null, 'field cannot be cleared once set'],
+  ] as const) {
     expect(await api.patch('/api/v1/nodes/n', { spec: { providerID } })).toMatchObject({
-      status: 422, body: { message: `Node "n" is invalid: spec.providerID: Invalid value: null: ${why}` },
+      status: 422,
+      body: { message: `Node "n" is invalid: spec.providerID: Invalid value: null: ${why}` },
     })
   }
 })
@@ -165,7 +198,8 @@ test('Secrets take text and keep it encoded', async () => {
   expect(made.body).not.toHaveProperty('stringData')
   expect((await api.patch(`${secrets}/s`, { type: 'other' })).status).toBe(422)
   expect(await api.post(secrets, { metadata: { name: 'tls' }, type: 'kubernetes.io/tls' })).toMatchObject({
-    status: 422, body: { message: 'Secret "tls" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]' },
+    status: 422,
+    body: { message: 'Secret "tls" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]' },
   })
   expect((await api.post(secrets, { metadata: { name: 'odd' }, data: { a: 'not base64!' } })).status).toBe(400)
 })
