@@ -40,6 +40,7 @@ export const createCandidate = (context: ElectionContext): Candidate => {
     const holder = holderOf(found)
     if (holder !== '' && holder !== seen?.holder && holder !== terms.identity) {
       log('info', `waiting for the lease ${lease}, held by ${holder}`, { identity: terms.identity })
+      context.event?.(found, 'StandingBy', `${terms.identity} stands by: ${holder} leads, and one acts at a time; a copy that is not wanted can be stopped`)
     }
     seen = { spec, holder, until: clock.monotonic() + durationMs }
   }
@@ -87,6 +88,7 @@ export const createCandidate = (context: ElectionContext): Candidate => {
           failures = 0
           if (won) {
             waiting = ''
+            context.event?.(won.lease, 'LeaderElection', `${terms.identity} leads`)
             log('info', 'leading', { lease, identity: terms.identity, transitions: won.lease.spec?.leaseTransitions })
             return won
           }

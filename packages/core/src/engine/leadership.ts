@@ -10,6 +10,8 @@ export interface ElectionContext {
   readonly runtime: Runtime
   readonly log: Log
   readonly terms: Terms
+  /** An event on the Lease, for who wonders with kubectl why a second copy does nothing. Default: none. */
+  readonly event?: (lease: Lease, reason: string, message: string) => void
 }
 
 /** A lease that we hold as of a request that was sent at that moment. */

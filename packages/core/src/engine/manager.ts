@@ -1,16 +1,16 @@
-import type { KubeObject } from '../api/index.ts'
+import { type KubeObject, Leases, apiVersionOf } from '../api/index.ts'
 import { createCache, createClient } from '../kube/index.ts'
 import { durationMs, errorText, logWith, systemLog, systemRuntime } from '../runtime/index.ts'
 import { createCandidate } from './candidate.ts'
 import { type Runner, createRunner } from './controller.ts'
 import type { Controller, ControllerDefinition, ManagerContext } from './definition.ts'
 import { ManagerStopping } from './errors.ts'
-import { createEventRecorder } from './events.ts'
+import { type EventRecorder, createEventRecorder } from './events.ts'
 import { observeFailures } from './failures.ts'
 import { fencedClient } from './fence.ts'
 import { handle } from './health.ts'
 import { keyOf } from './keys.ts'
-import { type Leadership, lead } from './leadership.ts'
+import { type ElectionContext, type Leadership, lead } from './leadership.ts'
 import { termsOf } from './lease.ts'
 import type { Manager, ManagerOptions } from './manager.types.ts'
 import { createMetrics } from './metrics.ts'
@@ -30,9 +30,9 @@ export const createManager = (options: ManagerOptions): Manager => {
   // For what is not subject to the lease: the lease itself, and events, which harm nobody.
   const client = createClient({ transport, clock: runtime.clock, metrics, ...identified })
   const terms = options.leaderElection && termsOf(options.leaderElection, runtime)
-  const election = terms && { client, runtime, log, terms }
-  const candidate = election && createCandidate(election)
   const events = createEventRecorder({ client, runtime, log, metrics, instance: terms?.identity ?? 'kube-node' })
+  const election = terms && { client, runtime, log, terms, event: leaseEvents(events) }
+  const candidate = election && createCandidate(election)
   const leading = metrics.gauge('leader_election_master_status', 'Whether this process leads: 1 or 0', ['name'])
   if (terms) leading.set(0, { name: terms.name })
 
@@ -175,4 +175,10 @@ export const createManager = (options: ManagerOptions): Manager => {
         ready: () => readiness({ phase, candidate, informers: registry.informers, failureOf: transport.failureOf }),
       }, path),
   }
+}
+
+const leaseEvents = (events: EventRecorder): NonNullable<ElectionContext['event']> => (lease, reason, message) => {
+  const uid = lease.metadata?.uid
+  const regarding = { apiVersion: apiVersionOf(Leases), kind: Leases.kind, ...keyOf(lease), ...(uid === undefined ? {} : { uid }) }
+  events.record({ regarding, type: 'Normal', reason, message, component: 'leader-election' })
 }

@@ -33,6 +33,10 @@ export type NodeController = Controller & Emits<NodeEvents>
 /** Steps that one claim may take before others get their turn. */
 const stepsInARow = 12
 
+const restoredBackup =
+  'the API server knows less than it did, as after a restore from a backup: no machine is deleted for want of a Node, and no Node ' +
+  'for want of a machine, until somebody has looked and restarts the controller'
+
 /** Makes a machine for every Node that claims a class, and deletes it with the Node. Keeps the classes' status too. */
 export const nodeController = (options: NodeControllerOptions): NodeController => {
   const classes = createClassKeeper()
@@ -86,8 +90,13 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       providers: options.providers, context, cluster, namespace: options.namespace ?? 'kube-node-system',
     })
     const inherited = new Set(context.store(Nodes).list().map(node => node.metadata?.uid ?? ''))
+    let wentBack = false
+    const regressions = context.onRegression(() => {
+      wentBack = true
+    })
     life = {
       context, session, cluster, events,
+      distrust: () => (wentBack ? restoredBackup : undefined),
       providers: options.providers,
       controller: options.controller ?? defaultController,
       flights: createFlights(context.runtime, inherited),
@@ -95,6 +104,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     return {
       [Symbol.asyncDispose]: async () => {
         life = undefined
+        regressions[Symbol.dispose]()
         await session[Symbol.asyncDispose]()
       },
     }

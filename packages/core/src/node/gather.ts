@@ -66,7 +66,7 @@ const mirrorOf = async (
       listProblem: inventory.problem?.message,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
-      frozen: record.id !== undefined && listed && !present && hasJoined(node) ? disbelief(lossOf(life, connection)) : undefined,
+      frozen: record.id !== undefined && listed && !present && hasJoined(node) ? (life.distrust() ?? disbelief(lossOf(life, connection))) : undefined,
     },
   }
 }

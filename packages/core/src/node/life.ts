@@ -23,4 +23,6 @@ export interface Life {
   /** The `spec.controller` that this manager answers to. */
   readonly controller: string
   readonly events: TypedEmitter<NodeEvents>
+  /** In words, why nothing that is gone is believed to be gone: the API server went back in time. Lifted by a restart. */
+  readonly distrust: () => string | undefined
 }

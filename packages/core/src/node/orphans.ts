@@ -69,10 +69,11 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
   )
   const nodes = context.store(Nodes)
   const verdict = judgeOrphans(owned, uid => nodes.by(byUid, uid).length > 0, suspects, inventory.listedAt, connection.consistencyWindowMs)
+  const frozen = life.distrust() ?? verdict.frozen
   context.metrics
     .gauge('kube_node_orphan_deletion_frozen', '1 while too many machines look orphaned for any of them to be deleted', ['provider'])
-    .set(verdict.frozen === undefined ? 0 : 1, { provider: connection.provider.name })
-  if (verdict.frozen !== undefined) context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, why: verdict.frozen })
+    .set(frozen === undefined ? 0 : 1, { provider: connection.provider.name })
+  if (frozen !== undefined) return context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, why: frozen })
   for (const machine of verdict.due) await deleteOrphan(life, connection, machine, suspects)
 }
 

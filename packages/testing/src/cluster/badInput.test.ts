@@ -142,6 +142,8 @@ describe('bad input', () => {
     await cluster.create(NodeClasses, nodeClass())
     await cluster.create(Nodes, claim('a'))
     await cluster.until('a runs', () => runs('a'))
+    await cluster.until('an event on the lease says so', async () =>
+      (await events()).some(({ reason, involvedObject }) => reason === 'StandingBy' && involvedObject?.kind === 'Lease'))
     await first.stop()
     await cluster.create(Nodes, claim('b'))
     await cluster.until('b runs', () => runs('b'), 60_000)

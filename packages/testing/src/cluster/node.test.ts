@@ -1,5 +1,9 @@
 import { createKubeNode } from '@kube-node/core'
-import { type Node, type NodeClass, NodeClasses, Nodes, type Pod, Pods, annotations, finalizers, findCondition, labels, taints } from '@kube-node/core/api'
+import {
+  Namespaces, type Node, type NodeClass, NodeClasses, Nodes, type Pod, Pods, annotations, defaultController, finalizers, findCondition, labels,
+  taints,
+} from '@kube-node/core/api'
+import type { Owner } from '@kube-node/core/provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Running, type TestCluster, createTestCluster } from './index.ts'
 
@@ -10,7 +14,9 @@ let cluster: TestCluster
 afterEach(() => cluster[Symbol.asyncDispose]())
 
 const manage = (world: TestCluster): Running =>
-  world.start(createKubeNode({ cluster: world.transport(), runtime: world.runtime, providers: [world.cloud.provider()] }))
+  world.start(createKubeNode({
+    cluster: world.transport(), runtime: world.runtime, log: () => {}, providers: [world.cloud.provider()],
+  }))
 
 const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
 const phase = async (name: string): Promise<string | undefined> => (await node(name))?.metadata?.annotations?.[annotations.phase]
@@ -28,7 +34,7 @@ describe('a claim', () => {
     const running = await node('a')
     expect(running?.metadata?.uid).toBe(born.metadata?.uid)
     expect(running?.metadata?.finalizers).toContain(finalizers.machine)
-    expect(running?.spec?.providerID).toBe(cluster.cloud.machines()[0]?.id === undefined ? undefined : running?.spec?.providerID)
+    expect(running?.spec?.providerID).toContain(cluster.cloud.machines()[0]?.id)
     expect(running?.spec?.taints?.map(taint => taint.key) ?? []).not.toContain(taints.notUp)
     expect(running?.metadata?.labels).not.toHaveProperty([labels.excludeDisruption])
     expect(await reason('a')).toBe('Running')
@@ -105,5 +111,38 @@ describe('a claim', () => {
     await cluster.until('a runs', async () => (await phase('a')) === 'Running')
     expect(cluster.cloud.machines()).toHaveLength(2)
     expect(most).toBe(1)
+  })
+})
+
+describe('a machine without a claim', () => {
+  const owner = async (): Promise<Owner> => {
+    const system = await cluster.client.get(Namespaces, { name: 'kube-system' })
+    return { cluster: system?.metadata?.uid ?? '', controller: defaultController, claim: 'nobody', nodeName: 'nobody', attempt: 1 }
+  }
+
+  it('is deleted when it is ours, and left alone when it is not', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    await cluster.create(NodeClasses, small)
+    const ours = await owner()
+    const lost = cluster.cloud.createForeign({ region: 'r1', owner: ours })
+    const others = [
+      cluster.cloud.createForeign({ region: 'r1' }),
+      cluster.cloud.createForeign({ region: 'r1', owner: { ...ours, cluster: 'another' } }),
+      cluster.cloud.createForeign({ region: 'r1', owner: { ...ours, controller: 'another' } }),
+    ]
+    await cluster.until('the lost one is deleted', () => cluster.cloud.machine(lost.id)?.state === 'gone', 600_000)
+    await cluster.runtime.advance(300_000)
+    expect(others.map(({ id }) => cluster.cloud.machine(id)?.state)).toEqual(['running', 'running', 'running'])
+  })
+
+  it('with a claim is never taken for one without', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    await cluster.create(NodeClasses, small)
+    await cluster.create(Nodes, claim('a'))
+    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    await cluster.runtime.advance(600_000)
+    expect(alive()).toBe(1)
   })
 })
