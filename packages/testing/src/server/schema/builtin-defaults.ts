@@ -1,10 +1,10 @@
 import { podDefaults, podTemplateDefaults } from './builtin-defaults-pod.ts'
-import { type Fill, fill, inside, items } from './fill.ts'
+import { type Fill, all, fill, inside, items } from './fill.ts'
 import { isObject } from './json.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const workload = (spec: Fill): Fill => inside('spec', given => spec(inside('template', podTemplateDefaults)(given)))
+const workload = (spec: Fill): Fill => inside('spec', given => spec(inside('template', podTemplateDefaults)(given)), {})
 
 const rollingUpdate =
   (field: string, parts: Readonly<Record<string, unknown>>): Fill =>
@@ -33,7 +33,8 @@ const serviceDefaults: Fill = inside('spec', given => {
   const spec = fill({ type: 'ClusterIP', sessionAffinity: 'None' })(given)
   const withPorts = items('ports', port => {
     const filled = fill({ protocol: 'TCP' })(port)
-    return filled['targetPort'] === undefined ? { ...filled, targetPort: filled['port'] } : filled
+    const target = filled['targetPort']
+    return target === undefined || target === 0 || target === '' ? { ...filled, targetPort: filled['port'] } : filled
   })(spec)
   if (spec['type'] === 'ExternalName') return withPorts
   const outside = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer'
@@ -56,10 +57,14 @@ const customResourceDefinitionDefaults: Fill = inside('spec', spec =>
  * and allocation add (service accounts, tolerations, cluster IPs) and what belongs to creation alone.
  */
 export const builtinDefaults: Readonly<Record<string, Fill>> = {
-  '/Node': inside('status', status => {
-    const { capacity, allocatable } = status
-    return isObject(capacity) && allocatable === undefined ? { ...status, allocatable: capacity } : status
-  }),
+  '/Node': all(
+    inside('status', ({ capacity, ...status }) => (isObject(capacity) ? { allocatable: capacity, ...status, capacity } : status)),
+    inside('spec', spec => {
+      const { podCIDR, podCIDRs } = spec
+      if (typeof podCIDR === 'string') return fill({ podCIDRs: [podCIDR] })(spec)
+      return Array.isArray(podCIDRs) && podCIDRs.length > 0 ? { podCIDR: podCIDRs[0], ...spec } : spec
+    }),
+  ),
   '/Pod': podDefaults,
   '/Namespace': namespace => namespace,
   '/Secret': fill({ type: 'Opaque' }),

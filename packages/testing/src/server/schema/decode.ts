@@ -1,3 +1,4 @@
+import { base64Error } from './decode-base64.ts'
 import type { ResourceDefinition, SchemaNode } from './definition.ts'
 import { builtinType, objectMetaType } from './builtin.ts'
 import { readTime } from './decode-time.ts'
@@ -89,7 +90,8 @@ class Reader {
       case 'array':
         return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
       case 'string':
-        return typeof value === 'string' ? value : this.mismatch(value, place, goType(schema))
+        if (typeof value !== 'string') return this.mismatch(value, place, goType(schema))
+        return schema.format === 'byte' ? this.bytes(value) : value
       case 'boolean':
         return typeof value === 'boolean' ? value : this.mismatch(value, place, goType(schema))
       case 'integer':
@@ -125,6 +127,11 @@ class Reader {
     return items === undefined
       ? value
       : value.map((item, i) => this.read(items, item, { ...place, path: `${place.path}[${i}]` }) ?? zero(items))
+  }
+
+  bytes(value: string): string | undefined {
+    const wrong = base64Error(value)
+    return wrong < 0 ? value : this.fail(`illegal base64 data at input byte ${wrong}`)
   }
 
   quantity(value: unknown): string | undefined {

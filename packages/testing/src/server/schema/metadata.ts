@@ -102,13 +102,14 @@ const validateChange = (meta: JsonObject, before: JsonObject): readonly Cause[] 
           .filter(f => !known.has(f))
           .map(text)
           .sort()
+  const quoted = added.map(goQuote).join(', ')
   const causes: Cause[] =
     added.length === 0
       ? []
       : [
           forbidden(
             'metadata.finalizers',
-            'no new finalizers can be added if the object is being deleted, ' + `found new finalizers []string{${added.map(goQuote).join(', ')}}`,
+            `no new finalizers can be added if the object is being deleted, found new finalizers []string{${quoted}}`,
           ),
         ]
   causes.push(...validateGeneration(meta['generation'], 'metadata.generation'))

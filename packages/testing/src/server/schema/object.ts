@@ -1,4 +1,5 @@
 import type { Cause, ResourceDefinition } from './definition.ts'
+import { builtinChecks } from './builtin-checks/index.ts'
 import { builtinDefaults } from './builtin-defaults.ts'
 import { zeroValues } from './builtin-zero.ts'
 import { applyDefaults } from './defaults.ts'
@@ -28,6 +29,7 @@ export const validateObject = (
   options: Pick<ValidateOptions, 'subresource'> = {},
 ): readonly Cause[] => {
   const metadata = validateMetadata(object, definition, old)
-  if (!definition.custom || definition.schema === undefined) return metadata
+  if (!definition.custom) return [...metadata, ...(builtinChecks[`${definition.group}/${definition.kind}`]?.(object, '') ?? [])]
+  if (definition.schema === undefined) return metadata
   return [...metadata, ...validate(definition.schema, object, old, { ...options, before: metadata })]
 }

@@ -170,7 +170,7 @@ test('A signing request remembers who asked, and is approved apart', async () =>
   const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
   const kubelet = clientOf(server.transport({ user: 'system:bootstrap:abc', groups: ['system:bootstrappers'] }))
   const spec = {
-    request: 'eA==',
+    request: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0=',
     signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
     usages: ['client auth'],
     username: 'somebody else',
