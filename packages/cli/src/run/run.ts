@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth } from '@kube-node/core'
+import { defaultController } from '@kube-node/core/api'
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
 import { CommandFailed, type Host, listening } from '../terminal/index.ts'
@@ -43,7 +45,7 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
   const life = (): Manager => managerOf({
     cluster: transport, providers, metrics, runtime, log, namespace,
     controller: options.controller,
-    ...(options.leaderElect ? { leaderElection: { namespace, identity: identityOf(host) } } : {}),
+    leaderElection: options.leaderElect && { namespace, name: leaseOf(options.controller), identity: identityOf(host) },
   })
   // What is wrong with the providers is said now, and not when the cluster is there at last.
   const first = life()
@@ -52,10 +54,14 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
 
   log('info', `works on ${server} with ${providers.map(provider => `provider ${provider.name}`).join(', ')}`)
   try {
-    await prepareCluster({ transport, runtime, log, namespace, tell: probe.waitsFor }, signal)
-    for (let manager = first; !signal.aborted; manager = life()) {
+    let manager = first
+    for (;;) {
+      await prepareCluster({ transport, runtime, log, namespace, tell: probe.waitsFor }, signal)
       probe.answers(manager)
       await untilLeaseLost(manager, signal, log)
+      if (signal.aborted) break
+      probe.waitsFor('it has lost its lease')
+      manager = life()
     }
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error
@@ -82,8 +88,12 @@ const managerOf = (options: KubeNodeOptions): Manager => {
   }
 }
 
-/** What people see in the Lease. Pods are named by their HOSTNAME. */
-const identityOf = ({ env }: Host): string => env['POD_NAME'] ?? env['HOSTNAME'] ?? 'kube-node'
+/** Managers that serve different classes don't exclude each other. */
+const leaseOf = (controller: string): string =>
+  controller === defaultController ? 'kube-node' : ['kube-node', ...(controller.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-')
+
+/** What people see in the Lease. A pod's host name is its own name. */
+const identityOf = ({ env }: Host): string => env['POD_NAME'] ?? hostname()
 
 const serveProbe = async (probe: Probe, { healthPort, metricsPort }: RunOptions, log: Log): Promise<AsyncDisposable> => {
   const servers = new AsyncDisposableStack()
