@@ -61,7 +61,7 @@ export const builtinDefaults: Readonly<Record<string, Fill>> = {
     inside('status', ({ capacity, ...status }) => (isObject(capacity) ? { allocatable: capacity, ...status, capacity } : status)),
     inside('spec', spec => {
       const { podCIDR, podCIDRs } = spec
-      if (typeof podCIDR === 'string') return fill({ podCIDRs: [podCIDR] })(spec)
+      if (typeof podCIDR === 'string') return Array.isArray(podCIDRs) && podCIDRs[0] === podCIDR ? spec : { ...spec, podCIDRs: [podCIDR] }
       return Array.isArray(podCIDRs) && podCIDRs.length > 0 ? { podCIDR: podCIDRs[0], ...spec } : spec
     }),
   ),

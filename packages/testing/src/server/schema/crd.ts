@@ -18,8 +18,10 @@ export interface CustomDefinitions {
  * `names.listKind` may be missing: the API server fills them in before it looks.
  */
 export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
+  const given = isObject(crd['spec']) ? withoutNulls(crd['spec']) : {}
+  const listed = Array.isArray(given['versions']) ? given['versions'].filter(isObject).map(withoutNulls) : []
   // Border: decoding by the type of CustomResourceDefinition has checked the types of what is there.
-  const spec = (isObject(crd['spec']) ? crd['spec'] : {}) as CrdSpec
+  const spec = { ...given, names: isObject(given['names']) ? withoutNulls(given['names']) : {}, versions: listed } as CrdSpec
   const names = completed(spec.names ?? {})
   const versions = spec.versions ?? []
   const metadata = isObject(crd['metadata']) ? crd['metadata'] : {}
@@ -33,6 +35,9 @@ export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
     ],
   }
 }
+
+/** Go writes lists that were not given as null. */
+const withoutNulls = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
 
 const completed = (names: CrdNames): CrdNames => {
   const kind = names.kind ?? ''

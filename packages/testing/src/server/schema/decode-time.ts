@@ -17,9 +17,7 @@ const parts: readonly (readonly [layout: string, shape: RegExp])[] = [
 ]
 
 /** MicroTime wants exactly six digits. */
-const microParts = parts.flatMap(part =>
-  part[0] === '05' ? [['05', /^\d{2}/] as const, ['.000000', /^\.\d{6}(?!\d)/] as const] : [part],
-)
+const microParts = parts.flatMap(part => (part[0] === '05' ? [['05', /^\d{2}/] as const, ['.000000', /^\.\d{6}/] as const] : [part]))
 
 export interface ReadTime {
   /** As the API server writes it: in UTC, whole seconds (MicroTime: six digits). */

@@ -79,7 +79,7 @@ class Reader {
     // What Go reads as "not given".
     if (value === null) return undefined
     if (schema['x-kubernetes-int-or-string'] === true) {
-      return typeof value === 'string' || Number.isInteger(value) ? value : this.mismatch(value, { ...place, struct: '' }, 'int32')
+      return typeof value === 'string' || Number.isInteger(value) ? value : this.mismatch(value, place, 'int32')
     }
     if (schema.format === 'quantity') return this.quantity(value)
     if (schema.format === 'time' || schema.format === 'micro-time') return this.time(value, place, schema.format === 'micro-time')
@@ -140,7 +140,7 @@ class Reader {
   }
 
   time(value: unknown, place: Place, micro: boolean): string | undefined {
-    if (typeof value !== 'string') return this.mismatch(value, { ...place, struct: '' }, 'string')
+    if (typeof value !== 'string') return this.mismatch(value, place, 'string')
     const { text, failure } = readTime(value, micro)
     return failure === undefined ? text : this.fail(failure)
   }
