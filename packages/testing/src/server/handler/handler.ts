@@ -1,6 +1,6 @@
 import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
 import type { Context } from '../context.ts'
-import { eventRenderer, render, shapeOf } from '../negotiation/index.ts'
+import { eventRenderer, includeObjectOf, render, shapeOf } from '../negotiation/index.ts'
 import type { JsonObject } from '../objects/index.ts'
 import { type Call, type ResourcePath, type User, type Verb, parseResourcePath, userOf } from '../request/index.ts'
 import { Failure, expired, internal, nothingHere } from '../status/index.ts'
@@ -76,7 +76,8 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
       user: userOf(headers, asker),
       warnings: [],
     }
-    const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject: query['includeObject'] ?? '' }
+    const includeObject = includeObjectOf(shape === 'Table' ? (query['includeObject'] ?? '') : '')
+    const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject }
     if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }
     const outcome = dispatch(context, call)
     if (verb !== 'get' && verb !== 'list') afterWrite()

@@ -35,7 +35,7 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
  * @throws Failure 400 for text that does not parse, 415 for a type that this server does not read.
  */
 export const parseBody = (method: string, bytes: Buffer, contentType: string): unknown => {
-  if (bytes.length === 0) return undefined
+  if (bytes.length === 0 || method === 'GET') return undefined
   const type = contentType.split(';')[0]?.trim() ?? ''
   const isYaml = yamlTypes.has(type)
   // What is no type of a patch is for the verb to refuse: it knows which patches the kind takes.

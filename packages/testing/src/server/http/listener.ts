@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { stringify } from 'yaml'
 import { TransportError } from '@kube-node/core/kube'
 import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
@@ -74,7 +75,7 @@ const serve = async (handler: Handler, request: IncomingMessage, response: Serve
     },
     askerOf(),
   )
-  if (answer.type === 'response') respond(response, answer.response)
+  if (answer.type === 'response') respond(response, answer.response, headers['accept'])
   else await stream(answer.stream, response)
 }
 
@@ -85,9 +86,11 @@ const askerOf = (): User => administrator
 const headersOf = (request: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]))
 
-const respond = (response: ServerResponse, { status, headers, body }: KubeResponse): void => {
-  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) })
+const respond = (response: ServerResponse, { status, headers, body }: KubeResponse, accept = ''): void => {
+  const asYaml = typeof body !== 'string' && /^\s*application\/yaml/.test(accept)
+  const text = typeof body === 'string' ? body : asYaml ? stringify(body) : `${JSON.stringify(body)}\n`
+  const type = asYaml ? { 'content-type': 'application/yaml' } : {}
+  response.writeHead(status, { ...headers, ...type, 'content-length': Buffer.byteLength(text) })
   response.end(text)
 }
 

@@ -1,9 +1,7 @@
-import { notAcceptable } from '../status/index.ts'
+import { badRequest, notAcceptable } from '../status/index.ts'
 
 /** How the client wants objects: as they are, their metadata alone, or rows for people. */
 export type Shape = 'Object' | 'PartialObjectMetadata' | 'Table'
-
-const acceptable = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'application/cbor']
 
 /**
  * The first form in `Accept` that this server speaks.
@@ -13,6 +11,8 @@ export const shapeOf = (accept: string | undefined): Shape => {
   if (accept === undefined || accept === '') return 'Object'
   for (const alternative of accept.split(',')) {
     const [type, ...parameters] = alternative.split(';').map(part => part.trim())
+    // The socket turns JSON into YAML for those who ask: here they want the objects as they are.
+    if (type === 'application/yaml') return 'Object'
     if (type !== 'application/json' && type !== '*/*' && type !== 'application/*') continue
     const as = parameters.find(parameter => parameter.startsWith('as='))?.slice(3)
     if (as === undefined) return 'Object'
@@ -20,5 +20,16 @@ export const shapeOf = (accept: string | undefined): Shape => {
     if (as === 'Table') return 'Table'
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'PartialObjectMetadata'
   }
-  throw notAcceptable(acceptable.slice(0, 1))
+  throw notAcceptable(['application/json', 'application/yaml'])
+}
+
+/** What each row of a table carries. */
+export type IncludeObject = 'Metadata' | 'None' | 'Object'
+
+/** @throws Failure 400 for words that mean nothing. */
+export const includeObjectOf = (text: string): IncludeObject => {
+  if (text === '') return 'Metadata'
+  if (text === 'Metadata' || text === 'None' || text === 'Object') return text
+  const why = `includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`
+  throw badRequest(`Unable to convert to Table as requested: ${why}`)
 }

@@ -3,14 +3,14 @@ import { isObject } from '../objects/index.ts'
 import type { Outcome } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { tableOf } from '../table/index.ts'
-import type { Shape } from './accept.ts'
+import type { IncludeObject, Shape } from './accept.ts'
 
 export interface RenderOptions {
   readonly shape: Shape
   readonly definition: ResourceDefinition
   /** Milliseconds since 1970, for ages: a watch asks again with each event. */
   now(): number
-  readonly includeObject: string
+  readonly includeObject: IncludeObject
 }
 
 /** What a verb answered, in the form that the client asked for. */
@@ -49,7 +49,7 @@ export const eventRenderer = (options: RenderOptions): ((object: StoredObject) =
 const table = ({ definition, now, includeObject }: RenderOptions, objects: readonly JsonObject[], noHeaders: boolean): JsonObject =>
   tableOf(definition, objects, {
     now: now(),
-    includeObject: includeObject === 'None' || includeObject === 'Object' ? includeObject : 'Metadata',
+    includeObject,
     noHeaders,
   })
 

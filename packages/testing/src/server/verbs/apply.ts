@@ -1,5 +1,5 @@
 import { type Context, nowOf } from '../context.ts'
-import { type Draft, type JsonObject, type ManagedFields, type StoredObject, isObject } from '../objects/index.ts'
+import { type Draft, type JsonObject, type ManagedFields, type StoredObject, isObject, textAt } from '../objects/index.ts'
 import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
 import { type SchemaNode, strategicMerge } from '../schema/index.ts'
 import { badRequest, conflict, invalid, requiredField, subjectOf } from '../status/index.ts'
@@ -18,6 +18,9 @@ export const apply = (context: Context, call: Call): Outcome => {
   const { definition } = call
   const manager = call.query['fieldManager'] ?? ''
   if (manager === '') throw invalid('meta.k8s.io', 'PatchOptions', '', [requiredField('fieldManager', 'is required for apply patch')])
+  const kind = textAt(call.body, 'kind')
+  const apiVersion = textAt(call.body, 'apiVersion')
+  if (kind === '' || apiVersion === '') throw badRequest(`invalid object type: ${apiVersion || '/'}, Kind=${kind}`)
   const wanted = decodeDraft(call, call.body, options)
   checkIdentity(call, wanted)
   if (wanted.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
