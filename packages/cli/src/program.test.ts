@@ -32,7 +32,7 @@ describe('the command line', () => {
     [['dev', '--prot', '1'], 'Did you mean --port?'],
     [['dev', '--port', '70000'], "argument '70000' is invalid. a port is a whole number from 0 (any free one) to 65535"],
     [['dev', '--port', '-1'], 'a port is a whole number'],
-    [['dev', '--nodes', 'three'], 'it is a whole number from 0 to 1000'],
+    [['dev', '--nodes', 'three'], 'it is a whole number from 0 to 500'],
     [['dev', '--boot-time', '2'], '"2" is not a duration: write it as 500ms, 30s'],
     [['dev', '--log-level', 'loud'], 'Allowed choices are debug, info, warn, error'],
     [['dev', 'now'], 'too many arguments'],

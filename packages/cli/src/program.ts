@@ -62,7 +62,7 @@ const addDev = (root: Command, host: Host): void => {
     .option('--port <number>', 'port of the API server on 127.0.0.1; 0 takes a free one (default: 7443, with --exit a free one)', parsePort)
     .option('--kubeconfig <file>', 'where to write the kubeconfig (default: in the folder for temporary files)')
     .option('--example', 'make a NodeSet "workers" too')
-    .option('--nodes <number>', 'nodes of that set', parseCount(0, 1_000), 3)
+    .option('--nodes <number>', 'nodes of that set', parseCount(0, 500), 3)
     .option('--boot-time <duration>', 'how long machines take to boot, half as long to half again as long', parseDuration, '2s')
     .option('--metrics-port <number>', 'serve /metrics, /healthz and /readyz there', parsePort)
     .option('--exit', 'play the example once and exit: create a node beside the set, delete it, look for leaked machines')

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { serveHealth } from '@kube-node/core'
+import { type HealthServer, serveHealth } from '@kube-node/core'
 import { type NodeSet, NodeClasses, NodeSets } from '@kube-node/core/api'
 import { type Duration, type Log, type LogLevel, createLog, durationMs } from '@kube-node/core/runtime'
 import { type Easel, createEasel, runDisplay } from '../display/index.ts'
@@ -50,9 +50,10 @@ const untilEnd = async (host: Host, options: DevOptions, examples: Examples): Pr
   const { url } = await listening(port, '--port', () => world.server.listen({ port }))
   const path = options.kubeconfig ?? defaultKubeconfigPath(host.env, Number(new URL(url).port))
   await using kubeconfig = await writeKubeconfig(resolve(host.cwd, path), world.server.kubeconfig())
-  await using _metrics = await serveMetrics(world, options, log)
+  await using metrics = await serveMetrics(world, options, log)
   const nodeSet = await install(world, examples, options)
-  easel.say(greeting({ host, url, kubeconfig: kubeconfig.path, options, nodeFile, setFile: inShell(host, examples, 'nodeset.yaml') }))
+  const setFile = inShell(host, examples, 'nodeset.yaml')
+  easel.say(greeting({ host, url, metricsPort: metrics?.port, kubeconfig: kubeconfig.path, options, nodeFile, setFile }))
 
   let lastWords: readonly string[] = ['', 'stopped: this cluster and its machines are gone']
   const playOnce = async (signal: AbortSignal): Promise<void> => {
@@ -74,7 +75,7 @@ const install = async ({ client }: World, examples: Examples, { example, nodes }
   return client.create(NodeSets, { ...examples.nodeSet, spec: { ...examples.nodeSet.spec, replicas: nodes } })
 }
 
-const serveMetrics = async ({ manager }: World, { metricsPort }: DevOptions, log: Log): Promise<AsyncDisposable | undefined> =>
+const serveMetrics = async ({ manager }: World, { metricsPort }: DevOptions, log: Log): Promise<HealthServer | undefined> =>
   metricsPort === undefined
     ? undefined
     : listening(metricsPort, '--metrics-port', () => serveHealth(manager, { port: metricsPort, host: '127.0.0.1', log }))

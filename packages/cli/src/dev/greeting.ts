@@ -4,6 +4,7 @@ import { type Host, hasColour } from '../terminal/index.ts'
 export interface GreetingFacts {
   readonly host: Pick<Host, 'stdout' | 'env'>
   readonly url: string
+  readonly metricsPort: number | undefined
   /** Path of the file. */
   readonly kubeconfig: string
   readonly options: { readonly example: boolean; readonly exit: boolean }
@@ -12,8 +13,9 @@ export interface GreetingFacts {
 }
 
 /** What one needs to know to use it, commands ready to be copied. */
-export const greeting = ({ host, url, kubeconfig, options, nodeFile, setFile }: GreetingFacts): string => {
-  const title = `Kubernetes API at ${url}, machines of a simulated cloud`
+export const greeting = ({ host, url, metricsPort, kubeconfig, options, nodeFile, setFile }: GreetingFacts): string => {
+  const metrics = metricsPort === undefined ? '' : `, metrics at http://127.0.0.1:${metricsPort}/metrics`
+  const title = `Kubernetes API at ${url}, machines of a simulated cloud${metrics}`
   if (options.exit) return `${title}\n`
   const commands = [
     `export KUBECONFIG=${quoted(kubeconfig)}`,

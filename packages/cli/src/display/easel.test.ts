@@ -41,6 +41,18 @@ describe('on a terminal', () => {
     expect(stdout.written()).not.toContain('nothing yet')
   })
 
+  it('a picture that fills the screen leaves the greeting in sight', () => {
+    const stdout = paper({ columns: 80, rows: 24 })
+    const easel = createEasel({ stdout, env: { NO_COLOR: '1' }, runtime: manualRuntime() }, 'nothing yet')
+    easel.say('one\ntwo\nthree')
+    stdout.written()
+    easel.show(view(...Array.from({ length: 50 }, (_, i) => `n${i}`)))
+    const drawn = stripVTControlCharacters(stdout.written()).trimEnd().split('\n')
+    expect(drawn).toHaveLength(24 - 3 - 1)
+    expect(drawn.at(-1)).toBe('and 32 more: 32 Booting')
+    easel.finish()
+  })
+
   it('a window of another size is drawn anew, with what was said', () => {
     const stdout = paper({ columns: 80, rows: 24 })
     const easel = createEasel({ stdout, env: {}, runtime: manualRuntime() }, 'nothing yet')

@@ -1,5 +1,6 @@
+import { stripVTControlCharacters } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import { type Host, hasColour, screenOf } from '../terminal/index.ts'
+import { type Host, type Screen, hasColour, screenOf } from '../terminal/index.ts'
 import { changesBetween } from './changes.ts'
 import { frameOf } from './frame.ts'
 import type { View } from './view.ts'
@@ -31,7 +32,7 @@ const picture = ({ stdout, env }: Pick<Host, 'stdout' | 'env'>, empty: string): 
   const draw = (): void => {
     // It is asked for with each picture: windows change their size.
     const screen = screenOf(stdout, env)
-    if (open && last && screen) paper(frameOf(last, { screen, colour, empty }))
+    if (open && last && screen) paper(frameOf(last, { screen: belowGreeting(screen, said[0]), colour, empty }))
   }
   const write = (text: string): void => {
     // It ends each text with one line end, and would leave out an empty last line.
@@ -70,6 +71,13 @@ const picture = ({ stdout, env }: Pick<Host, 'stdout' | 'env'>, empty: string): 
     },
   }
 }
+
+/** The greeting stays in sight, where that leaves enough for the picture: it holds the commands that one needs. */
+const belowGreeting = ({ columns, rows }: Screen, greeting = ''): Screen => {
+  const taken = greeting.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)), 0)
+  return { columns, rows: rows - taken >= enoughRows ? rows - taken : rows }
+}
+const enoughRows = 12
 
 const lines = ({ stdout, runtime: { clock } }: Pick<Host, 'stdout' | 'runtime'>): Easel => {
   const started = clock.monotonic()

@@ -24,7 +24,7 @@ describe('what is told of a node', () => {
   it('is what its drain waits for, while it goes', () => {
     const problem = { type: 'Drained', reason: 'Evicting', message: 'waits for 1 pod: default/web' }
     const draining = claim('a', { phase: 'Draining', deleting: true, ready: 'True', problem })
-    expect(rowOf(draining).why).toBe('Evicting: waits for 1 pod: default/web')
+    expect(rowOf(draining)).toMatchObject({ why: 'Evicting: waits for 1 pod: default/web', trouble: false })
     expect(rowOf(claim('a', { phase: 'Running', ready: 'True', problem })).why).toBe('')
   })
 

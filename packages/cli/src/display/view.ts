@@ -58,27 +58,28 @@ const setRow = (set: NodeSet): SetRow => {
 const nodeRow = (node: Node, sinceMs: number): NodeRow => {
   const record = recordOf(node)
   const ours = isClaim(node)
-  const problem = ours ? problemOf(node) : undefined
+  const waiting = ours ? waitingOf(node) : undefined
   return {
     name: nameOf(node),
     className: classNameOf(node) ?? '',
     phase: ours ? phaseOf(node) : '',
     sinceMs,
     machine: isBroken(record) ? '' : (record?.id ?? ''),
-    why: problem ?? remarkOn(node),
-    trouble: problem !== undefined,
+    why: waiting?.why ?? remarkOn(node),
+    trouble: waiting?.trouble ?? false,
   }
 }
 
 /** Why a claim waits, as its conditions say. */
-const problemOf = (node: Node): string | undefined => {
+const waitingOf = (node: Node): Pick<NodeRow, 'why' | 'trouble'> | undefined => {
   const of = node.status?.conditions
   const drain = isDeleting(node) ? find(of, conditions.drained) : undefined
   const waiting = [drain, find(of, conditions.machineProvisioned)].find(condition => condition?.status === 'False')
-  if (waiting) return words(waiting)
+  // A drain that goes on is what one expects.
+  if (waiting) return { why: words(waiting), trouble: waiting.reason !== 'Evicting' }
   if (!hasJoined(node) || readyStatus(node) === 'True') return undefined
   const ready = find(of, 'Ready')
-  return `not ready${ready?.message ? `: ${ready.message}` : ''}`
+  return { why: `not ready${ready?.message ? `: ${ready.message}` : ''}`, trouble: true }
 }
 
 const remarkOn = (node: Node): string => {

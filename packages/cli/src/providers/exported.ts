@@ -1,4 +1,5 @@
 import type { Provider } from '@kube-node/core/provider'
+import { errorText } from '@kube-node/core/runtime'
 import { CommandFailed } from '../terminal/index.ts'
 
 /**
@@ -17,7 +18,8 @@ export const providersOf = async (
 
   const objects = [...exports.values()].filter(isProvider)
   if (objects.length > 0) return objects
-  const made = await Promise.all([...exports.values()].filter(isFactory).map(factory => factory()))
+  const makers = [...exports].filter((entry): entry is [string, Factory] => isFactory(entry[1]))
+  const made = await Promise.all(makers.map(([maker, make]) => call(module, maker, make)))
   const providers = made.filter(isProvider)
   if (providers.length === 0) {
     const wanted = 'an object made by defineProvider, or a function without arguments that answers one'
@@ -27,10 +29,21 @@ export const providersOf = async (
 }
 
 const demanded = async (module: string, name: string, exported: unknown): Promise<Provider> => {
-  const provider = isFactory(exported) ? await exported() : exported
+  const provider = isFactory(exported) ? await call(module, name, exported) : exported
   if (isProvider(provider)) return provider
   throw new CommandFailed(`export "${name}" of ${module} is no provider, nor a function without arguments that answers one`)
 }
+
+/** @throws CommandFailed that says whose words the error's are. */
+const call = async (module: string, name: string, make: Factory): Promise<unknown> => {
+  try {
+    return await make()
+  } catch (error) {
+    throw new CommandFailed(`export "${name}" of ${module} failed: ${errorText(error)}`, { cause: error })
+  }
+}
+
+type Factory = () => unknown
 
 /** By its shape: it comes from another copy of core. What contract it speaks is compared where it is registered. */
 const isProvider = (value: unknown): value is Provider =>
@@ -41,7 +54,7 @@ const isProvider = (value: unknown): value is Provider =>
   'definition' in value && typeof value.definition === 'object'
 
 /** Classes and functions that need arguments are not for us to call. */
-const isFactory = (value: unknown): value is () => unknown =>
+const isFactory = (value: unknown): value is Factory =>
   typeof value === 'function' && value.length === 0 && !/^class\b/.test(Function.prototype.toString.call(value))
 
 const namesOf = (exports: ReadonlyMap<string, unknown>): string => (exports.size === 0 ? 'nothing' : [...exports.keys()].join(', '))

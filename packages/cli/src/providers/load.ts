@@ -53,7 +53,7 @@ const besideUs = (specifier: string, cwd: string, first: unknown): string => {
   try {
     return import.meta.resolve(specifier)
   } catch (error) {
-    const advice = `npm install ${packageName(specifier)} in ${cwd}, or give the path of a file (./${specifier})`
+    const advice = `npm install ${packageName(specifier)} in ${cwd}, or give the path of a file, which begins with ./ or /`
     throw new CommandFailed(`provider module ${specifier} is not installed: ${advice}`, { cause: new AggregateError([first, error]) })
   }
 }

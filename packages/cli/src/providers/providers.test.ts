@@ -61,6 +61,7 @@ describe('a provider module', () => {
     ['@some/missing', '', 'provider module @some/missing is not installed: npm install @some/missing in /'],
     ['@some/missing/deep', '', 'npm install @some/missing in /'],
     ['./mine.mjs', 'throw new Error("no region")', "provider module ./mine.mjs can't be loaded: no region"],
+    ['./mine.mjs', 'export const a = () => { throw new Error("no region") }', 'export "a" of ./mine.mjs failed: no region'],
     ['./mine.mjs', 'export default 3', 'export "default" of ./mine.mjs is no provider, nor a function without arguments that answers one'],
     ['./mine.mjs', '', 'it exports: nothing'],
   ])('%s with %j is named, with what is wrong', async (module, text, reason) => {
