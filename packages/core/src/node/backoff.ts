@@ -1,4 +1,4 @@
-import { type ErrorCode, ProviderError } from '../provider/index.ts'
+import type { ErrorCode, ProviderError } from '../provider/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 
 /** First and longest wait in milliseconds, by what went wrong. Every failure in a row doubles it. */
