@@ -23,10 +23,9 @@ export const readExamples = async (folder: string = examplesFolder()): Promise<E
   folder,
 })
 
-/** Beside the sources of the repository, or inside of the installed package. */
+/** Beside the code of the installed package, or in the repository. */
 const examplesFolder = (): string => {
-  const own = packageFolder()
-  const places = [join(own, 'examples'), join(dirname(dirname(own)), 'examples')]
+  const places = [join(import.meta.dirname, 'examples'), join(dirname(dirname(packageFolder())), 'examples')]
   const found = places.find(folder => existsSync(join(folder, 'nodeclass.yaml')))
   if (found === undefined) throw new CommandFailed(`the example manifests are missing: looked in ${places.join(' and ')}`)
   return found
