@@ -5,6 +5,7 @@ import {
   customResourceCleanup,
   customResources,
   disruptionController,
+  eventExpiry,
   garbageCollector,
   localClient,
   namespaceController,
@@ -34,8 +35,11 @@ export interface ApiServer extends AsyncDisposable {
    * @throws the socket's error when the port is taken. Default port: any free one.
    */
   listen(options?: { readonly port?: number }): Promise<Listener>
-  /** Text of a kubeconfig for the last `listen()`. @throws Error when the server does not listen. */
-  kubeconfig(): string
+  /**
+   * Text of a kubeconfig for the last `listen()`. A user other than the administrator is one by impersonation.
+   * @throws Error when the server does not listen.
+   */
+  kubeconfig(options?: { readonly user?: string; readonly groups?: readonly string[] }): string
   /** What is stored, for tests to look at from outside. Objects are shared and frozen. */
   readonly store: StoreView
   /** Tells of every answered request from now on. Answers how to stop. */
@@ -67,10 +71,15 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   const sockets = new Set<Listener>()
   let open = true
 
+  const expiry = eventExpiry(context)
   storage.observe(custom.note)
+  storage.observe(expiry.note)
   const handler = createHandler({
     context,
-    afterWrite: custom.settle,
+    afterWrite: () => {
+      custom.settle()
+      expiry.settle()
+    },
     record: record => {
       for (const listener of listeners) listener(record)
     },
@@ -107,10 +116,10 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
       sockets.add(listener)
       return listener
     },
-    kubeconfig: () => {
+    kubeconfig: ({ user, groups = [] } = {}) => {
       const last = [...sockets].at(-1)
       if (last === undefined) throw new Error('the embedded API server does not listen: call listen() first')
-      return kubeconfigFor(last.url, administrator.username)
+      return kubeconfigFor(last.url, user === undefined ? undefined : { username: user, groups })
     },
     store: {
       get resourceVersion() {

@@ -101,6 +101,9 @@ test('The kubeconfig names the last address, and there is none before the server
   const { server, url } = await start()
   const config: unknown = JSON.parse(server.kubeconfig())
   expect(config).toMatchObject({ 'current-context': 'kube-node', clusters: [{ cluster: { server: url } }] })
+  expect(JSON.parse(server.kubeconfig({ user: 'jane', groups: ['dev'] }))).toMatchObject({
+    users: [{ user: { as: 'jane', 'as-groups': ['dev'] } }],
+  })
   expect(() => createApiServer({ runtime: manualRuntime() }).kubeconfig()).toThrow(/listen\(\)/)
 })
 
