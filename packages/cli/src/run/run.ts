@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth } from '@kube-node/core'
+import { type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth } from '@kube-node/core'
 import { defaultController } from '@kube-node/core/api'
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
@@ -96,18 +96,22 @@ const leaseOf = (controller: string): string =>
 const identityOf = ({ env }: Host): string => env['POD_NAME'] ?? hostname()
 
 const serveProbe = async (probe: Probe, { healthPort, metricsPort }: RunOptions, log: Log): Promise<AsyncDisposable> => {
-  const servers = new AsyncDisposableStack()
+  const servers: HealthServer[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(server => server[Symbol.asyncDispose]()))
+  }
   const serve = async (port: number | undefined, option: string): Promise<void> => {
     if (port === undefined) return
-    const server = servers.use(await listening(port, option, () => serveHealth(probe, { port, log })))
+    const server = await listening(port, option, () => serveHealth(probe, { port, log }))
+    servers.push(server)
     log('info', `serves /healthz, /readyz and /metrics on port ${server.port}`)
   }
   try {
     await serve(healthPort, '--health-port')
     if (metricsPort !== healthPort || metricsPort === 0) await serve(metricsPort, '--metrics-port')
   } catch (error) {
-    await servers.disposeAsync()
+    await close()
     throw error
   }
-  return servers
+  return { [Symbol.asyncDispose]: close }
 }
