@@ -1,6 +1,8 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth } from '@kube-node/core'
+import {
+  type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth,
+} from '@kube-node/core'
 import { defaultController } from '@kube-node/core/api'
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
