@@ -31,8 +31,9 @@ const isDateTime = (text: string): boolean => {
   return isDate(date) && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
 }
 
+/** Leading zeros are taken, as they always have been. */
 export const isIPv4 = (text: string): boolean =>
-  /^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) && !text.endsWith('.') && text.split('.').every(part => Number(part) < 256)
+  /^\d+(?:\.\d+){3}$/.test(text) && text.split('.').every(part => part.length <= 3 && Number(part) < 256)
 
 export const isIPv6 = (text: string): boolean => {
   if (!text.includes(':') || text.includes(':::')) return false
@@ -46,16 +47,20 @@ export const isIPv6 = (text: string): boolean => {
 }
 
 export const isCIDR = (text: string): boolean => {
-  const [, address = '', bits = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
   return (isIPv4(address) && Number(bits) <= 32) || (isIPv6(address) && bits !== '' && Number(bits) <= 128)
 }
 
-const isUri = (text: string): boolean => text.startsWith('/') || (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && URL.canParse(text))
+const isUri = (text: string): boolean =>
+  text.startsWith('/') || (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text) && (text.endsWith('://') || URL.canParse(text)))
 
 // Letters and symbols of all scripts, dashes inside, a last label of letters; or one label alone.
 const hostnameLetter = '[a-zA-Z0-9\\p{S}\\p{L}]'
 const hostnameLabel = `${hostnameLetter}(?:[a-zA-Z0-9\\-\\p{S}\\p{L}]{0,61}${hostnameLetter})?`
-const hostnameShape = new RegExp(`^(?:${hostnameLetter}(?:-?${hostnameLetter}{0,62})?|(?:${hostnameLabel}\\.)+[a-zA-Z\\p{L}]{2,63})$`, 'u')
+const hostnameShape = new RegExp(
+  `^(?:${hostnameLetter}(?:-?${hostnameLetter}{0,62})?|(?:${hostnameLabel}\\.)+[a-zA-Z\\p{L}]{2,63})$`,
+  'u',
+)
 
 const isHostname = (text: string): boolean =>
   text.length <= 255 && text.split('.').every(part => part.length <= 63) && hostnameShape.test(text)
@@ -76,6 +81,18 @@ const isIsbn13 = (text: string): boolean => {
   return /^\d{13}$/.test(digits) && [...digits].reduce((sum, digit, i) => sum + Number(digit) * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0
 }
 
+const cardShape =
+  /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/
+
+/** By its form and its check digit. */
+const isCreditCard = (digits: string): boolean => {
+  const sum = [...digits].reverse().reduce((total, digit, i) => {
+    const value = Number(digit) * (i % 2 === 0 ? 1 : 2)
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return cardShape.test(digits) && sum % 10 === 0
+}
+
 const shortName = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const colour = '(?:25[0-5]|2[0-4]\\d|1\\d{2}|[1-9]?\\d)'
 
@@ -84,10 +101,12 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   uri: isUri,
   email: matches(/^(?:[^@\s<>]+@[^@\s<>]+|[^<>@]*<[^@\s<>]+@[^@\s<>]+>)$/),
   hostname: isHostname,
-  ipv4: isIPv4,
+  ipv4: text => isIPv4(text.replace(/^::ffff:/i, '')),
   ipv6: isIPv6,
   cidr: isCIDR,
-  mac: matches(/^(?:(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})$/i),
+  mac: matches(
+    /^(?:[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?)|(?:[0-9a-f]{4}\.){2,3}[0-9a-f]{4}|[0-9a-f]{12})$/i,
+  ),
   uuid: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
   uuid3: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
   uuid4: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
@@ -95,14 +114,11 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   isbn: text => isIsbn10(text) || isIsbn13(text),
   isbn10: isIsbn10,
   isbn13: isIsbn13,
-  creditcard: text =>
-    /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(
-      text.replaceAll(/\D/g, ''),
-    ),
-  ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
+  creditcard: text => isCreditCard(text.replaceAll(/\D/g, '')),
+  ssn: matches(/^\d{3}[- ]\d{2}[- ]\d{4}$/),
   hexcolor: matches(/^#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/),
   rgbcolor: matches(new RegExp(`^rgb\\(\\s*${colour}\\s*,\\s*${colour}\\s*,\\s*${colour}\\s*\\)$`)),
-  byte: matches(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+  byte: matches(/^(?=.)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
   password: () => true,
   date: isDate,
   duration: isDuration,
