@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Provider } from '@kube-node/core/provider'
+import { errorText } from '@kube-node/core/runtime'
 import { CommandFailed } from '../terminal/index.ts'
 import { providersOf } from './exported.ts'
 
@@ -60,4 +61,6 @@ const besideUs = (specifier: string, cwd: string, first: unknown): string => {
 
 const packageName = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
-const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** A parser's message does not say where, and node tells that to nobody but who asks for a check. */
+const errorMessage = (error: unknown): string =>
+  error instanceof SyntaxError ? `${error.message} (node --check shows where)` : errorText(error)
