@@ -80,7 +80,9 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
       custom.settle()
       expiry.settle()
     },
-    record: record => {
+    record: make => {
+      if (listeners.size === 0) return
+      const record = make()
       for (const listener of listeners) listener(record)
     },
     address: () => [...sockets].at(-1)?.url.replace('http://', '') ?? '127.0.0.1',

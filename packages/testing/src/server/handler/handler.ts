@@ -34,7 +34,8 @@ export interface HandlerOptions {
   readonly context: Context
   /** Carries out what writes leave to be done (CRDs to serve, garbage to note). Called after each request that may have written. */
   afterWrite(): void
-  record(record: RequestRecord): void
+  /** Called after each request; what it is told is made only when somebody listens. */
+  record(make: () => RequestRecord): void
   /** `host:port`, as discovery names it. */
   address(): string
 }
@@ -99,7 +100,7 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
     } catch (error) {
       answered = { type: 'response', response: refusal(context, error) }
     }
-    record(recordOf(request, asker, answered))
+    record(() => recordOf(request, asker, answered))
     return answered
   }
 }

@@ -59,6 +59,16 @@ test('A reader with a position sees each change once, or knows that it has misse
   )
 })
 
+test('After a compaction nothing from before it is served, whether something happened since or not', () => {
+  const storage = new Storage(10)
+  storage.create(things, draft('a', 1))
+  const before = storage.revision
+  storage.create({ ...things, plural: 'others' }, draft('x', 1))
+  storage.compact()
+  expect(storage.collection(things).asOf(before)).toBeUndefined()
+  expect(storage.collection(things).history.compacted).toBe(storage.revision)
+})
+
 test('What is stored cannot be changed by anybody', () => {
   const storage = new Storage(10)
   const stored = storage.create(things, draft('a', 1))

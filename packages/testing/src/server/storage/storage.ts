@@ -17,6 +17,8 @@ export type Observer = (resource: ResourceName, change: Change) => void
 export class Storage {
   readonly #historySize: number
   readonly #collections = new Map<string, { readonly resource: ResourceName; readonly collection: Collection }>()
+  /** When a kind was served last: one that comes back under the same name knows nothing from before. */
+  readonly #dropped = new Map<string, number>()
   readonly #observers = new Set<Observer>()
   #revision = 1
 
@@ -34,6 +36,7 @@ export class Storage {
     const existing = this.#collections.get(id)
     if (existing !== undefined) return existing.collection
     const collection = new Collection(this.#historySize)
+    collection.history.compact(this.#dropped.get(id) ?? 0)
     this.#collections.set(id, { resource, collection })
     return collection
   }
@@ -66,6 +69,7 @@ export class Storage {
     const id = `${group}/${plural}`
     this.#collections.get(id)?.collection.close()
     this.#collections.delete(id)
+    this.#dropped.set(id, this.#revision)
   }
 
   /** Forgets the past up to `revision`: watches and pages from before it get 410. Default: up to now. */

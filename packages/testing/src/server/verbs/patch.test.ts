@@ -6,10 +6,11 @@ import { clientOf, widgets } from '../testing.ts'
 
 const nodes = '/api/v1/nodes'
 const start = async () => {
-  const server = createApiServer({ runtime: manualRuntime() })
+  const runtime = manualRuntime()
+  const server = createApiServer({ runtime })
   const api = clientOf(server.transport())
   await api.post(nodes, { metadata: { name: 'n', labels: { a: '1' } }, spec: { taints: [{ key: 'x', effect: 'NoSchedule' }] } })
-  return { server, api }
+  return { runtime, server, api }
 }
 
 test('A merge patch replaces lists and removes what is null', async () => {
@@ -86,13 +87,14 @@ test('Custom kinds take no strategic merge patch', async () => {
 })
 
 test('Server-side apply makes, merges, takes away what it no longer says, and writes nothing when nothing changes', async () => {
-  const { api, server } = await start()
+  const { api, runtime, server } = await start()
   await widgets(api)
   const path = '/apis/example.test/v1/widgets/w'
   const apply = (spec: object, labels: object, fieldManager = 'me') =>
     api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w', labels }, spec }, 'apply', { fieldManager })
   expect((await apply({ size: 1 }, { a: '1', b: '2' })).status).toBe(201)
   const before = server.store.resourceVersion
+  await runtime.advance(60_000)
   expect((await apply({ size: 1 }, { a: '1', b: '2' })).status).toBe(200)
   expect(server.store.resourceVersion).toBe(before)
   await apply({ color: 'blue' }, { c: '3' }, 'other')
