@@ -41,6 +41,15 @@ describe('kube-node dev', { timeout: 30_000 }, () => {
     expect(existsSync(kubeconfig)).toBe(false)
   })
 
+  it('--exit that is interrupted has not succeeded', async () => {
+    const host = testHost()
+    const ended = main(['dev', '--exit', '--boot-time', '1h', '--kubeconfig', kubeconfig], host)
+    await written(host, 'node/node1  Booting')
+    host.interrupt()
+    expect(await ended).toBe(130)
+    expect(host.err()).toBe('kube-node: stopped before the end of the example\n')
+  })
+
   it('serves whoever has the kubeconfig until Ctrl-C, and ends in good order', async () => {
     const host = testHost()
     const ended = main(['dev', '--example', '--nodes', '1', '--port', '0', '--boot-time', '50ms', '--kubeconfig', kubeconfig], host)

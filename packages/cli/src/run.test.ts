@@ -96,6 +96,21 @@ describe('kube-node run', { timeout: 30_000 }, () => {
     expect(leases).toEqual(['kube-node-example-com-mine'])
   })
 
+  it('stands for election again when its lease was taken from it', async () => {
+    await install()
+    const host = testHost()
+    const ended = run(host)
+    await logged(host, 'ready controllers=nodes,nodesets')
+    const key = { namespace: 'kube-node-system', name: 'kube-node' }
+    const lease = await client.get(Leases, key)
+    const thief = { spec: { holderIdentity: 'thief', leaseDurationSeconds: 1, renewTime: '2026-01-01T00:00:00.000000Z' } }
+    await client.patch(Leases, key, { merge: thief }, { on: { uid: lease?.metadata?.uid ?? '' } })
+    await logged(host, 'standing for election again')
+    while (host.err().split('ready controllers=nodes,nodesets').length < 3) await once(host.stderr, 'data')
+    host.interrupt()
+    expect(await ended).toBe(0)
+  })
+
   it.each([
     [['--context', 'nowhere'], 1, 'the kubeconfig has no context "nowhere"'],
     [['--kubeconfig', '/does/not/exist'], 1, "the kubeconfig can't be read"],
