@@ -1,8 +1,9 @@
 import { type Context, nowOf } from '../context.ts'
 import { type Draft, type JsonObject, type ManagedFields, type StoredObject, isObject, textAt } from '../objects/index.ts'
 import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
-import { type SchemaNode, strategicMerge } from '../schema/index.ts'
+import type { SchemaNode } from '../schema/index.ts'
 import { badRequest, conflict, invalid, requiredField, subjectOf } from '../status/index.ts'
+import { applyMerge } from './apply-merge.ts'
 import { createObject } from './create.ts'
 import { apiVersionOf, decodeDraft, draftFrom } from './decode.ts'
 import { fieldSetOf, withoutFields } from './field-set.ts'
@@ -68,7 +69,7 @@ const merged = (schema: SchemaNode | undefined, old: StoredObject, wanted: Draft
   const others = entries.filter(e => !isOurs(e))
   const base =
     before?.fieldsV1 === undefined ? old : withoutFields(old, before.fieldsV1, [entry.fieldsV1 ?? {}, ...others.map(e => e.fieldsV1 ?? {})])
-  const next = strategicMerge(schema, base, wanted)
+  const next = applyMerge(schema, base, wanted)
   const metadata = isObject(next['metadata']) ? next['metadata'] : {}
   // The time of an entry moves only when its content does: applying the same again is no write.
   const same = before !== undefined && JSON.stringify(before.fieldsV1) === JSON.stringify(entry.fieldsV1)

@@ -14,9 +14,7 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
   const { definition } = call
   const { kind } = definition
   if (!isObject(body)) {
-    throw badRequest(
-      `${unrecognized(kind)}: couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`,
-    )
+    throw badRequest(`${unrecognized(kind)}: couldn't get version/kind; json parse error: the body is no object (${excerpt(body)})`)
   }
   const given = { kind: textAt(body, 'kind'), apiVersion: textAt(body, 'apiVersion') }
   // The typed decoder of built-in kinds fills in what the path says; the one of custom kinds does not.
@@ -26,9 +24,7 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
       ['apiVersion', 'apiVersion'],
     ] as const) {
       if (given[field] === '')
-        throw badRequest(
-          `${unrecognized(kind)}: Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`,
-        )
+        throw badRequest(`${unrecognized(kind)}: Object '${word}' is missing in '${excerpt(body)}' (${excerpt(body)})`)
     }
   }
   const apiVersion = apiVersionOf(definition)
@@ -48,10 +44,7 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
 /** @throws Failure 400 where metadata is no object. */
 export const draftFrom = (object: JsonObject, definition: ResourceDefinition): Draft => {
   const metadata = object['metadata'] ?? {}
-  if (!isObject(metadata))
-    throw badRequest(
-      `${cannotBe(definition)}: metadata is no object`,
-    )
+  if (!isObject(metadata)) throw badRequest(`${cannotBe(definition)}: metadata is no object`)
   // Built-in kinds are decoded into structs with all of metadata's types checked; validateObject judges those of custom kinds.
   return { ...object, apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { ...metadata } }
 }

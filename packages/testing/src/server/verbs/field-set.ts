@@ -1,5 +1,6 @@
 import { type JsonObject, isObject } from '../objects/index.ts'
 import type { SchemaNode } from '../schema/index.ts'
+import { childOf, keysOf } from './apply-merge.ts'
 
 /**
  * The fields of an object in the form of `fieldsV1`: `f:` a field, `k:` an item of a map list by its keys, `v:` an item of a set,
@@ -11,12 +12,6 @@ export const fieldSetOf = (schema: SchemaNode | undefined, object: JsonObject): 
   return fields
 }
 
-const childOf = (schema: SchemaNode | undefined, key: string): SchemaNode | undefined => {
-  const own = schema?.properties?.[key]
-  if (own !== undefined) return own
-  return typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined
-}
-
 const fieldsOfValue = (schema: SchemaNode | undefined, value: unknown): JsonObject => {
   if (isObject(value)) {
     if (schema?.['x-kubernetes-map-type'] === 'atomic') return {}
@@ -26,21 +21,10 @@ const fieldsOfValue = (schema: SchemaNode | undefined, value: unknown): JsonObje
   const type = schema?.['x-kubernetes-list-type']
   if (type === 'set') return Object.fromEntries(value.map((item: unknown) => [`v:${JSON.stringify(item)}`, {}]))
   if (type !== 'map') return {}
-  const keys = schema?.['x-kubernetes-list-map-keys'] ?? []
-  return Object.fromEntries(
-    value.filter(isObject).map(item => [itemKey(keys, item, schema?.items), { '.': {}, ...fieldSetOf(schema?.items, item) }]),
-  )
+  return Object.fromEntries(value.filter(isObject).map(item => [itemKey(schema, item), { '.': {}, ...fieldSetOf(schema?.items, item) }]))
 }
 
-const itemKey = (keys: readonly string[], item: JsonObject, schema: SchemaNode | undefined): string =>
-  `k:${JSON.stringify(
-    Object.fromEntries(
-      [...keys].sort().flatMap(key => {
-        const value = item[key] ?? schema?.properties?.[key]?.default
-        return value === undefined ? [] : [[key, value]]
-      }),
-    ),
-  )}`
+const itemKey = (schema: SchemaNode | undefined, item: JsonObject): string => `k:${JSON.stringify(keysOf(schema, item))}`
 
 /** The object without the leaves of `fields` that none of `kept` names. */
 export const withoutFields = (object: JsonObject, fields: JsonObject, kept: readonly JsonObject[]): JsonObject => {

@@ -107,3 +107,27 @@ test('Server-side apply makes, merges, takes away what it no longer says, and wr
   ])
   expect((await api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' } }, 'apply')).status).toBe(422)
 })
+
+test('Appliers share lists by their keys and sets by their items, and lists without a type not at all', async () => {
+  const { api } = await start()
+  const apply = (fieldManager: string, rest: object) =>
+    api.patch(`${nodes}/n`, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, ...rest }, 'apply', { fieldManager })
+  const held = (finalizer: string): object => ({ metadata: { name: 'n', finalizers: [finalizer] } })
+  await apply('one', held('example.test/one'))
+  expect(at((await apply('two', held('example.test/two'))).body, 'metadata', 'finalizers')).toEqual([
+    'example.test/one',
+    'example.test/two',
+  ])
+  expect(at((await apply('one', {})).body, 'metadata', 'finalizers')).toEqual(['example.test/two'])
+  const { body } = await apply('one', { spec: { taints: [{ key: 'mine', effect: 'NoSchedule' }] } })
+  expect(at(body, 'spec', 'taints')).toEqual([{ key: 'mine', effect: 'NoSchedule' }])
+  const condition = (type: string): object => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n' },
+    status: { conditions: [{ type, status: 'True' }] },
+  })
+  for (const type of ['A', 'B']) await api.patch(`${nodes}/n/status`, condition(type), 'apply', { fieldManager: type })
+  const conditions = at((await api.get(`${nodes}/n`)).body, 'status', 'conditions')
+  expect(conditions).toMatchObject([{ type: 'A' }, { type: 'B' }])
+})
