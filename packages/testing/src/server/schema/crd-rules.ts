@@ -1,5 +1,5 @@
-import { checkTypes } from './cel/check.ts'
-import { compileRule } from './cel/rules.ts'
+import { type TypeCheck, typeCheck } from './cel/check.ts'
+import { compileRule, ruleUsesOld } from './cel/rules.ts'
 import type { Cause, RuleOfSchema, SchemaNode } from './definition.ts'
 import { invalid, notSupported, required } from './field-error.ts'
 import { struct } from './quote.ts'
@@ -17,16 +17,27 @@ export interface RulePlace {
  * server may refuse more.
  */
 export const validateRuleDeclarations = (node: SchemaNode, path: string, { isRoot, within }: RulePlace): readonly Cause[] => {
+  const rules = node['x-kubernetes-validations'] ?? []
+  if (rules.length === 0) return []
   const self: SchemaNode = isRoot ? { ...node, 'x-kubernetes-embedded-resource': true } : node
-  return (node['x-kubernetes-validations'] ?? []).flatMap((rule, i) =>
-    validateRule(rule, self, `${path}.x-kubernetes-validations[${i}]`, within),
+  const [plain, optional] = [false, true].map(old =>
+    rules.some(r => (r.optionalOldSelf === true) === old) ? typeCheck(self, old) : unchecked,
   )
+  return rules.flatMap((rule, i) => [
+    ...validateRule(rule, `${path}.x-kubernetes-validations[${i}]`, within),
+    ...validateTypes(rule, `${path}.x-kubernetes-validations[${i}]`, (rule.optionalOldSelf === true ? optional : plain) ?? unchecked),
+    ...(rule.fieldPath === undefined || leadsSomewhere(self, rule.fieldPath)
+      ? []
+      : [invalid(`${path}.x-kubernetes-validations[${i}].fieldPath`, rule.fieldPath, 'must be a valid path')]),
+  ])
 }
 
-const validateRule = (rule: RuleOfSchema, node: SchemaNode, path: string, within: string | undefined): readonly Cause[] => {
+const unchecked: TypeCheck = () => undefined
+
+const validateRule = (rule: RuleOfSchema, path: string, within: string | undefined): readonly Cause[] => {
   if (rule.rule.trim() === '') return [required(`${path}.rule`, 'rule is not specified')]
   const causes: Cause[] = []
-  const { message, reason, fieldPath } = rule
+  const { message, reason } = rule
   if (message !== undefined && message !== '' && message.trim() === '')
     causes.push(invalid(`${path}.message`, message, 'must be non-empty if specified'))
   else if (message?.trim().includes('\n') === true) causes.push(invalid(`${path}.message`, message, 'must not contain line breaks'))
@@ -34,26 +45,26 @@ const validateRule = (rule: RuleOfSchema, node: SchemaNode, path: string, within
     causes.push(required(`${path}.message`, 'message must be specified if rule contains line breaks'))
   }
   if (reason !== undefined && !reasons.includes(reason)) causes.push(notSupported(`${path}.reason`, reason, reasons))
-  if (fieldPath !== undefined && !leadsSomewhere(node, fieldPath))
-    causes.push(invalid(`${path}.fieldPath`, fieldPath, 'must be a valid path'))
-  const { broken, brokenMessage, usesOld } = compileRule(rule)
-  const optionalOld = rule.optionalOldSelf === true
-  const wrong = broken === undefined ? checkTypes(node, rule.rule, 'bool', optionalOld) : `compilation failed: ${broken}`
-  if (wrong !== undefined) causes.push(invalid(`${path}.rule`, shown(rule), wrong))
-  const expression = rule.messageExpression ?? ''
-  const wrongMessage =
-    brokenMessage === undefined
-      ? expression === ''
-        ? undefined
-        : checkTypes(node, expression, 'string', optionalOld)
-      : `messageExpression compilation failed: ${brokenMessage}`
-  if (wrongMessage !== undefined) causes.push(invalid(`${path}.messageExpression`, shown(rule), wrongMessage))
+  const usesOld = ruleUsesOld(rule)
   if (usesOld && within !== undefined) {
     causes.push(invalid(`${path}.rule`, rule.rule, `oldSelf cannot be used on the uncorrelatable portion of the schema within ${within}`))
   }
   if (rule.optionalOldSelf === true && !usesOld)
     causes.push(invalid(`${path}.optionalOldSelf`, true, 'may not be set if oldSelf is not used in rule'))
   return causes
+}
+
+const validateTypes = (rule: RuleOfSchema, path: string, check: TypeCheck): readonly Cause[] => {
+  if (rule.rule.trim() === '') return []
+  const { broken, brokenMessage } = compileRule(rule)
+  const expression = rule.messageExpression ?? ''
+  const wrong = broken === undefined ? check(rule.rule, 'bool') : `compilation failed: ${broken}`
+  const wrongMessage = brokenMessage === undefined ? undefined : `messageExpression compilation failed: ${brokenMessage}`
+  const ofMessage = wrongMessage ?? (expression === '' ? undefined : check(expression, 'string'))
+  return [
+    ...(wrong === undefined ? [] : [invalid(`${path}.rule`, shown(rule), wrong)]),
+    ...(ofMessage === undefined ? [] : [invalid(`${path}.messageExpression`, shown(rule), ofMessage)]),
+  ]
 }
 
 /** A rule as the API server's internal type prints it. */

@@ -25,14 +25,23 @@ export const definitionsOf = (crd: JsonObject): CustomDefinitions => {
   const names = completed(spec.names ?? {})
   const versions = spec.versions ?? []
   const metadata = isObject(crd['metadata']) ? crd['metadata'] : {}
+  // Each side is some milliseconds of compiling rules, and who wants one seldom wants the other.
+  let definitions: readonly ResourceDefinition[] | undefined
+  let causes: readonly Cause[] | undefined
   return {
-    definitions: versions.filter(version => version.served === true).map(version => definitionOf(spec, names, version)),
-    causes: [
-      ...validateSpec(spec, names, metadata),
-      ...each(versions, 'spec.validation', 'schema', version => version.schema, validateVersionSchema),
-      ...each(versions, 'spec', '', version => version.subresources, validateSubresources),
-      ...each(versions, 'spec', '', version => version.additionalPrinterColumns, validateColumns),
-    ],
+    get definitions() {
+      definitions ??= versions.filter(version => version.served === true).map(version => definitionOf(spec, names, version))
+      return definitions
+    },
+    get causes() {
+      causes ??= [
+        ...validateSpec(spec, names, metadata),
+        ...each(versions, 'spec.validation', 'schema', version => version.schema, validateVersionSchema),
+        ...each(versions, 'spec', '', version => version.subresources, validateSubresources),
+        ...each(versions, 'spec', '', version => version.additionalPrinterColumns, validateColumns),
+      ]
+      return causes
+    },
   }
 }
 

@@ -4,26 +4,26 @@ import { type CelError, isCelError, markAt } from './errors.ts'
 import { celEnvironment } from './library.ts'
 import { escapeProperty, withEmbeddedFields } from './values.ts'
 
+/** What is wrong with an expression that should have a type; undefined for nothing. */
+export type TypeCheck = (expression: string, wanted: 'bool' | 'string') => string | undefined
+
 /**
- * What can be said against an expression by the types of the schema: fields that do not exist, operators between types that have none,
+ * What can be said against expressions by the types of the schema: fields that do not exist, operators between types that have none,
  * a result of the wrong type. Milder than a kube-apiserver where the library's types and Go's differ: numbers of two kinds pass.
  */
-export const checkTypes = (
-  schema: SchemaNode,
-  expression: string,
-  wanted: 'bool' | 'string',
-  optionalOld: boolean,
-): string | undefined => {
+export const typeCheck = (schema: SchemaNode, optionalOld: boolean): TypeCheck => {
   const env = celEnvironment({})
   const type = declare(env, schema)
   env.registerVariable('self', type).registerVariable('oldSelf', optionalOld ? `optional<${type}>` : type)
-  const { valid, type: result = 'dyn', error } = env.check(expression)
-  if (valid) {
-    if (result === 'dyn' || result.startsWith('dyn<') || result === wanted) return undefined
-    return wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string'
+  return (expression, wanted) => {
+    const { valid, type: result = 'dyn', error } = env.check(expression)
+    if (valid) {
+      if (result === 'dyn' || result.startsWith('dyn<') || result === wanted) return undefined
+      return wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string'
+    }
+    const found = isCelError(error) ? complaintOf(error, expression) : undefined
+    return found === undefined ? undefined : `compilation failed: ${markAt(expression, found.at, found.what)}`
   }
-  const found = isCelError(error) ? complaintOf(error, expression) : undefined
-  return found === undefined ? undefined : `compilation failed: ${markAt(expression, found.at, found.what)}`
 }
 
 const basic: ReadonlySet<string> = new Set(['string', 'int', 'double', 'bool', 'bytes', 'list', 'null'])

@@ -22,8 +22,10 @@ export interface CompiledRule {
 const environment = celEnvironment({ self: 'dyn', oldSelf: 'dyn' })
 const withOptionalOld = celEnvironment({ self: 'dyn', oldSelf: 'optional' })
 
+export const ruleUsesOld = ({ rule }: RuleOfSchema): boolean => /\boldSelf\b/.test(rule)
+
 export const compileRule = (rule: RuleOfSchema): CompiledRule => {
-  const usesOld = /\boldSelf\b/.test(rule.rule)
+  const usesOld = ruleUsesOld(rule)
   const env = rule.optionalOldSelf === true ? withOptionalOld : environment
   const program = compile(env, rule.rule)
   if (typeof program === 'string') return { rule, usesOld, broken: program, run: () => true }
