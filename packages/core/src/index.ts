@@ -15,7 +15,10 @@ export {
   type BrokenRecord, type ConnectionReference, type MachineRecord, classNameOf, hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf,
   readyStatus, recordOf,
 } from './claim/index.ts'
-export { type Providers, type ProvidersOptions, createProviders } from './inventory/index.ts'
+export {
+  type Connection, type ConnectionOptions, type Inventory, type Providers, type ProvidersOptions,
+  createProviders, openConnection, provesNothingMade,
+} from './inventory/index.ts'
 export { type NodeController, type NodeControllerOptions, type NodeEvents, nodeController } from './node/index.ts'
 export { type NodeSetController, type NodeSetControllerOptions, type NodeSetEvents, nodeSetController } from './nodeset/index.ts'
-export { type KubeNode, type KubeNodeOptions, createKubeNode } from './kubeNode.ts'
+export { type KubeNode, type KubeNodeOptions, createKubeNode, leaseNameOf } from './kubeNode.ts'

@@ -1,3 +1,4 @@
+import { defaultController } from './api/index.ts'
 import { type LeaderElection, type Manager, type ManagerOptions, createManager } from './engine/index.ts'
 import { type ProvidersOptions, createProviders } from './inventory/index.ts'
 import { type NodeController, nodeController } from './node/index.ts'
@@ -11,7 +12,7 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   /** Where the lease and providers' durable entries are kept; it must exist. Default kube-node-system. */
   readonly namespace?: string
   /**
-   * Default: on, in `namespace`, so that a second copy that somebody starts waits instead of acting beside the first.
+   * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits instead of acting beside the first.
    * `false` is for a process that is certainly alone.
    */
   readonly leaderElection?: LeaderElection | false
@@ -30,11 +31,16 @@ export interface KubeNode extends Manager {
  * @throws TypeError for two providers of one name, or one that was built for another contract.
  */
 export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
-  const { providers: list, controller, namespace = 'kube-node-system', refresh, leaderElection = { namespace }, ...managerOptions } = options
+  const { providers: list, controller, namespace = 'kube-node-system', refresh, leaderElection, ...managerOptions } = options
   const providers = createProviders(list, refresh === undefined ? {} : { refresh })
   const serving = controller === undefined ? { providers } : { providers, controller }
-  const manager = createManager(leaderElection === false ? managerOptions : { ...managerOptions, leaderElection })
+  const election = leaderElection ?? { namespace, name: leaseNameOf(controller) }
+  const manager = createManager(election === false ? managerOptions : { ...managerOptions, leaderElection: election })
   const nodes = manager.add(nodeController({ ...serving, namespace }))
   const nodeSets = manager.add(nodeSetController(serving))
   return { ...manager, nodes, nodeSets }
 }
+
+/** One lease for each name of a controller: those that serve different classes do not wait for each other. */
+export const leaseNameOf = (controller: string = defaultController): string =>
+  controller === defaultController ? 'kube-node' : ['kube-node', ...(controller.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-')

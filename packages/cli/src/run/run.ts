@@ -1,9 +1,8 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import {
-  type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, serveHealth,
+  type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, leaseNameOf, serveHealth,
 } from '@kube-node/core'
-import { defaultController } from '@kube-node/core/api'
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
 import { CommandFailed, type Host, listening } from '../terminal/index.ts'
@@ -47,7 +46,7 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
   const life = (): Manager => managerOf({
     cluster: transport, providers, metrics, runtime, log, namespace,
     controller: options.controller,
-    leaderElection: options.leaderElect && { namespace, name: leaseOf(options.controller), identity: identityOf(host) },
+    leaderElection: options.leaderElect && { namespace, name: leaseNameOf(options.controller), identity: identityOf(host) },
   })
   // What is wrong with the providers is said now, and not when the cluster is there at last.
   const first = life()
@@ -89,10 +88,6 @@ const managerOf = (options: KubeNodeOptions): Manager => {
     throw new CommandFailed(errorText(error), { exitCode: 2, cause: error })
   }
 }
-
-/** Managers that serve different classes don't exclude each other. */
-const leaseOf = (controller: string): string =>
-  controller === defaultController ? 'kube-node' : ['kube-node', ...(controller.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-')
 
 /** What people see in the Lease. A pod's host name is its own name. */
 const identityOf = ({ env }: Host): string => env['POD_NAME'] ?? hostname()
