@@ -1,6 +1,6 @@
 import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
-import { type TestClient, clientOf } from './testing.ts'
+import { type TestClient, clientOf } from './client.fixture.ts'
 import { createApiServer } from './index.ts'
 
 const start = (): { readonly api: TestClient; readonly runtime: ReturnType<typeof manualRuntime> } => {

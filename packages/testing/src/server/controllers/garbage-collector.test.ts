@@ -1,7 +1,7 @@
 import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
-import { clientOf } from '../testing.ts'
+import { clientOf } from '../client.fixture.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
 const map = (name: string, metadata: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata } })

@@ -1,7 +1,7 @@
 import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
-import { clientOf } from '../testing.ts'
+import { clientOf } from '../client.fixture.ts'
 
 const start = () => {
   const runtime = manualRuntime()

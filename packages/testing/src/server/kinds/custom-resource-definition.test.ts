@@ -2,7 +2,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
 import { at } from '../objects/index.ts'
-import { clientOf, widgets } from '../testing.ts'
+import { clientOf, widgets } from '../client.fixture.ts'
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const path = '/apis/example.test/v1/widgets'

@@ -2,7 +2,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
 import { at } from '../objects/index.ts'
-import { type TestClient, clientOf, widgets } from '../testing.ts'
+import { type TestClient, clientOf, widgets } from '../client.fixture.ts'
 
 const pods = '/api/v1/namespaces/default/pods'
 const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets'

@@ -3,7 +3,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
 import { at, textAt } from '../objects/index.ts'
-import { clientOf } from '../testing.ts'
+import { clientOf } from '../client.fixture.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
 const map = (name: string, labels: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } })

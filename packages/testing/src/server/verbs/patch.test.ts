@@ -2,7 +2,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
 import { at } from '../objects/index.ts'
-import { clientOf, widgets } from '../testing.ts'
+import { clientOf, widgets } from '../client.fixture.ts'
 
 const nodes = '/api/v1/nodes'
 const start = async () => {

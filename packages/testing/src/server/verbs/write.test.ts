@@ -2,7 +2,7 @@ import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
 import { at } from '../objects/index.ts'
-import { clientOf, widgets } from '../testing.ts'
+import { clientOf, widgets } from '../client.fixture.ts'
 
 const maps = '/api/v1/namespaces/default/configmaps'
 const map = (name: string, rest: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...rest })
