@@ -241,4 +241,10 @@ describe('a deleted claim', () => {
     const gone = flight({ missingSince: now - 30_000 })
     expect(planNode(facts(leaving(), { flight: gone, mirror: frozen }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
   })
+
+  it('whose machine went while another life led is looked for again as soon as a list can prove it', () => {
+    const node = claim({ record: noted(), deletedAt: start })
+    expect(planNode(facts(node, { flight: { ...oldClaim, missingSince: now - 4_000 } }))).toEqual({ do: 'rest', expect: true, afterMs: 6_000 })
+    expect(planNode(facts(node, { flight: oldClaim }))).toEqual({ do: 'rest', expect: true, afterMs: 500 })
+  })
 })

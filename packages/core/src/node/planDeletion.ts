@@ -48,7 +48,7 @@ const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mi
     return { do: 'rest', expect: true, afterMs: 10_000 }
   }
   if (!provenEmpty(record, flight, mirror, now)) {
-    if (mirror.listProblem === undefined) return { do: 'rest', expect: true, afterMs: proofInMs(flight, mirror, now.monotonic) }
+    if (mirror.listProblem === undefined) return { do: 'rest', expect: true, afterMs: proofInMs(record, flight, mirror, now) }
     const message = `whether its machine is gone is not known, since the provider's machines can't be listed: ${mirror.listProblem}`
     return { do: 'tell', phase: 'Deleting', reason: 'ProviderUnavailable', message, afterMs: 10_000, expect: true }
   }

@@ -48,7 +48,7 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
 
   if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
   if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror, now)) {
-    const afterMs = proofInMs(flight, mirror, now.monotonic)
+    const afterMs = proofInMs(record, flight, mirror, now)
     return { do: 'rest', afterMs, expect: true }
   }
   // Token and name make a repeated request harmless: it finds what an earlier one made.
