@@ -20,7 +20,7 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     server: ['clock'],
     cloud: ['clock', 'server'],
     cluster: ['clock', 'server', 'cloud'],
-    conformance: ['clock', 'cloud'],
+    conformance: ['clock'],
     simulation: ['clock', 'server', 'cloud', 'cluster'],
   },
 }

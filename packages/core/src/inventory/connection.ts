@@ -32,8 +32,10 @@ export interface ConnectionOptions {
   readonly secrets: readonly string[]
   readonly cluster: string
   readonly store: DurableStore
-  readonly context: ManagerContext
+  /** A manager's, or as much of one as a tool or a test has. */
+  readonly context: Pick<ManagerContext, 'runtime' | 'log' | 'metrics' | 'signal'>
   readonly refresh: RefreshTimes
+  /** @throws when this process may not act any more; asked before each call that changes something. */
   readonly fence: () => void
 }
 

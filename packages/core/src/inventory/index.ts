@@ -1,4 +1,4 @@
-export type { Connection } from './connection.ts'
+export { type Connection, type ConnectionOptions, openConnection } from './connection.ts'
 export { provesNothingMade, toProviderError } from './failure.ts'
 export type { Inventory, InventoryChange, RefreshTimes } from './inventory.ts'
 export { type Providers, type ProvidersOptions, createProviders } from './providers.ts'

@@ -1,0 +1,6 @@
+export type { TestPort } from './port.ts'
+export type { Need, Topic, Trial } from './topic.ts'
+export { type Coverage, register } from './register.ts'
+export { type Waiting, waitingOn } from './time.ts'
+export { type CountedClock, countedClock } from './counted-clock.ts'
+export { memoryStore } from './memory-store.ts'
