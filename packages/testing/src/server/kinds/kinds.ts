@@ -1,4 +1,5 @@
-import type { ResourceDefinition } from '../schema/index.ts'
+import { type Draft, type StoredObject, equal } from '../objects/index.ts'
+import type { Cause, ResourceDefinition } from '../schema/index.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
 import { controllerRevision } from './controller-revision.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
@@ -10,8 +11,12 @@ import { podDisruptionBudget } from './pod-disruption-budget.ts'
 import { pod } from './pod.ts'
 import type { KindRules } from './rules.ts'
 import { secret } from './secret.ts'
+import { invalidValue } from '../status/index.ts'
 
 const counted: KindRules = { generation: true }
+
+const fixedSpec = (draft: Draft, old: StoredObject): readonly Cause[] =>
+  equal(draft['spec'], old['spec']) ? [] : [invalidValue('spec', undefined, 'field is immutable')]
 
 /** By `group/plural`. */
 const builtin: Readonly<Record<string, KindRules>> = {
@@ -49,7 +54,7 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'storage.k8s.io/csidrivers': { returnsDeleted: true },
   'storage.k8s.io/csinodes': { returnsDeleted: true },
   'storage.k8s.io/storageclasses': { returnsDeleted: true },
-  'storage.k8s.io/volumeattachments': { returnsDeleted: true },
+  'storage.k8s.io/volumeattachments': { returnsDeleted: true, validateUpdate: fixedSpec },
 }
 
 const customKind: KindRules = { unconditionalUpdate: false }

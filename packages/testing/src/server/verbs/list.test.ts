@@ -153,3 +153,8 @@ test('A hundred pages of a big list are cut from one snapshot', async () => {
   }
   expect(seen).toEqual(names)
 })
+
+test('Whoever asks for any version gets all of it, whatever limit he sets', async () => {
+  const { api } = await start('a', 'b', 'c')
+  expect(api.names((await api.get(maps, { resourceVersion: '0', limit: '1' })).body)).toEqual(['a', 'b', 'c'])
+})

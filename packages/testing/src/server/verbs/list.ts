@@ -13,7 +13,9 @@ export const list = (context: Context, call: Call): Outcome => {
   const selector = parseSelector(options.labelSelector, options.fieldSelector, rulesOf(call.definition).fields ?? {})
   const start = options.continue === '' ? undefined : startOf(options)
   const snapshot = snapshotFor(context, call, options, start)
-  const { objects, metadata } = page(snapshot, call.namespace, selector, start?.key ?? '', options.limit)
+  // From a watch cache, which is where kube-apiserver answers resourceVersion=0 from, there are no pages.
+  const limit = options.revision === 0 && start === undefined ? 0 : options.limit
+  const { objects, metadata } = page(snapshot, call.namespace, selector, start?.key ?? '', limit)
   return { type: 'list', objects: objects.map(object => present(object, call.definition)), metadata }
 }
 
