@@ -18,6 +18,8 @@ export interface Story extends AsyncDisposable {
   run(...args: readonly string[]): Promise<string>
   /** The same, with this on standard input (`-f -`). */
   feed(object: unknown, ...args: readonly string[]): Promise<string>
+  /** Kubernetes' own controllers, until the story ends. */
+  controllerManager(args: readonly string[]): { ended(): boolean; log(): string }
   /** A file for kubectl to read, in a folder that goes with the story. */
   file(name: string, content: string): Promise<string>
 }
@@ -46,6 +48,19 @@ export const startStory = async (): Promise<Story> => {
     kubectl,
     run: async (...args) => succeeded(args, await kubectl(args)),
     feed: async (object, ...args) => succeeded(args, await kubectl(args, { input: JSON.stringify(object) })),
+    controllerManager: args => {
+      const file = join(findTools(['kube-controller-manager']), fileName('kube-controller-manager'))
+      const { child, exited } = supervisor.spawn(file, [`--kubeconfig=${kubeconfig}`, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+      let text = ''
+      let over = false
+      child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      void exited.then(() => {
+        over = true
+      })
+      return { ended: () => over, log: () => text.slice(-2_000) }
+    },
     file: async (name, content) => {
       await writeFile(join(dir, name), content, { mode: 0o755 })
       return join(dir, name)
