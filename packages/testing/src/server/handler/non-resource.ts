@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { aggregatedDiscovery, aggregatedDiscoveryType, apiGroup, apiGroupList, apiResourceList, apiVersions } from '../discovery/index.ts'
 import type { JsonObject } from '../objects/index.ts'
-import { openapiDocument, openapiIndex } from '../openapi/index.ts'
+import { openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { methodNotAllowed } from '../status/index.ts'
 
@@ -72,6 +72,7 @@ const maybe = (body: JsonObject | undefined): PlainAnswer | undefined => (body =
 
 const openapi = (definitions: readonly ResourceDefinition[], rest: readonly string[]): PlainAnswer | undefined => {
   const [version, root, ...names] = rest
+  if (version === 'v2' && root === undefined) return { status: 200, ...openapiV2 }
   if (version !== 'v3') return undefined
   if (root === undefined) return found(openapiIndex(definitions))
   const [first = '', second = ''] = names

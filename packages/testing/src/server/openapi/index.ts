@@ -4,6 +4,8 @@ import type { JsonObject, ResourceDefinition } from '../schema/index.ts'
 import { pathsOf } from './paths.ts'
 import { schemasOf } from './schemas.ts'
 
+export { openapiV2 } from './v2.ts'
+
 /**
  * `/openapi/v3`: where the document of each group and version is. Its address holds a hash of its content, so that clients may keep
  * it for ever. Makes all documents once: some ten milliseconds, keep the answer while the kinds are the same.

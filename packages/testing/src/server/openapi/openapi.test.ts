@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { groupsOf, versionsOf } from '../discovery/index.ts'
 import { type JsonObject, type ResourceDefinition, builtinDefinitions, definitionsOf } from '../schema/index.ts'
 import { isObject } from '../schema/json.ts'
-import { openapiDocument, openapiIndex } from './index.ts'
+import { openapiDocument, openapiIndex, openapiV2 } from './index.ts'
 
 const crd = (description: string): JsonObject => ({
   spec: {
@@ -124,4 +124,10 @@ test('the address of a document changes with its content, and only then', () => 
 
 test('what is not served has no document', () => {
   expect(openapiDocument(builtinDefinitions(), 'nope', 'v1')).toBeUndefined()
+})
+
+test('the old document is a good message of protobuf that says nothing', () => {
+  const bytes = Buffer.from(openapiV2.body, 'utf8')
+  // Field 1, of bytes, three of them.
+  expect([...bytes]).toEqual([0x0a, 3, ...Buffer.from('2.0')])
 })
