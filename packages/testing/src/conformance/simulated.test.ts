@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { gifted } from './broken/instead.fixture.ts'
 import { providerConformance } from './index.ts'
 import { simulatedManifest, simulatedWorld } from './simulated.fixture.ts'
 
@@ -18,5 +19,13 @@ describe('with batches and a limit of user data, without get', () => {
     test: { describe, it },
     factory: () => simulatedWorld({ provider: { batches: true, get: false, maxUserData: 4_096 } }),
     manifest: simulatedManifest({ methods: ['createMany', 'deleteMany'], maxUserData: 4_096 }),
+  })
+})
+
+describe('with every optional method that it can have', () => {
+  providerConformance({
+    test: { describe, it },
+    factory: () => simulatedWorld({ over: gifted }),
+    manifest: simulatedManifest({ methods: ['get', 'resolve', 'drift', 'capacity', 'interruptions'] }),
   })
 })

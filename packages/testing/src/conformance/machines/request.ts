@@ -26,14 +26,16 @@ export const requestOf = ({ runtime, definition, config, cluster }: RequestConte
     token: `${claim}-1`,
     name: nameOf(runtime, definition),
     owner: { cluster, controller: 'kube-node.dev/conformance', claim, nodeName: `node-${claim.slice(-12)}`, attempt: 1 },
-    config,
+    config: structuredClone(config),
     bootstrap: definition.bootstrap === 'user-data' ? { kind: 'user-data', bytes: userData.slice() } : { kind: 'none' },
     avoid: [],
   }
 }
 
 /** A fresh name of that many characters. Default: a short one. */
-export const nameOf = (runtime: Runtime, { maxNameLength = defaultMaxNameLength }: { readonly maxNameLength?: number }, length = 20): string => {
-  const long = `n${runtime.uuid().replaceAll('-', '').split('').toReversed().join('')}`.padEnd(Math.min(length, maxNameLength), 'x')
-  return long.slice(0, Math.min(length, maxNameLength))
+export const nameOf = (runtime: Runtime, limits: { readonly maxNameLength?: number }, length = 20): string => {
+  const longest = Math.min(length, limits.maxNameLength ?? defaultMaxNameLength)
+  // Uuids that count up differ at their ends alone, which a short name has no room for.
+  const unlike = runtime.uuid().replaceAll('-', '').split('').toReversed().join('')
+  return `n${unlike}`.padEnd(longest, 'x').slice(0, longest)
 }

@@ -11,6 +11,13 @@ import { parsed } from './schema.ts'
 import { underPolicy } from './under-policy.ts'
 import type { FakeCloud, ProviderWorld } from './world.ts'
 
+export interface ConnectOptions {
+  /** Default: the world's. */
+  readonly credentials?: Readonly<Record<string, string>>
+  /** Default: the connection keys of the world's config. */
+  readonly config?: OpaqueConfig
+}
+
 /** What one test has at hand. */
 export interface Stage extends Waiting {
   readonly world: ProviderWorld
@@ -29,15 +36,17 @@ export interface Stage extends Waiting {
   /** The connection that most tests use, opened when first asked for. */
   readonly connection: MachineConnection<OpaqueConfig>
   /** Another one. It is closed at the end of the test, if it is not before. */
-  connect(options?: { readonly credentials?: Readonly<Record<string, string>>; readonly config?: OpaqueConfig }): MachineConnection<OpaqueConfig>
+  connect(options?: ConnectOptions): MachineConnection<OpaqueConfig>
   call(signal?: AbortSignal): Call
   /** For a claim of its own. */
   request(more?: Partial<CreateRequest<OpaqueConfig>>): CreateRequest<OpaqueConfig>
   create(request?: CreateRequest<OpaqueConfig>): Promise<Machine>
   delete(machine: Machine): Promise<void>
   list(): Promise<readonly Machine[]>
-  /** Waits until a list shows that machine, as long as the consistency window allows. */
-  listed(id: string): Promise<Machine>
+  /** Waits until a list shows that machine. Default: as long as the suite's patience lasts. */
+  listed(id: string, withinMs?: number): Promise<Machine>
+  /** How late a list may be, in milliseconds. */
+  readonly windowMs: number
   /** Waits until no list shows it alive. It must have been listed before: what was never shown can't be seen to go. */
   gone(id: string): Promise<void>
   /** From a listed machine to one that is gone. */
@@ -89,7 +98,7 @@ export const openStage = (world: ProviderWorld, manifest: MachineManifest, layer
 
   const stage: Stage = {
     ...waiting,
-    world, manifest, layer, definition, config, connectionConfig, runtime, clock, logged, cluster, call, list,
+    world, manifest, layer, definition, config, connectionConfig, runtime, clock, logged, cluster, call, list, windowMs,
     get connection() {
       usual ??= stage.connect()
       return usual
@@ -108,8 +117,8 @@ export const openStage = (world: ProviderWorld, manifest: MachineManifest, layer
     request: more => ({ ...requestOf({ runtime, definition, config, cluster }), ...more }),
     create: (request = stage.request()) => waiting.lasting('create', stage.connection.create(request, call())),
     delete: machine => waiting.lasting('delete', stage.connection.delete(machine, call())),
-    listed: id =>
-      waiting.until(`a list shows machine ${id}`, async () => (await list()).find(machine => machine.id === id), windowMs),
+    listed: (id, withinMs) =>
+      waiting.until(`a list shows machine ${id}`, async () => (await list()).find(machine => machine.id === id), withinMs),
     gone: async id => {
       await waiting.until(
         `no list shows machine ${id} alive`,

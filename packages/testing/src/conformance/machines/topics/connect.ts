@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { parsed, propertiesOf } from '../schema.ts'
+import { propertiesOf } from '../schema.ts'
+import type { Stage } from '../stage.ts'
 import type { MachineTopic } from '../trial.ts'
 
 export const connect: MachineTopic = {
@@ -35,20 +36,11 @@ export const connect: MachineTopic = {
         })
       },
     },
-    {
-      name: 'makes a machine of the smallest config, defaults filled in',
-      directOnly: true,
-      async run(stage) {
-        const config = parsed('the config of the world', stage.definition.config, stage.world.config)
-        const { id } = await stage.create(stage.request({ config }))
-        assert.ok(typeof id === 'string' && id !== '')
-      },
-    },
   ],
 }
 
 /** A list whose pages come although time has to be moved. */
-async function* awaiting<T>(stage: Parameters<MachineTopic['trials'][number]['run']>[0], pages: AsyncIterable<T>): AsyncGenerator<T> {
+async function* awaiting<T>(stage: Stage, pages: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = pages[Symbol.asyncIterator]()
   for (;;) {
     const { value, done } = await stage.lasting('a page', iterator.next())

@@ -25,9 +25,8 @@ export const secrets: MachineTopic = {
       async run(stage) {
         await failures(stage)
         await work(stage)
-        for (const line of stage.logged) {
-          for (const value of Object.values(stage.world.credentials ?? {})) assert.ok(!line.includes(value), 'a log line tells a credential')
-        }
+        const values = Object.values(stage.world.credentials ?? {})
+        for (const line of stage.logged) for (const value of values) assert.ok(!line.includes(value), 'a log line tells a credential')
       },
     },
     {
@@ -36,7 +35,9 @@ export const secrets: MachineTopic = {
       async run(stage) {
         const told = await failures(stage)
         await work(stage)
-        for (const text of [...told, ...stage.logged]) assert.ok(!text.includes(secretInUserData), 'user data holds tokens, and is told here')
+        for (const text of [...told, ...stage.logged]) {
+          assert.ok(!text.includes(secretInUserData), 'user data holds tokens, and is told here')
+        }
       },
     },
   ],
