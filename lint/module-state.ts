@@ -55,7 +55,19 @@ const saysReadonly = (id: Node): boolean => {
 }
 
 const mutators: ReadonlySet<string> = new Set([
-  'set', 'add', 'delete', 'clear', 'push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin',
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'copyWithin',
 ])
 
 /** Where a top-level constant is changed in place. A regular expression with /g or /y remembers its last match. */

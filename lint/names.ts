@@ -49,8 +49,7 @@ const canonical = (name: string): string => withoutGlobalThis(name.replace(/^nod
 const member = (from: string, name: string): string => canonical(`${from}.${name}`)
 const withoutGlobalThis = (name: string): string => name.replace(/^(globalThis|global)\./, '')
 
-const nameOf = (node: Node): string =>
-  node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : ''
+const nameOf = (node: Node): string => (node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : '')
 
 const isValue = (node: Node): boolean => {
   const parent: Node | null = 'parent' in node ? node.parent : null

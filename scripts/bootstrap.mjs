@@ -121,7 +121,10 @@ const noConnection = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENET
 const install = () => {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   // pnpm must not run on a node that it is about to replace.
-  const path = (process.env.PATH ?? '').split(delimiter).filter(entry => entry !== dirname(ourNode)).join(delimiter)
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(entry => entry !== dirname(ourNode))
+    .join(delimiter)
   const [command, ...first] = npx()
   const { status, error, stdout, stderr } = spawnSync(command, [...first, '-y', packageManager, 'install', '--frozen-lockfile'], {
     cwd: root,

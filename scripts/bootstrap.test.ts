@@ -26,13 +26,16 @@ const workspace = (recipe = '') => {
   write('packages/core/package.json', '{}')
   mkdirSync(join(root, 'scripts'))
   copyFileSync(join(import.meta.dirname, 'bootstrap.mjs'), join(root, 'scripts/bootstrap.mjs'))
-  write('npm/npx-cli.js', `
+  write(
+    'npm/npx-cli.js',
+    `
     const fs = require('node:fs')
     fs.appendFileSync(${JSON.stringify(join(root, 'calls'))}, process.argv.slice(2).join(' ') + '\\n')
     ${recipe}
     fs.mkdirSync('node_modules/.bin', { recursive: true })
     fs.writeFileSync('node_modules/.modules.yaml', '')
-  `)
+  `,
+  )
   const run = (...args: string[]): Promise<Run> =>
     new Promise(resolve => {
       const env = { ...process.env, npm_execpath: join(root, 'npm/npm-cli.js') }

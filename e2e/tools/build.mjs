@@ -25,7 +25,7 @@ function run(command, args, options = {}) {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     children.add(child)
     let output = ''
-    const keep = (chunk) => {
+    const keep = chunk => {
       output = (output + chunk).slice(-KEPT_OUTPUT)
     }
     child.stdout.setEncoding('utf8').on('data', keep)
@@ -40,7 +40,7 @@ function run(command, args, options = {}) {
 
 async function requireGo(tool) {
   // Asked inside the module: with GOTOOLCHAIN=auto an older go fetches the version that go.mod wants and answers for that one.
-  const answer = await run('go', ['env', 'GOVERSION'], { cwd: tool.moduleDirectory }).catch((error) => {
+  const answer = await run('go', ['env', 'GOVERSION'], { cwd: tool.moduleDirectory }).catch(error => {
     throw new Error(error.code === 'ENOENT' ? `${NEEDS_GO} (There is no \`go\` in PATH.)` : `go can't be started: ${error.message}`)
   })
   if (answer.code !== 0) throw new Error(`${NEEDS_GO}\n${answer.output}`)
@@ -52,7 +52,7 @@ async function requireGo(tool) {
 /** A file that was cut short by a power cut does not run, and one of another version says so. */
 async function runsAndSaysItsVersion(tool, file) {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return false
-  const answer = await run(file, tool.versionArguments).catch((error) => ({ code: null, output: String(error) }))
+  const answer = await run(file, tool.versionArguments).catch(error => ({ code: null, output: String(error) }))
   return answer.code === 0 && answer.output.split(/\s/).includes(tool.version)
 }
 
@@ -113,7 +113,7 @@ async function buildMissing(directory) {
 }
 
 async function main() {
-  const names = TOOLS.map((tool) => tool.name)
+  const names = TOOLS.map(tool => tool.name)
   if (process.env.KUBEBUILDER_ASSETS) {
     console.log(`e2e tools: KUBEBUILDER_ASSETS is set, using the binaries in ${findTools(names)}`)
     return
@@ -130,7 +130,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   })
 }
 
-main().catch((error) => {
+main().catch(error => {
   console.error(`e2e tools: ${error.message}`)
   process.exitCode = 1
 })

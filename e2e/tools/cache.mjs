@@ -24,7 +24,7 @@ export const ETCD_VERSION = moduleVersion('etcd/go.mod', 'go.etcd.io/etcd/server
 function kubernetesLinkerFlags() {
   const [major, minor] = KUBERNETES_VERSION.slice(1).split('.')
   // Without these the server calls itself v0.0.0-master+$Format:%H$, which kubectl can't parse.
-  const variables = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap((path) => [
+  const variables = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap(path => [
     `-X ${path}.gitVersion=${KUBERNETES_VERSION}`,
     `-X ${path}.gitMajor=${major}`,
     `-X ${path}.gitMinor=${minor}`,
@@ -33,7 +33,7 @@ function kubernetesLinkerFlags() {
   return ['-s', '-w', ...variables].join(' ')
 }
 
-const kubernetes = (name) => ({
+const kubernetes = name => ({
   name,
   moduleDirectory: here,
   package: `k8s.io/kubernetes/cmd/${name}`,
@@ -65,7 +65,7 @@ export const BUILD_ENVIRONMENT = { CGO_ENABLED: '0' }
 export function cacheKey() {
   const hash = createHash('sha256')
   for (const file of ['go.mod', 'go.sum', 'etcd/go.mod', 'etcd/go.sum']) hash.update(readFileSync(join(here, file))).update('\0')
-  const inputs = { flags: BUILD_FLAGS, environment: BUILD_ENVIRONMENT, linker: TOOLS.map((tool) => [tool.package, tool.linkerFlags]) }
+  const inputs = { flags: BUILD_FLAGS, environment: BUILD_ENVIRONMENT, linker: TOOLS.map(tool => [tool.package, tool.linkerFlags]) }
   hash.update(JSON.stringify(inputs)).update(`${process.platform}/${process.arch}`)
   return hash.digest('hex').slice(0, 16)
 }
@@ -75,7 +75,7 @@ export function cacheDirectory(env = process.env) {
   return join(base, cacheKey())
 }
 
-export const stampFile = (directory) => join(directory, STAMP)
+export const stampFile = directory => join(directory, STAMP)
 
 export function fileName(tool) {
   return process.platform === 'win32' ? `${tool}.exe` : tool
@@ -86,16 +86,16 @@ function sizeOf(file) {
 }
 
 /** The names of those tools which a finished build did not put into the folder (all of them while it is unfinished). */
-export function missingFromCache(directory, names = TOOLS.map((tool) => tool.name)) {
+export function missingFromCache(directory, names = TOOLS.map(tool => tool.name)) {
   if (sizeOf(stampFile(directory)) === 0) return [...names]
   const { sizes } = JSON.parse(readFileSync(stampFile(directory), 'utf8'))
-  return names.filter((name) => sizes[name] === undefined || sizes[name] !== sizeOf(join(directory, fileName(name))))
+  return names.filter(name => sizes[name] === undefined || sizes[name] !== sizeOf(join(directory, fileName(name))))
 }
 
 /** The folder that holds the given tools. Throws an Error that says what to do when it does not hold all of them. */
 export function findTools(names, env = process.env) {
   if (env.KUBEBUILDER_ASSETS) {
-    const missing = names.filter((name) => sizeOf(join(env.KUBEBUILDER_ASSETS, fileName(name))) === 0)
+    const missing = names.filter(name => sizeOf(join(env.KUBEBUILDER_ASSETS, fileName(name))) === 0)
     if (missing.length === 0) return env.KUBEBUILDER_ASSETS
     throw new Error(
       `KUBEBUILDER_ASSETS (${env.KUBEBUILDER_ASSETS}) has no ${missing.join(', ')}: ` +

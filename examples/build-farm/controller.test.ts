@@ -14,24 +14,35 @@ beforeEach(async () => {
   await cluster.create(CustomResourceDefinitions, farmCrd)
   await cluster.create(NodeClasses, small)
   machines.length = 0
-  cluster.start(createOperator({
-    cluster: cluster.transport(),
-    runtime: cluster.runtime,
-    log: () => undefined,
-    providers: [cluster.cloud.provider()],
-    onMachine: ({ node }) => machines.push(node),
-  }))
+  cluster.start(
+    createOperator({
+      cluster: cluster.transport(),
+      runtime: cluster.runtime,
+      log: () => undefined,
+      providers: [cluster.cloud.provider()],
+      onMachine: ({ node }) => machines.push(node),
+    }),
+  )
 })
 afterEach(() => cluster[Symbol.asyncDispose]())
 
 const small: NodeClass = {
-  apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated' },
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeClass',
+  metadata: { name: 'small' },
+  spec: { provider: 'simulated' },
 }
 const someSet: NodeSet = {
-  apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeSet', metadata: { name: 'blue' }, spec: { replicas: 1, nodeClassName: 'small' },
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeSet',
+  metadata: { name: 'blue' },
+  spec: { replicas: 1, nodeClassName: 'small' },
 }
 const farm = (name: string, nodes: number): Farm => ({
-  apiVersion: 'example.com/v1', kind: 'Farm', metadata: { name }, spec: { nodes, nodeClassName: 'small' },
+  apiVersion: 'example.com/v1',
+  kind: 'Farm',
+  metadata: { name },
+  spec: { nodes, nodeClassName: 'small' },
 })
 const ready = async (name: string): Promise<boolean> => (await cluster.client.get(Farms, { name }))?.status?.ready === true
 const running = (): number => cluster.cloud.machines().filter(machine => machine.state === 'running').length

@@ -38,9 +38,7 @@ const nodeSetFor = (farm: Farm): NodeSet => ({
   metadata: {
     name: nameOf(farm),
     // With the farm its set goes, and with the set its nodes and their machines.
-    ownerReferences: [
-      { apiVersion: 'example.com/v1', kind: 'Farm', name: nameOf(farm), uid: farm.metadata?.uid ?? '', controller: true },
-    ],
+    ownerReferences: [{ apiVersion: 'example.com/v1', kind: 'Farm', name: nameOf(farm), uid: farm.metadata?.uid ?? '', controller: true }],
   },
   spec: { replicas: farm.spec.nodes, nodeClassName: farm.spec.nodeClassName },
 })

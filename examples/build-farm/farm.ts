@@ -17,7 +17,11 @@ export interface Farm extends KubeObject {
 }
 
 export const Farms: Resource<Farm> = resource<Farm>({
-  group: 'example.com', version: 'v1', kind: 'Farm', plural: 'farms', namespaced: false,
+  group: 'example.com',
+  version: 'v1',
+  kind: 'Farm',
+  plural: 'farms',
+  namespaced: false,
 })
 
 export const farmCrd: CustomResourceDefinition = {

@@ -9,7 +9,11 @@ export interface Widget extends KubeObject {
 
 /** The kind as a value. Its type rides along: `store(Widgets).get(key)` is a Widget. */
 export const Widgets: Resource<Widget> = resource<Widget>({
-  group: 'example.com', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: true,
+  group: 'example.com',
+  version: 'v1',
+  kind: 'Widget',
+  plural: 'widgets',
+  namespaced: true,
 })
 
 export const widgetDefinition: CustomResourceDefinition = {

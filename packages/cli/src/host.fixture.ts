@@ -16,7 +16,10 @@ export const testHost = (options: { readonly cwd?: string; readonly env?: Host['
   const [stdout, out] = kept()
   const [stderr, err] = kept()
   return {
-    stdout, stderr, out, err,
+    stdout,
+    stderr,
+    out,
+    err,
     env: options.env ?? {},
     cwd: options.cwd ?? import.meta.dirname,
     runtime: options.runtime ?? systemRuntime(),

@@ -42,11 +42,14 @@ const program = (host: Host): Command => {
       getErrHelpWidth: () => host.stderr.columns ?? 100,
     })
     .showSuggestionAfterError()
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ kube-node dev --example                            a cluster to try it on: no cloud, no Kubernetes needed
   $ kube-node manifests | kubectl apply -f -           install the CRDs
-  $ kube-node run --provider @kube-node/provider-aws   run the controllers on the cluster of your kubeconfig`)
+  $ kube-node run --provider @kube-node/provider-aws   run the controllers on the cluster of your kubeconfig`,
+    )
   addDev(root, host)
   addRun(root, host)
   addManifests(root, host)
@@ -57,7 +60,8 @@ Examples:
 type DevFlags = Omit<DevOptions, 'example' | 'exit'> & Partial<Pick<DevOptions, 'example' | 'exit'>>
 
 const addDev = (root: Command, host: Host): void => {
-  root.command('dev')
+  root
+    .command('dev')
     .description('run an API server, a simulated cloud and the controllers in one process, and show what happens')
     .option('--port <number>', 'port of the API server on 127.0.0.1; 0 takes a free one (default: 7443, with --exit a free one)', parsePort)
     .option('--kubeconfig <file>', 'where to write the kubeconfig (default: in the folder for temporary files)')
@@ -68,11 +72,14 @@ const addDev = (root: Command, host: Host): void => {
     .option('--exit', 'play the example once and exit: create a node beside the set, delete it, look for leaked machines')
     .option('--timeout <duration>', 'how long --exit may take', parseDuration, '60s')
     .addOption(new Option('--log-level <level>', 'the least level of log to print').choices(logLevels).default('warn'))
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ kube-node dev --example --nodes 5
   $ kube-node dev --port 0 --kubeconfig ./dev.kubeconfig
-  $ kube-node dev --example --exit`)
+  $ kube-node dev --example --exit`,
+    )
     .action(async (flags: DevFlags) => {
       const { dev } = await import('./dev/index.ts')
       await dev(host, { ...flags, exit: flags.exit === true, example: flags.example === true || flags.exit === true })
@@ -80,10 +87,14 @@ Examples:
 }
 
 const addRun = (root: Command, host: Host): void => {
-  root.command('run')
-    .description('run the controllers on the cluster of the current kubeconfig (KUBECONFIG, ~/.kube/config, or the pod\'s service account)')
-    .addOption(new Option('--provider <module>', 'npm package or file that exports a provider; module#name for one export; repeatable')
-      .argParser(collect).makeOptionMandatory())
+  root
+    .command('run')
+    .description("run the controllers on the cluster of the current kubeconfig (KUBECONFIG, ~/.kube/config, or the pod's service account)")
+    .addOption(
+      new Option('--provider <module>', 'npm package or file that exports a provider; module#name for one export; repeatable')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
     .option('--kubeconfig <file>', 'kubeconfig to use instead')
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('--controller <name>', 'serve the NodeClasses whose spec.controller is this', 'kube-node.dev/controller')
@@ -94,11 +105,14 @@ const addRun = (root: Command, host: Host): void => {
     .option('--metrics-port <number>', 'serve /metrics there, where it shall be another port', parsePort)
     .addOption(new Option('--log-format <format>', 'what a line of log looks like').choices(['text', 'json']).default('text'))
     .addOption(new Option('--log-level <level>', 'the least level of log to print').choices(logLevels).default('info'))
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ kube-node run --provider @kube-node/provider-aws
   $ kube-node run --provider ./my-provider.ts --provider @kube-node/provider-gce#gce --context staging
-  $ kube-node run --provider ./my-provider.ts --health-port 8081 --log-format json`)
+  $ kube-node run --provider ./my-provider.ts --health-port 8081 --log-format json`,
+    )
     .action(async (flags: RunOptions) => {
       const { run } = await import('./run/index.ts')
       await run(host, flags)
@@ -106,11 +120,15 @@ Examples:
 }
 
 const addManifests = (root: Command, host: Host): void => {
-  root.command('manifests')
+  root
+    .command('manifests')
     .description('print the CRDs as YAML')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
-  $ kube-node manifests | kubectl apply -f -`)
+  $ kube-node manifests | kubectl apply -f -`,
+    )
     .action(async () => {
       const { manifests } = await import('./manifests/index.ts')
       host.stdout.write(manifests())

@@ -70,7 +70,10 @@ describe('kube-node run', { timeout: 30_000 }, () => {
       cloud.on('running', resolve)
     })
     await client.create(NodeClasses, {
-      apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated' },
+      apiVersion: 'kube-node.dev/v1alpha1',
+      kind: 'NodeClass',
+      metadata: { name: 'small' },
+      spec: { provider: 'simulated' },
     })
     await client.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels: { 'kube-node.dev/class': 'small' } } })
     expect((await machine).owner).toMatchObject({ nodeName: 'a', controller: 'kube-node.dev/controller' })
@@ -84,7 +87,10 @@ describe('kube-node run', { timeout: 30_000 }, () => {
 
   it('has a lease for each name of a controller, and none without leader election', async () => {
     await install()
-    for (const flags of [['--controller', 'example.com/Mine'], ['--no-leader-elect', '--controller', 'other']]) {
+    for (const flags of [
+      ['--controller', 'example.com/Mine'],
+      ['--no-leader-elect', '--controller', 'other'],
+    ]) {
       const host = testHost()
       const ended = run(host, ...flags, '--log-format', 'json')
       await logged(host, '"message":"ready"')

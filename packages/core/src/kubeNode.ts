@@ -12,8 +12,8 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   /** Where the lease and providers' durable entries are kept; it must exist. Default kube-node-system. */
   readonly namespace?: string
   /**
-   * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits instead of acting beside the first.
-   * `false` is for a process that is certainly alone.
+   * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits
+   * instead of acting beside the first. `false` is for a process that is certainly alone.
    */
   readonly leaderElection?: LeaderElection | false
 }

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
-  type KubeObject, type Node, type NodeClass, type NodeSet, type Resource, NodeClasses, NodeSets, Nodes, apiVersionOf,
+  type KubeObject,
+  type Node,
+  type NodeClass,
+  type NodeSet,
+  type Resource,
+  NodeClasses,
+  NodeSets,
+  Nodes,
+  apiVersionOf,
 } from '@kube-node/core/api'
 import { parse } from 'yaml'
 import { CommandFailed, packageFolder } from '../terminal/index.ts'
@@ -45,5 +53,9 @@ const read = async <T extends KubeObject>(folder: string, file: string, resource
 
 /** Kind and version are looked at here; whether its fields make sense is the API server's to say. */
 const isOf = <T extends KubeObject>(object: unknown, resource: Resource<T>): object is T =>
-  typeof object === 'object' && object !== null &&
-  'apiVersion' in object && object.apiVersion === apiVersionOf(resource) && 'kind' in object && object.kind === resource.kind
+  typeof object === 'object' &&
+  object !== null &&
+  'apiVersion' in object &&
+  object.apiVersion === apiVersionOf(resource) &&
+  'kind' in object &&
+  object.kind === resource.kind

@@ -61,7 +61,7 @@ describe('the kubeconfig', () => {
   })
 })
 
-it('has one name a port, where this user\'s temporary files are', () => {
+it("has one name a port, where this user's temporary files are", () => {
   expect(defaultKubeconfigPath({ XDG_RUNTIME_DIR: '/run/user/7' }, 7443)).toBe('/run/user/7/kube-node-7443.kubeconfig')
   expect(defaultKubeconfigPath({}, 7443)).toBe(join(tmpdir(), 'kube-node-7443.kubeconfig'))
 })

@@ -46,16 +46,29 @@ const lasting = async <T>(work: PromiseLike<T>): Promise<T> => {
 }
 
 const play = (timeoutMs = 60_000): Promise<ScenarioResult> =>
-  lasting(runScenario({
-    client: world.client, machines: world.cloud.machines, clock: runtime.clock, nodeSet, node, timeoutMs, signal: stop.signal,
-  }))
+  lasting(
+    runScenario({
+      client: world.client,
+      machines: world.cloud.machines,
+      clock: runtime.clock,
+      nodeSet,
+      node,
+      timeoutMs,
+      signal: stop.signal,
+    }),
+  )
 
 describe('the example', () => {
   it('comes up, loses its claim, and leaves a machine for each node', async () => {
     const result = await play()
     expect(result).toMatchObject({ up: 4, leaked: 0, machines: 3 })
     expect(summary(result, nodeSet, node).at(-1)).toMatch(/^ok: 4 nodes up, 1 deleted, 0 machines leaked, \d+\.\d s$/)
-    expect(world.cloud.machines().map(machine => machine.state).toSorted()).toEqual(['gone', 'running', 'running', 'running'])
+    expect(
+      world.cloud
+        .machines()
+        .map(machine => machine.state)
+        .toSorted(),
+    ).toEqual(['gone', 'running', 'running', 'running'])
     expect(await world.client.get(Nodes, { name: 'node1' })).toBeUndefined()
   })
 
@@ -66,9 +79,7 @@ describe('the example', () => {
 
   it('that does not come up in time fails with what it waited for', async () => {
     world.cloud.faults.bootFails(1)
-    await expect(play(20_000)).rejects.toThrow(
-      /^not within 20 s: 4 running nodes; .*is Booting.*; nodeset\/workers has [23] available$/,
-    )
+    await expect(play(20_000)).rejects.toThrow(/^not within 20 s: 4 running nodes; .*is Booting.*; nodeset\/workers has [23] available$/)
   })
 
   it('tells why its nodes do not come up, in the words of their conditions', async () => {

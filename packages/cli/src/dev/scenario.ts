@@ -50,7 +50,8 @@ export const runScenario = async (options: ScenarioOptions): Promise<ScenarioRes
     return await withDeadline({ clock, ms: timeoutMs, what: 'the example', signal }, inner =>
       play({ ...options, signal: inner }, text => {
         waitsFor = text
-      }))
+      }),
+    )
   } catch (error) {
     if (!DeadlineExceeded.is(error)) throw error
     throw new CommandFailed(`not within ${describeMs(timeoutMs)}: ${waitsFor}`, { cause: error })
@@ -100,7 +101,9 @@ const play = async (options: ScenarioOptions, tell: (waitsFor: string) => void):
   const wrong = findings(found, wanted)
   if (wrong.length > 0) throw new CommandFailed(wrong.join('; '))
   return {
-    up, upAfterMs, goneAfterMs,
+    up,
+    upAfterMs,
+    goneAfterMs,
     machine: machine?.id ?? '',
     leaked: found.leaked.length,
     machines: found.alive,
@@ -115,7 +118,11 @@ const claims = async (client: Client, signal: AbortSignal): Promise<readonly Nod
 }
 
 const describe = (nodes: readonly Node[]): string =>
-  nodes.length === 0 ? 'there are none' : nodes.map(node => {
-    const why = findCondition(node.status?.conditions, conditions.machineProvisioned)
-    return `${nameOf(node)} is ${phaseOf(node)}${why?.status === 'False' ? ` (${why.reason ?? ''}: ${why.message ?? ''})` : ''}`
-  }).join(', ')
+  nodes.length === 0
+    ? 'there are none'
+    : nodes
+        .map(node => {
+          const why = findCondition(node.status?.conditions, conditions.machineProvisioned)
+          return `${nameOf(node)} is ${phaseOf(node)}${why?.status === 'False' ? ` (${why.reason ?? ''}: ${why.message ?? ''})` : ''}`
+        })
+        .join(', ')

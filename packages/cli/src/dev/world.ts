@@ -30,8 +30,10 @@ const systemNamespace = 'kube-node-system'
 /** Builds it, with the CRDs installed; nothing moves before `run`. */
 export const createWorld = async ({ runtime, log, bootTime }: WorldOptions): Promise<World> => {
   // Loaded here alone: who runs the controllers on a cluster needs none of it.
-  const [{ createApiServer }, { simulatedCloud, simulatedKubelets, simulatedNodeLifecycle }] =
-    await Promise.all([import('@kube-node/testing/server'), import('@kube-node/testing/cloud')])
+  const [{ createApiServer }, { simulatedCloud, simulatedKubelets, simulatedNodeLifecycle }] = await Promise.all([
+    import('@kube-node/testing/server'),
+    import('@kube-node/testing/cloud'),
+  ])
 
   const server = createApiServer({ runtime, log })
   const cloud = simulatedCloud({ runtime, log, bootTime: jittered(bootTime) })
@@ -53,13 +55,12 @@ export const createWorld = async ({ runtime, log, bootTime }: WorldOptions): Pro
   for (const crd of crds()) await client.create(CustomResourceDefinitions, crd)
 
   return {
-    server, cloud, manager, client,
+    server,
+    cloud,
+    manager,
+    client,
     transport: () => server.transport(),
-    run: signal => together(signal, [
-      inner => manager.run({ signal: inner }),
-      inner => kubelets.run(inner),
-      inner => lifecycle.run(inner),
-    ]),
+    run: signal => together(signal, [inner => manager.run({ signal: inner }), inner => kubelets.run(inner), inner => lifecycle.run(inner)]),
     async [Symbol.asyncDispose]() {
       await cloud[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()

@@ -17,7 +17,10 @@ it('what has changed is told once, a line each', () => {
 
 it('why a node waits is part of it', () => {
   const problem = { type: 'MachineProvisioned', reason: 'ClassNotFound', message: 'there is no NodeClass "gpu"' }
-  expect(changesBetween(nothing, viewOf([claim('a', { problem })], [], () => 0))).toEqual([
-    'node/a  Pending  ClassNotFound: there is no NodeClass "gpu"',
-  ])
+  expect(
+    changesBetween(
+      nothing,
+      viewOf([claim('a', { problem })], [], () => 0),
+    ),
+  ).toEqual(['node/a  Pending  ClassNotFound: there is no NodeClass "gpu"'])
 })

@@ -13,7 +13,9 @@ const nodeText = ({ phase, machine, why }: NodeRow): string => [phase, machine, 
 
 /** Names whose text is not what it was, with the new one; undefined for those that are gone. */
 const differing = <Row extends { readonly name: string }>(
-  before: readonly Row[], now: readonly Row[], text: (row: Row) => string,
+  before: readonly Row[],
+  now: readonly Row[],
+  text: (row: Row) => string,
 ): readonly (readonly [string, string | undefined])[] => {
   const old = new Map(before.map(row => [row.name, text(row)]))
   const names = new Set(now.map(row => row.name))

@@ -7,7 +7,11 @@ import { claim } from './view.fixture.ts'
 import { type View, viewOf } from './view.ts'
 
 const view = (...names: readonly string[]): View =>
-  viewOf(names.map(name => claim(name, { phase: 'Booting', machine: 'i-1' })), [], () => 0)
+  viewOf(
+    names.map(name => claim(name, { phase: 'Booting', machine: 'i-1' })),
+    [],
+    () => 0,
+  )
 
 interface Paper extends PassThrough {
   isTTY?: boolean
@@ -69,14 +73,16 @@ describe('on a terminal', () => {
   })
 })
 
-it.each([['a pipe', paper(), {}], ['a dumb terminal', paper({ columns: 80, rows: 24 }), { TERM: 'dumb' }]])(
-  'on %s changes are told as plain lines, with the time since the start', async (_what, stdout, env) => {
-    const runtime = manualRuntime()
-    const easel = createEasel({ stdout, env, runtime }, 'nothing yet')
-    easel.show(view('a'))
-    await runtime.advance(1_500)
-    easel.show(view('a'))
-    easel.show(view('a', 'b'))
-    easel.finish()
-    expect(stdout.written()).toBe('  0.0 s  node/a  Booting  i-1\n  1.5 s  node/b  Booting  i-1\n')
-  })
+it.each([
+  ['a pipe', paper(), {}],
+  ['a dumb terminal', paper({ columns: 80, rows: 24 }), { TERM: 'dumb' }],
+])('on %s changes are told as plain lines, with the time since the start', async (_what, stdout, env) => {
+  const runtime = manualRuntime()
+  const easel = createEasel({ stdout, env, runtime }, 'nothing yet')
+  easel.show(view('a'))
+  await runtime.advance(1_500)
+  easel.show(view('a'))
+  easel.show(view('a', 'b'))
+  easel.finish()
+  expect(stdout.written()).toBe('  0.0 s  node/a  Booting  i-1\n  1.5 s  node/b  Booting  i-1\n')
+})

@@ -3,8 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { age, frameOf } from './frame.ts'
 import type { NodeRow, SetRow, View } from './view.ts'
 
-const node = (name: string, phase = 'Running', rest: Partial<NodeRow> = {}): NodeRow =>
-  ({ name, className: 'small', phase, sinceMs: 12_000, machine: `i-${name}`, why: '', trouble: false, ...rest })
+const node = (name: string, phase = 'Running', rest: Partial<NodeRow> = {}): NodeRow => ({
+  name,
+  className: 'small',
+  phase,
+  sinceMs: 12_000,
+  machine: `i-${name}`,
+  why: '',
+  trouble: false,
+  ...rest,
+})
 const workers: SetRow = { name: 'workers', className: 'small', desired: 3, ready: 2, available: 1, note: 'in progress', trouble: false }
 
 const frame = (view: Partial<View>, columns = 100, rows = 30, colour = false): string =>
@@ -69,7 +77,14 @@ describe('a picture', () => {
   })
 })
 
-it.each([[0, '0s'], [850, '0s'], [59_999, '59s'], [119_000, '119s'], [120_000, '2m'], [7_200_000, '2h'], [172_800_000, '2d']])(
-  '%i ms are an age of %s', (ms, text) => {
-    expect(age(ms)).toBe(text)
-  })
+it.each([
+  [0, '0s'],
+  [850, '0s'],
+  [59_999, '59s'],
+  [119_000, '119s'],
+  [120_000, '2m'],
+  [7_200_000, '2h'],
+  [172_800_000, '2d'],
+])('%i ms are an age of %s', (ms, text) => {
+  expect(age(ms)).toBe(text)
+})

@@ -38,10 +38,18 @@ export const age = (ms: number): string => {
 type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'magenta' | 'red'
 type Paint = (colour: Colour, text: string) => string
 
-const painter = (colour: boolean): Paint => (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
+const painter =
+  (colour: boolean): Paint =>
+  (style, text) =>
+    colour ? styleText(style, text, { validateStream: false }) : text
 
 const phaseColours: Readonly<Record<string, Colour>> = {
-  Pending: 'yellow', Provisioning: 'yellow', Booting: 'yellow', Running: 'green', Draining: 'magenta', Deleting: 'magenta',
+  Pending: 'yellow',
+  Provisioning: 'yellow',
+  Booting: 'yellow',
+  Running: 'green',
+  Draining: 'magenta',
+  Deleting: 'magenta',
 }
 
 const setLines = (sets: readonly SetRow[], width: number, paint: Paint): readonly string[] => {
@@ -80,7 +88,10 @@ const nodeLines = (nodes: readonly NodeRow[], { width, room, empty, paint }: Nod
     { title: 'MACHINE', cell: row => row.machine || '-', cutTo: 10, dispensable: 3 },
   ]
   const why: Column<NodeRow> = {
-    title: 'WHY', cell: row => row.why, cutTo: 24, paint: (text, row) => paint(row.trouble ? 'red' : 'dim', text),
+    title: 'WHY',
+    cell: row => row.why,
+    cutTo: 24,
+    paint: (text, row) => paint(row.trouble ? 'red' : 'dim', text),
   }
   const all = nodes.some(row => row.why !== '') ? [...columns, why] : columns
   // One line of the room is the header's, and one tells of those for which there is none.

@@ -28,9 +28,11 @@ export const claim = (name: string, facts: ClaimFacts = {}): Node => ({
     finalizers: [finalizers.machine],
     annotations: {
       ...(facts.phase === undefined ? {} : { [annotations.phase]: facts.phase }),
-      ...(facts.machine === undefined ? {} : {
-        [annotations.machine]: JSON.stringify({ ...record, id: facts.machine }),
-      }),
+      ...(facts.machine === undefined
+        ? {}
+        : {
+            [annotations.machine]: JSON.stringify({ ...record, id: facts.machine }),
+          }),
     },
     ...(facts.deleting ? { deletionTimestamp: at(50) } : {}),
   },

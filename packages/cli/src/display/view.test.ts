@@ -10,14 +10,21 @@ const rowOf = (node: Node) => viewOf([node], [], () => 0).nodes[0]!
 describe('what is told of a node', () => {
   it('is its class, phase and machine while all is well', () => {
     expect(rowOf(claim('a', { phase: 'Running', machine: 'i-1', ready: 'True' }))).toEqual({
-      name: 'a', className: 'small', phase: 'Running', sinceMs: 0, machine: 'i-1', why: '', trouble: false,
+      name: 'a',
+      className: 'small',
+      phase: 'Running',
+      sinceMs: 0,
+      machine: 'i-1',
+      why: '',
+      trouble: false,
     })
   })
 
   it('is why it waits, as its condition says', () => {
     const problem = { type: 'MachineProvisioned', reason: 'InsufficientCapacity', message: 'no m7i.large; next try in 40 s' }
     expect(rowOf(claim('a', { phase: 'Provisioning', problem }))).toMatchObject({
-      why: 'InsufficientCapacity: no m7i.large; next try in 40 s', trouble: true,
+      why: 'InsufficientCapacity: no m7i.large; next try in 40 s',
+      trouble: true,
     })
   })
 
@@ -32,7 +39,7 @@ describe('what is told of a node', () => {
     expect(rowOf(claim('a', { phase: 'Booting', ready: 'False' }))).toMatchObject({ why: 'not ready: no CNI yet', trouble: true })
   })
 
-  it('is that it is cordoned, or nobody\'s claim: remarks, not troubles', () => {
+  it("is that it is cordoned, or nobody's claim: remarks, not troubles", () => {
     expect(rowOf(claim('a', { phase: 'Running', ready: 'True', cordoned: true }))).toMatchObject({ why: 'cordoned', trouble: false })
     const foreign: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'foreign' } }
     expect(rowOf(foreign)).toMatchObject({ className: '', phase: '', why: 'names no class: not a claim of kube-node', trouble: false })

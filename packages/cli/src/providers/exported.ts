@@ -7,9 +7,7 @@ import { CommandFailed } from '../terminal/index.ts'
  * function that needs no argument and answers one.
  * @throws CommandFailed that names the module and says what it exports instead.
  */
-export const providersOf = async (
-  module: string, exports: ReadonlyMap<string, unknown>, name?: string,
-): Promise<readonly Provider[]> => {
+export const providersOf = async (module: string, exports: ReadonlyMap<string, unknown>, name?: string): Promise<readonly Provider[]> => {
   if (name !== undefined) {
     if (!exports.has(name)) throw new CommandFailed(`${module} has no export "${name}"; it has: ${namesOf(exports)}`)
     return [await demanded(module, name, exports.get(name))]
@@ -47,11 +45,16 @@ type Factory = () => unknown
 
 /** By its shape: it comes from another copy of core. What contract it speaks is compared where it is registered. */
 const isProvider = (value: unknown): value is Provider =>
-  typeof value === 'object' && value !== null &&
-  'contract' in value && typeof value.contract === 'number' &&
-  'name' in value && typeof value.name === 'string' &&
-  'kind' in value && (value.kind === 'machines' || value.kind === 'groups') &&
-  'definition' in value && typeof value.definition === 'object'
+  typeof value === 'object' &&
+  value !== null &&
+  'contract' in value &&
+  typeof value.contract === 'number' &&
+  'name' in value &&
+  typeof value.name === 'string' &&
+  'kind' in value &&
+  (value.kind === 'machines' || value.kind === 'groups') &&
+  'definition' in value &&
+  typeof value.definition === 'object'
 
 /** Classes and functions that need arguments are not for us to call. */
 const isFactory = (value: unknown): value is Factory =>

@@ -15,7 +15,7 @@ import { providersOf } from './exported.ts'
 export const loadProviders = async (modules: readonly string[], cwd: string): Promise<readonly Provider[]> => {
   const found: Provider[] = []
   // One after the other: two that both fail must not fail in the order of chance.
-  for (const module of modules) found.push(...await loadModule(module, cwd))
+  for (const module of modules) found.push(...(await loadModule(module, cwd)))
   return found
 }
 

@@ -26,9 +26,11 @@ export const connect = async (which: WhichCluster): Promise<Cluster> => {
   }
   const server = config.getCurrentCluster()?.server
   if (server === undefined) {
-    throw new CommandFailed(which.context === undefined
-      ? 'the kubeconfig has no current context: choose one with --context'
-      : `the kubeconfig has no context "${which.context}", or its cluster is missing: see kubectl config get-contexts`)
+    throw new CommandFailed(
+      which.context === undefined
+        ? 'the kubeconfig has no current context: choose one with --context'
+        : `the kubeconfig has no context "${which.context}", or its cluster is missing: see kubectl config get-contexts`,
+    )
   }
   if (server === nowhere && which.context === undefined && which.file === undefined) {
     throw new CommandFailed('there is no kubeconfig: set KUBECONFIG, write ~/.kube/config, or run in a pod with a service account')

@@ -54,8 +54,11 @@ const prepare = (): (() => boolean) => {
 const install = async (): Promise<void> => {
   for (const crd of crds()) await client.create(CustomResourceDefinitions, crd)
 }
-const forbidden = (message: string): KubeResponse =>
-  ({ status: 403, headers: {}, body: { kind: 'Status', reason: 'Forbidden', code: 403, message } })
+const forbidden = (message: string): KubeResponse => ({
+  status: 403,
+  headers: {},
+  body: { kind: 'Status', reason: 'Forbidden', code: 403, message },
+})
 
 describe('a cluster', () => {
   it('that has all that is needed is not waited for, and its namespace is made', async () => {
@@ -72,7 +75,7 @@ describe('a cluster', () => {
     await runtime.advance(30_000)
     expect(said).toEqual([
       'warn: the cluster does not know NodeClass and NodeSet (kube-node.dev/v1alpha1): ' +
-      'install the CRDs with kube-node manifests | kubectl apply -f -; looking again every 5 s',
+        'install the CRDs with kube-node manifests | kubectl apply -f -; looking again every 5 s',
     ])
     await install()
     await runtime.advance(5_000)

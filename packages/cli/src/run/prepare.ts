@@ -23,7 +23,11 @@ const repeatMs = 60_000
  * @throws the signal's reason alone.
  */
 export const prepareCluster = async (options: PrepareOptions, signal: AbortSignal): Promise<void> => {
-  const { log, tell, runtime: { clock } } = options
+  const {
+    log,
+    tell,
+    runtime: { clock },
+  } = options
   let told: { readonly obstacle: string; readonly at: number } | undefined
   let waitMs = firstWaitMs
   for (;;) {

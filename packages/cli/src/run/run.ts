@@ -1,7 +1,14 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import {
-  type HealthServer, type KubeNodeOptions, type Manager, LeaseLost, createKubeNode, createMetrics, leaseNameOf, serveHealth,
+  type HealthServer,
+  type KubeNodeOptions,
+  type Manager,
+  LeaseLost,
+  createKubeNode,
+  createMetrics,
+  leaseNameOf,
+  serveHealth,
 } from '@kube-node/core'
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
@@ -32,7 +39,9 @@ export interface RunOptions {
 export const run = async (host: Host, options: RunOptions): Promise<void> => {
   const { runtime, signal, cwd } = host
   const log = createLog({
-    clock: runtime.clock, format: options.logFormat, level: options.logLevel,
+    clock: runtime.clock,
+    format: options.logFormat,
+    level: options.logLevel,
     write: line => void host.stderr.write(line),
   })
   const providers = await loadProviders(options.provider, cwd)
@@ -43,11 +52,17 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
   await using _transport = transport
   const metrics = createMetrics()
   const namespace = options.leaderElectionNamespace
-  const life = (): Manager => managerOf({
-    cluster: transport, providers, metrics, runtime, log, namespace,
-    controller: options.controller,
-    leaderElection: options.leaderElect && { namespace, name: leaseNameOf(options.controller), identity: identityOf(host) },
-  })
+  const life = (): Manager =>
+    managerOf({
+      cluster: transport,
+      providers,
+      metrics,
+      runtime,
+      log,
+      namespace,
+      controller: options.controller,
+      leaderElection: options.leaderElect && { namespace, name: leaseNameOf(options.controller), identity: identityOf(host) },
+    })
   // What is wrong with the providers is said now, and not when the cluster is there at last.
   const first = life()
   const probe = createProbe(metrics)

@@ -5,8 +5,10 @@ import { InvalidArgumentError } from 'commander'
 export const parsePort = (text: string): number => wholeNumber(text, 0, 65_535, 'a port is a whole number from 0 (any free one) to 65535')
 
 /** For parsers of options that count something. */
-export const parseCount = (least: number, most: number): ((text: string) => number) =>
-  text => wholeNumber(text, least, most, `it is a whole number from ${least} to ${most}`)
+export const parseCount =
+  (least: number, most: number): ((text: string) => number) =>
+  text =>
+    wholeNumber(text, least, most, `it is a whole number from ${least} to ${most}`)
 
 /** A duration as people write it; 0 and more. */
 export const parseDuration = (text: string): Duration => {

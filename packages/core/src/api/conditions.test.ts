@@ -14,11 +14,9 @@ const waiting: Condition = {
 
 describe('setCondition', () => {
   test('adds a condition that is not there yet, with its time', () => {
-    expect(setCondition(
-      undefined,
-      { type: 'Drained', status: 'True' },
-      noon,
-    )).toEqual([{ type: 'Drained', status: 'True', lastTransitionTime: noon }])
+    expect(setCondition(undefined, { type: 'Drained', status: 'True' }, noon)).toEqual([
+      { type: 'Drained', status: 'True', lastTransitionTime: noon },
+    ])
     expect(setCondition([waiting], { type: 'Drained', status: 'True' }, noon).map(c => c.type)).toEqual(['MachineProvisioned', 'Drained'])
   })
 
@@ -36,11 +34,9 @@ describe('setCondition', () => {
 
   test('answers the very same array when nothing changes', () => {
     const conditions = [waiting]
-    expect(setCondition(
-      conditions,
-      { type: 'MachineProvisioned', status: 'False', reason: 'Waiting', message: 'next try in 40 s' },
-      later,
-    )).toBe(conditions)
+    expect(
+      setCondition(conditions, { type: 'MachineProvisioned', status: 'False', reason: 'Waiting', message: 'next try in 40 s' }, later),
+    ).toBe(conditions)
   })
 
   test('gives a time to a condition that had none', () => {

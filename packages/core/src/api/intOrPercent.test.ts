@@ -26,14 +26,16 @@ describe('a number or a percentage', () => {
   })
 
   test('rounds by less than one', () => {
-    fc.assert(fc.property(fc.nat(200), fc.nat(5_000), (percent, total) => {
-      const exact = (percent * total) / 100
-      const up = scaledValue(`${percent}%`, total, 'up')
-      const down = scaledValue(`${percent}%`, total, 'down')
-      expect(up).toBeGreaterThanOrEqual(down)
-      expect(up - exact).toBeLessThan(1)
-      expect(exact - down).toBeLessThan(1)
-    }))
+    fc.assert(
+      fc.property(fc.nat(200), fc.nat(5_000), (percent, total) => {
+        const exact = (percent * total) / 100
+        const up = scaledValue(`${percent}%`, total, 'up')
+        const down = scaledValue(`${percent}%`, total, 'down')
+        expect(up).toBeGreaterThanOrEqual(down)
+        expect(up - exact).toBeLessThan(1)
+        expect(exact - down).toBeLessThan(1)
+      }),
+    )
   })
 })
 

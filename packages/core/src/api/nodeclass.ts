@@ -85,5 +85,9 @@ export interface NodeClassStatus {
 }
 
 export const NodeClasses: Resource<NodeClass> = resource<NodeClass>({
-  group, version, kind: 'NodeClass', plural: 'nodeclasses', namespaced: false,
+  group,
+  version,
+  kind: 'NodeClass',
+  plural: 'nodeclasses',
+  namespaced: false,
 })

@@ -21,7 +21,12 @@ export interface BirthTemplate {
  * What stands on a claim before anything exists at the provider: the finalizer and the record, so that nothing can be
  * lost; the taint and the exclusions, so that a Node without a machine harms nobody; and what class and set want on it.
  */
-export const birthOf = (nodeClass: NodeClass, record: MachineRecord, writtenConfig: Readonly<Record<string, unknown>>, template: BirthTemplate = {}): Birth => {
+export const birthOf = (
+  nodeClass: NodeClass,
+  record: MachineRecord,
+  writtenConfig: Readonly<Record<string, unknown>>,
+  template: BirthTemplate = {},
+): Birth => {
   const fromClass = nodeClass.spec.template ?? {}
   return {
     labels: {
@@ -43,6 +48,9 @@ export const birthOf = (nodeClass: NodeClass, record: MachineRecord, writtenConf
   }
 }
 
-/** NoExecute: kube-controller-manager takes `not-ready` off a Node without conditions at once, so only our own taint keeps pods away (seen on 1.37). */
+/**
+ * NoExecute: kube-controller-manager takes `not-ready` off a Node without conditions at once, so only our own taint keeps
+ * pods away (seen on 1.37).
+ */
 export const notUpTaint: Taint = { key: taints.notUp, effect: 'NoExecute' }
 export const deletingTaint: Taint = { key: taints.deleting, effect: 'NoSchedule' }

@@ -7,8 +7,16 @@ const on = (text: string | undefined): ReturnType<typeof recordOf> =>
   recordOf({ metadata: { annotations: text === undefined ? {} : { [annotations.machine]: text } } })
 
 const good: MachineRecord = {
-  attempt: 2, controller: 'k', provider: 'p', connection: { config: { region: 'r' }, secret: { namespace: 'n', name: 's' } },
-  config: { size: 3 }, overlay: { size: 4 }, startedAt: '2026-01-01T00:00:00Z', createdAt: '2026-01-01T00:00:01Z', id: 'i', providerID: 'p://i',
+  attempt: 2,
+  controller: 'k',
+  provider: 'p',
+  connection: { config: { region: 'r' }, secret: { namespace: 'n', name: 's' } },
+  config: { size: 3 },
+  overlay: { size: 4 },
+  startedAt: '2026-01-01T00:00:00Z',
+  createdAt: '2026-01-01T00:00:01Z',
+  id: 'i',
+  providerID: 'p://i',
 }
 
 describe('the record of a machine', () => {
@@ -33,9 +41,11 @@ describe('the record of a machine', () => {
   })
 
   it('never throws, whatever stands there', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), text => {
-      const record = on(text)
-      expect(record === undefined || typeof record === 'object').toBe(true)
-    }))
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), text => {
+        const record = on(text)
+        expect(record === undefined || typeof record === 'object').toBe(true)
+      }),
+    )
   })
 })

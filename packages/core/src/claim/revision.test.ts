@@ -11,14 +11,20 @@ describe('a revision', () => {
 
   it('changes with provider, config and bootstrap', () => {
     const revisions = [
-      revisionOf(spec, { a: 1 }), revisionOf(spec, { a: 2 }), revisionOf({ ...spec, provider: 'q' }, { a: 1 }),
+      revisionOf(spec, { a: 1 }),
+      revisionOf(spec, { a: 2 }),
+      revisionOf({ ...spec, provider: 'q' }, { a: 1 }),
       revisionOf({ ...spec, bootstrap: { type: 'kubeadm' } }, { a: 1 }),
     ]
     expect(new Set(revisions).size).toBe(4)
   })
 
   it('does not change with what changes in place', () => {
-    const dressed: NodeClassSpec = { ...spec, template: { labels: { a: 'b' }, taints: [{ key: 't', effect: 'NoSchedule' }] }, limits: { nodes: 3 } }
+    const dressed: NodeClassSpec = {
+      ...spec,
+      template: { labels: { a: 'b' }, taints: [{ key: 't', effect: 'NoSchedule' }] },
+      limits: { nodes: 3 },
+    }
     expect(revisionOf(dressed, { a: 1 })).toBe(revisionOf(spec, { a: 1 }))
   })
 

@@ -38,4 +38,5 @@ export const readyStatus = (node: Node): 'True' | 'False' | 'Unknown' =>
   findCondition(node.status?.conditions, 'Ready')?.status ?? 'Unknown'
 
 /** Up: joined and ready, and no longer held back by us. */
-export const isUp = (node: Node): boolean => hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node.spec?.taints, { key: taints.notUp })
+export const isUp = (node: Node): boolean =>
+  hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node.spec?.taints, { key: taints.notUp })

@@ -40,7 +40,11 @@ export const createCandidate = (context: ElectionContext): Candidate => {
     const holder = holderOf(found)
     if (holder !== '' && holder !== seen?.holder && holder !== terms.identity) {
       log('info', `waiting for the lease ${lease}, held by ${holder}`, { identity: terms.identity })
-      context.event?.(found, 'StandingBy', `${terms.identity} stands by: ${holder} leads, and one acts at a time; a copy that is not wanted can be stopped`)
+      context.event?.(
+        found,
+        'StandingBy',
+        `${terms.identity} stands by: ${holder} leads, and one acts at a time; a copy that is not wanted can be stopped`,
+      )
     }
     seen = { spec, holder, until: clock.monotonic() + durationMs }
   }

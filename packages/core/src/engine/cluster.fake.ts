@@ -1,5 +1,11 @@
 import {
-  type Json, type KubeRequest, type KubeResponse, type KubeStream, type KubeTransport, TransportError, type WatchEvent,
+  type Json,
+  type KubeRequest,
+  type KubeResponse,
+  type KubeStream,
+  type KubeTransport,
+  TransportError,
+  type WatchEvent,
 } from '../kube/index.ts'
 
 type Fields = { readonly [key: string]: Json | undefined }
@@ -105,7 +111,10 @@ export const fakeCluster = (): FakeCluster => {
     requests: [],
     fate: () => 'works',
     object: path => objects.get(path),
-    list: path => Array.from(objects).filter(([at]) => isIn(at, path)).map(([, object]) => object),
+    list: path =>
+      Array.from(objects)
+        .filter(([at]) => isIn(at, path))
+        .map(([, object]) => object),
     put: (path, object) => void (object ? store(path, object) : remove(path)),
     async request(request) {
       cluster.requests.push(`${request.method} ${request.path}`)

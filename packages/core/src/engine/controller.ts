@@ -43,7 +43,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const { clock } = runtime
   const reconcile = createReconciler(options)
   const queue = createWorkQueue({
-    name: part.name, runtime, metrics,
+    name: part.name,
+    runtime,
+    metrics,
     concurrency: part.workers ?? defaultWorkers,
     work: reconcile,
     onRetry: (item, verdict, delayMs) => logRetry(log, item, verdict, delayMs),

@@ -8,7 +8,11 @@ import { createMetrics } from './metrics.ts'
 
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node1', uid: 'u1' }
 const noCapacity: EventToRecord = {
-  regarding: node, type: 'Warning', reason: 'InsufficientCapacity', message: 'm7i.large in eu-west-1a', component: 'nodes',
+  regarding: node,
+  type: 'Warning',
+  reason: 'InsufficientCapacity',
+  message: 'm7i.large in eu-west-1a',
+  component: 'nodes',
 }
 
 const story = () => {
@@ -28,13 +32,21 @@ it('writes events such that kubectl describe finds them: of a cluster-scoped obj
   const s = story()
   s.recorder.record(noCapacity)
   await s.runtime.settle()
-  expect(written(s.cluster)).toMatchObject([{
-    metadata: { namespace: 'default', name: expect.stringMatching(/^node1\.[0-9a-f]{32}$/)},
-    involvedObject: { apiVersion: 'v1', kind: 'Node', name: 'node1', uid: 'u1' },
-    type: 'Warning', reason: 'InsufficientCapacity', message: 'm7i.large in eu-west-1a', count: 1,
-    firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z',
-    source: { component: 'nodes' }, reportingComponent: 'nodes', reportingInstance: 'pod-0',
-  }])
+  expect(written(s.cluster)).toMatchObject([
+    {
+      metadata: { namespace: 'default', name: expect.stringMatching(/^node1\.[0-9a-f]{32}$/) },
+      involvedObject: { apiVersion: 'v1', kind: 'Node', name: 'node1', uid: 'u1' },
+      type: 'Warning',
+      reason: 'InsufficientCapacity',
+      message: 'm7i.large in eu-west-1a',
+      count: 1,
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      lastTimestamp: '2026-01-01T00:00:00Z',
+      source: { component: 'nodes' },
+      reportingComponent: 'nodes',
+      reportingInstance: 'pod-0',
+    },
+  ])
   expect(written(s.cluster)[0]?.involvedObject).not.toHaveProperty('namespace')
 })
 

@@ -77,7 +77,10 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
       // Where the API server wants the events of cluster-scoped objects, and kubectl describe looks for them.
       namespace: regarding.namespace ?? 'default',
       // The name is chosen before the first write, so that one whose answer was lost can be repeated.
-      name: `${regarding.name.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-').slice(0, 200)}.${runtime.uuid().replaceAll('-', '')}`,
+      name: `${regarding.name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9.-]/g, '-')
+        .slice(0, 200)}.${runtime.uuid().replaceAll('-', '')}`,
       firstTimestamp: time,
       lastTimestamp: time,
       count: 0,
@@ -187,8 +190,7 @@ const toEvent = ({ event, namespace, name, count, firstTimestamp, lastTimestamp 
 })
 
 /** No answer, or one that says: not now. */
-const isPassing = (error: unknown): boolean =>
-  TransportError.is(error) || (ApiError.is(error) && (error.code >= 500 || error.code === 429))
+const isPassing = (error: unknown): boolean => TransportError.is(error) || (ApiError.is(error) && (error.code >= 500 || error.code === 429))
 
 const objectKey = ({ component, regarding: { apiVersion, kind, namespace, name, uid } }: EventToRecord): string =>
   JSON.stringify([component, apiVersion, kind, namespace, name, uid])

@@ -9,7 +9,13 @@ interface Item {
 
 it('gives items by time, and equal times in the order in which they came', () => {
   const heap = createHeap<Item>()
-  for (const [name, at] of [[1, 20], [2, 10], [3, 20], [4, 10]] as const) heap.push({ name, at })
+  for (const [name, at] of [
+    [1, 20],
+    [2, 10],
+    [3, 20],
+    [4, 10],
+  ] as const)
+    heap.push({ name, at })
   expect([heap.pop(), heap.pop(), heap.pop(), heap.pop()].map(item => item?.name)).toEqual([2, 4, 1, 3])
   expect(heap.pop()).toBeUndefined()
 })
@@ -22,11 +28,7 @@ it('refuses an item that is in it already', () => {
 })
 
 it('agrees with a sorted list, whatever is put in and taken out', () => {
-  const step = fc.oneof(
-    fc.record({ push: fc.nat(20) }),
-    fc.record({ remove: fc.nat(30) }),
-    fc.constant({ pop: true as const }),
-  )
+  const step = fc.oneof(fc.record({ push: fc.nat(20) }), fc.record({ remove: fc.nat(30) }), fc.constant({ pop: true as const }))
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const heap = createHeap<Item>()

@@ -1,6 +1,16 @@
 export type {
-  Controller, ControllerDefinition, EnqueueOptions, ErasedIndex, Index, ManagerContext, Reconcile, Result, Source, SourceContext,
-  Stores, Watch,
+  Controller,
+  ControllerDefinition,
+  EnqueueOptions,
+  ErasedIndex,
+  Index,
+  ManagerContext,
+  Reconcile,
+  Result,
+  Source,
+  SourceContext,
+  Stores,
+  Watch,
 } from './definition.ts'
 export { defineController, erase, index, watch } from './define.ts'
 export { type Emits, type TypedEmitter, createEmitter } from './emitter.ts'

@@ -47,7 +47,10 @@ const story = () => {
 }
 
 /** The fate of requests of one method; everything else works. */
-const only = (method: KubeRequest['method'], fate: Fate) => (request: KubeRequest): Fate => (request.method === method ? fate : 'works')
+const only =
+  (method: KubeRequest['method'], fate: Fate) =>
+  (request: KubeRequest): Fate =>
+    request.method === method ? fate : 'works'
 
 describe('taking the lease', () => {
   it('creates it, and renews it every two seconds with MicroTime of six digits', async () => {
@@ -82,7 +85,7 @@ describe('taking the lease', () => {
     expect(s.lines.filter(line => line.startsWith('b'))).toEqual([`b info: waiting for the lease system/kube-node, held by ${a.identity}`])
   })
 
-  it('takes over a silent leader\'s lease only after the full duration since it saw it change, whatever times stand in it', async () => {
+  it("takes over a silent leader's lease only after the full duration since it saw it change, whatever times stand in it", async () => {
     const s = story()
     s.cluster.put(path, {
       spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '1999-01-01T00:00:00.000000Z', leaseTransitions: 4 },
@@ -330,7 +333,7 @@ describe('the end', () => {
     expect(s.spec()?.holderIdentity).toBeUndefined()
   })
 
-  it('never takes back what is another\'s by now, and never hangs on a dead API server', async () => {
+  it("never takes back what is another's by now, and never hangs on a dead API server", async () => {
     const s = story()
     const [a] = [s.join('a')]
     await s.runtime.settle()

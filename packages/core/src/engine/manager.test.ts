@@ -37,7 +37,10 @@ const live = (s: Story, controllers: readonly Controller[], options: Partial<Man
   const stop = new AbortController()
   const life = { manager, stop, outcome: 'running' as unknown, ready: false }
   const settle = (outcome: unknown): void => void (life.outcome = outcome)
-  void manager.ready.then(() => (life.ready = true), () => (life.ready = false))
+  void manager.ready.then(
+    () => (life.ready = true),
+    () => (life.ready = false),
+  )
   manager.run({ signal: stop.signal }).then(() => settle('stopped'), settle)
   return life
 }
@@ -102,7 +105,9 @@ describe('reconciling', () => {
       owns: [Parts],
       watches: [
         watch(Configs, (config, _old, { store }) =>
-          store(Widgets).by('config', nameOf(config)).map(widget => ({ namespace: 'shop', name: nameOf(widget) })),
+          store(Widgets)
+            .by('config', nameOf(config))
+            .map(widget => ({ namespace: 'shop', name: nameOf(widget) })),
         ),
       ],
       indexes: [index<Widget>({ resource: Widgets, name: 'config', values: widget => [widget.spec?.config ?? ''] })],
@@ -116,7 +121,14 @@ describe('reconciling', () => {
     s.cluster.put(`${parts}/p`, { metadata: { ownerReferences: [] } })
     await s.runtime.settle()
     expect(seen).toEqual(['a size 1', 'a size 1'])
-    s.cluster.put(`${parts}/q`, { metadata: { ownerReferences: [{ ...owner, controller: false }, { ...owner, kind: 'Other' }] } })
+    s.cluster.put(`${parts}/q`, {
+      metadata: {
+        ownerReferences: [
+          { ...owner, controller: false },
+          { ...owner, kind: 'Other' },
+        ],
+      },
+    })
     await s.runtime.settle()
     expect(seen).toHaveLength(2)
     s.cluster.put('/api/v1/configs/blue', {})
@@ -128,14 +140,16 @@ describe('reconciling', () => {
     const s = world()
     s.cluster.put(`${widgets}/a`, { spec: { size: 1 } })
     const { seen, controller } = recording({
-      sources: [{
-        async run({ enqueue, runtime, signal }) {
-          for (;;) {
-            await runtime.clock.sleep(1_000, signal)
-            enqueue({ namespace: 'shop', name: 'a' })
-          }
+      sources: [
+        {
+          async run({ enqueue, runtime, signal }) {
+            for (;;) {
+              await runtime.clock.sleep(1_000, signal)
+              enqueue({ namespace: 'shop', name: 'a' })
+            }
+          },
         },
-      }],
+      ],
     })
     const life = live(s, [controller])
     await s.runtime.advance(3_000)
@@ -163,10 +177,13 @@ describe('reconciling', () => {
     const order: string[] = []
     const first = Promise.withResolvers<void>()
     live(s, [
-      widgetController(async ({ key }) => {
-        order.push(key.name)
-        await first.promise
-      }, { workers: 1 }),
+      widgetController(
+        async ({ key }) => {
+          order.push(key.name)
+          await first.promise
+        },
+        { workers: 1 },
+      ),
     ])
     await s.runtime.settle()
     s.cluster.put(`${widgets}/c`, { spec: { size: 2 } })
@@ -514,13 +531,17 @@ describe('two managers on one cluster', () => {
     const s = world()
     s.cluster.put(`${widgets}/a`, { spec: { size: 1 } })
     const thaw = Promise.withResolvers<void>()
-    const life = live(s, [
-      widgetController(async ({ key, client, fence }) => {
-        await thaw.promise
-        expect(fence).toThrow(LeaseLost)
-        await client.patch(Widgets, key, { merge: { status: { seen: 1 } } })
-      }),
-    ], electing('one'))
+    const life = live(
+      s,
+      [
+        widgetController(async ({ key, client, fence }) => {
+          await thaw.promise
+          expect(fence).toThrow(LeaseLost)
+          await client.patch(Widgets, key, { merge: { status: { seen: 1 } } })
+        }),
+      ],
+      electing('one'),
+    )
     await s.runtime.settle()
     s.runtime.jump(30_000)
     thaw.resolve()
@@ -541,7 +562,7 @@ describe('two managers on one cluster', () => {
   })
 })
 
-it('records events of objects under the controller\'s name', async () => {
+it("records events of objects under the controller's name", async () => {
   const s = world()
   s.cluster.put(`${widgets}/a`, {})
   const life = live(s, [widgetController(async ({ event }) => event('Warning', 'TooSmall', 'make it bigger'))])

@@ -151,7 +151,12 @@ export const createManager = (options: ManagerOptions): Manager => {
       const reason: unknown = stopping.signal.reason
       log('info', `stopping: ${errorText(reason)}`)
       await stopInOrder({
-        clock: runtime.clock, log, workEnded, started, ending, events,
+        clock: runtime.clock,
+        log,
+        workEnded,
+        started,
+        ending,
+        events,
         stopWithinMs: durationMs(options.stopWithin ?? '20s'),
         running: () => runners.flatMap(runner => runner.running),
         closeCache: async () => {
@@ -169,16 +174,21 @@ export const createManager = (options: ManagerOptions): Manager => {
     },
 
     handle: path =>
-      handle({
-        metrics,
-        live: () => liveness(phase),
-        ready: () => readiness({ phase, candidate, informers: registry.informers, failureOf: transport.failureOf }),
-      }, path),
+      handle(
+        {
+          metrics,
+          live: () => liveness(phase),
+          ready: () => readiness({ phase, candidate, informers: registry.informers, failureOf: transport.failureOf }),
+        },
+        path,
+      ),
   }
 }
 
-const leaseEvents = (events: EventRecorder): NonNullable<ElectionContext['event']> => (lease, reason, message) => {
-  const uid = lease.metadata?.uid
-  const regarding = { apiVersion: apiVersionOf(Leases), kind: Leases.kind, ...keyOf(lease), ...(uid === undefined ? {} : { uid }) }
-  events.record({ regarding, type: 'Normal', reason, message, component: 'leader-election' })
-}
+const leaseEvents =
+  (events: EventRecorder): NonNullable<ElectionContext['event']> =>
+  (lease, reason, message) => {
+    const uid = lease.metadata?.uid
+    const regarding = { apiVersion: apiVersionOf(Leases), kind: Leases.kind, ...keyOf(lease), ...(uid === undefined ? {} : { uid }) }
+    events.record({ regarding, type: 'Normal', reason, message, component: 'leader-election' })
+  }

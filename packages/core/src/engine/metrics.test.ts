@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createMetrics } from './metrics.ts'
 
-it('answers in Prometheus\' text format', async () => {
+it("answers in Prometheus' text format", async () => {
   const metrics = createMetrics()
   metrics.counter('tries_total', 'Tries', ['result']).add(2, { result: 'ok' })
   metrics.gauge('depth', 'Depth').set(7)

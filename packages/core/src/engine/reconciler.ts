@@ -77,7 +77,10 @@ export const logRetry = (log: Log, item: WorkItem, verdict: Verdict & { readonly
 }
 
 const outcomes: Readonly<Record<Verdict['kind'], Outcome>> = {
-  done: 'success', again: 'requeue_after', conflict: 'requeue', failed: 'error',
+  done: 'success',
+  again: 'requeue_after',
+  conflict: 'requeue',
+  failed: 'error',
 }
 
 /** How long the other side asks to be left alone: ApiError's Retry-After, and ProviderError's. */

@@ -153,7 +153,11 @@ describe('priorities', () => {
     s.queue.add('b', { priority: -20 })
     void s.start()
     await s.runtime.settle()
-    expect(s.items.map(item => [item.key, item.priority])).toEqual([['c', 0], ['a', -10], ['b', -10]])
+    expect(s.items.map(item => [item.key, item.priority])).toEqual([
+      ['c', 0],
+      ['a', -10],
+      ['b', -10],
+    ])
   })
 
   it('keeps the priority of a key over its retries', async () => {
@@ -217,7 +221,11 @@ describe('failures', () => {
     const retries = createTokenBucket({ clock: runtime.clock, perSecond: 1, burst: 3 })
     const delays: number[] = []
     const queue = createWorkQueue({
-      name: 'test', runtime, metrics: createMetrics(), concurrency: 10, retries,
+      name: 'test',
+      runtime,
+      metrics: createMetrics(),
+      concurrency: 10,
+      retries,
       work: item => Promise.resolve(item.attempt === 0 ? failed : done),
       onRetry: (_item, _verdict, delayMs) => delays.push(Math.round(delayMs)),
     })
@@ -248,7 +256,7 @@ describe('failures', () => {
     expect(told).toEqual([['a', failed.kind === 'failed' && failed.error, 200]])
   })
 
-  it('lets a user\'s change through at once although the key is backing off', async () => {
+  it("lets a user's change through at once although the key is backing off", async () => {
     const s = story({ verdict: item => (item.attempt < 10 && s.runtime.clock.monotonic() < 20_000 ? failed : done) })
     void s.start()
     s.queue.add('a')
@@ -291,14 +299,18 @@ describe('the end', () => {
   it('breaks loudly when the work rejects, which it never may', async () => {
     const runtime = manualRuntime()
     const queue = createWorkQueue({
-      name: 'test', runtime, metrics: createMetrics(), concurrency: 1, work: () => Promise.reject(new Error('bug')),
+      name: 'test',
+      runtime,
+      metrics: createMetrics(),
+      concurrency: 1,
+      work: () => Promise.reject(new Error('bug')),
     })
     queue.add('a')
     await expect(queue.run(new AbortController().signal)).rejects.toThrow('bug')
   })
 })
 
-it('counts under the field\'s names', async () => {
+it("counts under the field's names", async () => {
   const s = story({ byHand: true, concurrency: 1 })
   void s.start()
   s.queue.add('a')

@@ -214,7 +214,10 @@ export const createWorkQueue = (options: WorkQueueOptions): WorkQueue => {
     observe() {
       const now = clock.monotonic()
       const ages = Array.from(running, entry => now - entry.at)
-      metrics.unfinished(ages.reduce((sum, age) => sum + age, 0), Math.max(0, ...ages))
+      metrics.unfinished(
+        ages.reduce((sum, age) => sum + age, 0),
+        Math.max(0, ...ages),
+      )
     },
     async run(signal) {
       if (stop) throw new Error(`work queue ${name} has run already`)

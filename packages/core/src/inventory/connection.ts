@@ -1,7 +1,14 @@
 import type { ConnectionReference } from '../claim/index.ts'
 import type { ManagerContext } from '../engine/index.ts'
 import {
-  type CreateRequest, type DurableStore, type Machine, type MachineConnection, type MachineProvider, type OpaqueConfig, ProviderError, type Scope,
+  type CreateRequest,
+  type DurableStore,
+  type Machine,
+  type MachineConnection,
+  type MachineProvider,
+  type OpaqueConfig,
+  ProviderError,
+  type Scope,
 } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import { type Inventory, type RefreshTimes, createInventory } from './inventory.ts'
@@ -113,7 +120,10 @@ const verify = (provider: string, machine: Machine, request: CreateRequest<Opaqu
     throw new ProviderError('Internal', `${provider} made machine ${machine.id}, and it was gone at once`, { outcome: 'none' })
   }
   if (machine.owner?.claim !== request.owner.claim || machine.owner.cluster !== request.owner.cluster) {
-    throw new ProviderError('Internal', `${provider} answered with machine ${machine.id}, which does not carry this claim's tags: a defect of the provider`)
+    throw new ProviderError(
+      'Internal',
+      `${provider} answered with machine ${machine.id}, which does not carry this claim's tags: a defect of the provider`,
+    )
   }
 }
 

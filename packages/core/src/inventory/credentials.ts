@@ -14,19 +14,27 @@ export interface Credentials {
 
 /** @throws ProviderError `Unauthorized` that says which Secret is missing or what it lacks, and never what it holds. */
 export const readCredentials = async (
-  client: Client, provider: MachineProvider, reference: SecretReference | undefined, signal: AbortSignal,
+  client: Client,
+  provider: MachineProvider,
+  reference: SecretReference | undefined,
+  signal: AbortSignal,
 ): Promise<Credentials> => {
   const schema = provider.definition.credentials
   if (!reference) {
     const checked = schema ? check(schema, {}) : { value: undefined }
     if (checked.problem !== undefined) {
-      throw new ProviderError('Unauthorized', `provider ${provider.name} needs credentials: name a Secret in the class's spec.secretRef`, { outcome: 'none' })
+      throw new ProviderError('Unauthorized', `provider ${provider.name} needs credentials: name a Secret in the class's spec.secretRef`, {
+        outcome: 'none',
+      })
     }
     return { value: checked.value, secrets: [], version: '' }
   }
   const where = `Secret ${reference.namespace}/${reference.name}`
   const secret = await client.get(Secrets, { namespace: reference.namespace, name: reference.name }, signal)
-  if (!secret) throw new ProviderError('Unauthorized', `${where} does not exist: create it, or correct the class's spec.secretRef`, { outcome: 'none' })
+  if (!secret)
+    throw new ProviderError('Unauthorized', `${where} does not exist: create it, or correct the class's spec.secretRef`, {
+      outcome: 'none',
+    })
   const entries = Object.fromEntries(
     Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
   )

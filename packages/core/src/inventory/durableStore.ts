@@ -21,7 +21,8 @@ export interface DurableStoreOptions {
 export const createDurableStore = ({ client, namespace, scope }: DurableStoreOptions): DurableStore => {
   const scopeHash = hash(scope)
   const nameFor = (key: string): string => `kube-node-store-${hash(`${scope}\n${key}`)}`
-  const read = (key: string, signal: AbortSignal): Promise<Secret | undefined> => client.get(Secrets, { namespace, name: nameFor(key) }, signal)
+  const read = (key: string, signal: AbortSignal): Promise<Secret | undefined> =>
+    client.get(Secrets, { namespace, name: nameFor(key) }, signal)
   const content = (key: string, bytes: Uint8Array, claim: string | undefined): Secret => ({
     apiVersion: 'v1',
     kind: 'Secret',
@@ -67,9 +68,16 @@ export const createDurableStore = ({ client, namespace, scope }: DurableStoreOpt
       if (secret.metadata?.resourceVersion !== version) throw changed(key)
       try {
         const open = await client.patch(
-          Secrets, { namespace, name: nameFor(key) }, { merge: { metadata: { finalizers: null } } }, { on: { uid, resourceVersion: version }, signal: call.signal },
+          Secrets,
+          { namespace, name: nameFor(key) },
+          { merge: { metadata: { finalizers: null } } },
+          { on: { uid, resourceVersion: version }, signal: call.signal },
         )
-        await client.delete(Secrets, { namespace, name: nameFor(key) }, { uid, resourceVersion: open.metadata?.resourceVersion ?? '', signal: call.signal })
+        await client.delete(
+          Secrets,
+          { namespace, name: nameFor(key) },
+          { uid, resourceVersion: open.metadata?.resourceVersion ?? '', signal: call.signal },
+        )
       } catch (error) {
         if (isConflict(error)) throw changed(key, error)
         throw error

@@ -2,12 +2,24 @@ import { type ErrorCode, type ErrorFacts, ProviderError } from '../provider/inde
 import { DeadlineExceeded } from '../runtime/index.ts'
 
 const codes: ReadonlySet<string> = new Set<ErrorCode>([
-  'NotFound', 'InvalidConfig', 'Unauthorized', 'InsufficientCapacity', 'QuotaExceeded', 'RateLimited', 'Busy', 'Unavailable', 'Internal',
+  'NotFound',
+  'InvalidConfig',
+  'Unauthorized',
+  'InsufficientCapacity',
+  'QuotaExceeded',
+  'RateLimited',
+  'Busy',
+  'Unavailable',
+  'Internal',
 ])
 
 /** The codes with which a provider turns a request away before it makes anything. */
 const madeNothing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'InvalidConfig', 'Unauthorized', 'InsufficientCapacity', 'QuotaExceeded', 'RateLimited',
+  'InvalidConfig',
+  'Unauthorized',
+  'InsufficientCapacity',
+  'QuotaExceeded',
+  'RateLimited',
 ])
 
 /** Only this allows a new attempt. An explicit `outcome` of the provider wins over what its code suggests. */

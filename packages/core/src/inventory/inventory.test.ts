@@ -4,7 +4,10 @@ import { type ManualRuntime, manualRuntime } from '../runtime/index.ts'
 import { type Inventory, type Listing, createInventory } from './inventory.ts'
 
 const machine = (id: string, claim: string | undefined, more: Partial<Machine> = {}): Machine => ({
-  id, providerID: `test://${id}`, state: 'running', createdAt: '2026-01-01T00:00:00Z',
+  id,
+  providerID: `test://${id}`,
+  state: 'running',
+  createdAt: '2026-01-01T00:00:00Z',
   ...(claim === undefined ? {} : { owner: { cluster: 'c', controller: 'k', claim, nodeName: `node-${claim}`, attempt: 1 } }),
   ...more,
 })
@@ -24,7 +27,10 @@ const world = (...machines: readonly Machine[]): World => {
   const told: string[] = []
   const provider = { lists: 0, answer: (): Listing => all(...machines) }
   const inventory = createInventory({
-    runtime, log: () => {}, consistencyWindowMs: 10_000, refresh: { activeMs: 2_000, idleMs: 60_000 },
+    runtime,
+    log: () => {},
+    consistencyWindowMs: 10_000,
+    refresh: { activeMs: 2_000, idleMs: 60_000 },
     list: async () => {
       provider.lists += 1
       return provider.answer()
@@ -33,7 +39,10 @@ const world = (...machines: readonly Machine[]): World => {
   inventory.onChange(({ claim }) => told.push(claim))
   const running = inventory.run(stopping.signal)
   return {
-    runtime, inventory, told, provider,
+    runtime,
+    inventory,
+    told,
+    provider,
     stop: async () => {
       stopping.abort()
       await running

@@ -37,12 +37,19 @@ export const offerOf = (className: string, nodeClass: NodeClass | undefined, pro
     return none('ClassNotFound', `there is no NodeClass "${className}": create it, or delete this node`)
   }
   if (isDeleting(nodeClass)) {
-    return none('ClassDeleting', `NodeClass "${className}" is being deleted and serves no new machines: delete this node, or create the class again`)
+    return none(
+      'ClassDeleting',
+      `NodeClass "${className}" is being deleted and serves no new machines: delete this node, or create the class again`,
+    )
   }
   const provider = providers.get(nodeClass.spec.provider)
   if (!provider) {
     const known = providers.names.length === 0 ? 'none' : providers.names.join(', ')
-    return none('ProviderNotFound', `NodeClass "${className}" names provider "${nodeClass.spec.provider}", which this controller does not have (it has: ${known}): correct spec.provider, or run the controller with that provider`)
+    return none(
+      'ProviderNotFound',
+      `NodeClass "${className}" names provider "${nodeClass.spec.provider}", which this controller does not have (it has: ${known}): ` +
+        'correct spec.provider, or run the controller with that provider',
+    )
   }
   if (provider.kind !== 'machines') {
     return none('ProviderNotFound', `provider "${provider.name}" manages groups, not single machines: it serves NodeSets`)
@@ -54,7 +61,10 @@ export const offerOf = (className: string, nodeClass: NodeClass | undefined, pro
   }
   const { secretRef } = nodeClass.spec
   return {
-    nodeClass, provider, written, template,
+    nodeClass,
+    provider,
+    written,
+    template,
     config: checked.value,
     connection: {
       config: pick(checked.value, provider.definition.connection),

@@ -6,12 +6,23 @@ import { type CallPolicy, type PolicyOptions, createCallPolicy } from './policy.
 
 const policy = (runtime: ManualRuntime, more: Partial<PolicyOptions> = {}): CallPolicy =>
   createCallPolicy({
-    provider: 'test', runtime, log: () => {}, metrics: createMetrics(), signal: new AbortController().signal, limits: {}, timeouts: {}, secrets: [],
-    fence: () => {}, ...more,
+    provider: 'test',
+    runtime,
+    log: () => {},
+    metrics: createMetrics(),
+    signal: new AbortController().signal,
+    limits: {},
+    timeouts: {},
+    secrets: [],
+    fence: () => {},
+    ...more,
   })
 
 const failing = async (work: Promise<unknown>): Promise<ProviderError> => {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
   if (!ProviderError.is(error)) throw new Error(`not a ProviderError: ${String(error)}`)
   return error
 }
@@ -27,10 +38,12 @@ describe('a call to a provider', () => {
 
   it('whose answer comes after its signal fired is an error: it may be half of a list', async () => {
     const runtime = manualRuntime()
-    const late = failing(policy(runtime, { timeouts: { list: '5s' } }).run('list', async ({ signal }) => {
-      await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-      return ['half']
-    }))
+    const late = failing(
+      policy(runtime, { timeouts: { list: '5s' } }).run('list', async ({ signal }) => {
+        await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+        return ['half']
+      }),
+    )
     await runtime.advance(5_000)
     expect((await late).code).toBe('Unavailable')
   })

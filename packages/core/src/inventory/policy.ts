@@ -48,7 +48,10 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
   const pace = createPace(runtime, options.limits.perSecond)
   let unauthorized = false
   const seconds: Histogram = options.metrics.histogram(
-    'kube_node_provider_call_duration_seconds', 'Time that a call to a provider took', buckets, ['provider', 'operation', 'code'],
+    'kube_node_provider_call_duration_seconds',
+    'Time that a call to a provider took',
+    buckets,
+    ['provider', 'operation', 'code'],
   )
   const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
 
@@ -105,7 +108,10 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
 }
 
 /** Calls a second, and silence for a while when the provider asks for it. */
-const createPace = (runtime: Runtime, perSecond: number | undefined): { turn(signal: AbortSignal): Promise<void>; pause(ms: number): void } => {
+const createPace = (
+  runtime: Runtime,
+  perSecond: number | undefined,
+): { turn(signal: AbortSignal): Promise<void>; pause(ms: number): void } => {
   const { clock } = runtime
   const gap = perSecond === undefined ? 0 : 1_000 / perSecond
   let next = 0

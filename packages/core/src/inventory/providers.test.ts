@@ -7,7 +7,8 @@ import { createProviders } from './providers.ts'
 /** Takes `{region, size?}`, fills size in. */
 const config: Schema<OpaqueConfig> = {
   '~standard': {
-    version: 1, vendor: 'test',
+    version: 1,
+    vendor: 'test',
     validate(value) {
       const given = Object(value)
       if (typeof given.region !== 'string') return { issues: [{ message: 'must be a text', path: ['region'] }] }
@@ -17,13 +18,22 @@ const config: Schema<OpaqueConfig> = {
   },
 }
 
-const named = (name: string): MachineProvider => defineProvider({
-  name, config, connection: ['region'], idempotency: 'token', bootstrap: 'none', consistencyWindow: '10s',
-  connect: () => { throw new Error('nothing connects here') },
-})
+const named = (name: string): MachineProvider =>
+  defineProvider({
+    name,
+    config,
+    connection: ['region'],
+    idempotency: 'token',
+    bootstrap: 'none',
+    consistencyWindow: '10s',
+    connect: () => {
+      throw new Error('nothing connects here')
+    },
+  })
 
 const nodeClass = (spec: Partial<NodeClass['spec']> = {}): NodeClass => ({
-  metadata: { name: 'small' }, spec: { provider: 'a', config: { region: 'r', zone: 'z' }, ...spec },
+  metadata: { name: 'small' },
+  spec: { provider: 'a', config: { region: 'r', zone: 'z' }, ...spec },
 })
 const providers = createProviders([named('a'), named('b')])
 
@@ -41,11 +51,13 @@ describe('a registry of providers', () => {
 describe('what a class offers', () => {
   it('is its config as the schema reads it, and the connection that its keys choose', () => {
     expect(offerOf('small', nodeClass(), providers)).toMatchObject({
-      config: { region: 'r', zone: 'z', size: 1 }, written: { region: 'r', zone: 'z' }, connection: { config: { region: 'r' } },
+      config: { region: 'r', zone: 'z', size: 1 },
+      written: { region: 'r', zone: 'z' },
+      connection: { config: { region: 'r' } },
     })
   })
 
-  it('has a set\'s config laid over it, as a JSON merge patch', () => {
+  it("has a set's config laid over it, as a JSON merge patch", () => {
     const offer = offerOf('small', nodeClass(), providers, { config: { size: 5, zone: null } })
     expect(offer).toMatchObject({ config: { region: 'r', size: 5 }, written: { region: 'r', size: 5 } })
   })

@@ -26,9 +26,7 @@ export const createProviders = (list: readonly Provider[], options: ProvidersOpt
   for (const provider of list) {
     if (provider.contract !== contract) {
       const older = provider.contract < contract ? `provider ${provider.name}` : '@kube-node/core'
-      throw new TypeError(
-        `provider ${provider.name} speaks contract ${provider.contract}, this core speaks ${contract}: upgrade ${older}`,
-      )
+      throw new TypeError(`provider ${provider.name} speaks contract ${provider.contract}, this core speaks ${contract}: upgrade ${older}`)
     }
     if (byName.has(provider.name)) throw new TypeError(`two providers are called ${provider.name}: a NodeClass could not tell them apart`)
     byName.set(provider.name, provider)

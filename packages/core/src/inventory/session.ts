@@ -51,13 +51,20 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
     const provider = providers.get(name)
     if (provider?.kind === 'machines') return provider
     const known = providers.names.length === 0 ? 'none' : providers.names.join(', ')
-    const why = provider ? `provider "${name}" manages groups, not machines` : `there is no provider "${name}" in this manager (it has: ${known})`
-    throw new ProviderError('InvalidConfig', `${why}: correct the class's spec.provider, or run the controller with that provider`, { outcome: 'none' })
+    const why = provider
+      ? `provider "${name}" manages groups, not machines`
+      : `there is no provider "${name}" in this manager (it has: ${known})`
+    throw new ProviderError('InvalidConfig', `${why}: correct the class's spec.provider, or run the controller with that provider`, {
+      outcome: 'none',
+    })
   }
 
   const open = (key: string, provider: MachineProvider, reference: ConnectionReference, credentials: Credentials): Connection => {
     const connection = openConnection({
-      provider, reference, cluster, context,
+      provider,
+      reference,
+      cluster,
+      context,
       credentials: credentials.value,
       secrets: credentials.secrets,
       refresh: providers.refresh,
@@ -87,7 +94,10 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
     try {
       await connection[Symbol.asyncDispose]()
     } catch (error) {
-      context.log('warn', 'a provider connection did not close cleanly', { provider: connection.provider.name, error: toProviderError(error).message })
+      context.log('warn', 'a provider connection did not close cleanly', {
+        provider: connection.provider.name,
+        error: toProviderError(error).message,
+      })
     }
   }
 
@@ -97,7 +107,8 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       const key = canonicalJson([name, reference.config, reference.secret ?? null])
       const current = opened.get(key)
       const rejected = current?.connection.unauthorized ?? false
-      if (current && (reference.secret === undefined || (!rejected && clock.monotonic() - current.checkedAt < secretCheckMs))) return current.connection
+      if (current && (reference.secret === undefined || (!rejected && clock.monotonic() - current.checkedAt < secretCheckMs)))
+        return current.connection
       const pending = opening.get(key) ?? refresh(key, provider, reference).finally(() => opening.delete(key))
       opening.set(key, pending)
       return pending

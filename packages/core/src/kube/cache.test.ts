@@ -145,7 +145,9 @@ describe('the cache', () => {
     const story = given([], { metrics })
     await story.runtime.settle()
     expect([...counted.keys()]).toEqual([
-      'reflector_lists_total nodes', 'rest_client_requests_total GET 200', 'reflector_watches_total nodes',
+      'reflector_lists_total nodes',
+      'rest_client_requests_total GET 200',
+      'reflector_watches_total nodes',
     ])
   })
 })

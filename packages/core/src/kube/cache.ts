@@ -47,7 +47,10 @@ export const createCache = (options: CacheOptions): Cache => {
   const userAgent = options.userAgent ?? 'kube-node'
   const stallAfterMs = durationMs(options.stallAfter ?? '3m')
   const sending = {
-    transport, clock: runtime.clock, userAgent, metrics,
+    transport,
+    clock: runtime.clock,
+    userAgent,
+    metrics,
     ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   }
   const send = createSend(sending)
@@ -82,13 +85,24 @@ export const createCache = (options: CacheOptions): Cache => {
       onIndexError: (index, error) => log('error', `index "${index}" of ${resource.plural} failed: the object is not in it`, { error }),
     })
     const informer = createInformer<T>({
-      resource, store, runtime, log,
+      resource,
+      store,
+      runtime,
+      log,
       onTold: () => {
         for (const check of [...syncWaiters]) check()
       },
     })
     const reflector = createReflector<T>({
-      resource, store, send, transport, runtime, log, metrics, userAgent, stallAfterMs,
+      resource,
+      store,
+      send,
+      transport,
+      runtime,
+      log,
+      metrics,
+      userAgent,
+      stallAfterMs,
       pageSize: options.pageSize,
       ...(selector === undefined ? {} : { selector }),
       ...(namespace === undefined ? {} : { namespace }),

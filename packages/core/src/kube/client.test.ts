@@ -108,7 +108,10 @@ describe('writing', () => {
     transport.answer(() => answerOf(200, nodeAt('a', 6)))
     await client.update(Nodes, nodeAt('a', 5), { subresource: 'status', dryRun: true })
     expect(transport.requests[0]).toMatchObject({
-      method: 'PUT', path: '/api/v1/nodes/a/status', query: { fieldManager: 'kube-node', dryRun: 'All' }, body: nodeAt('a', 5),
+      method: 'PUT',
+      path: '/api/v1/nodes/a/status',
+      query: { fieldManager: 'kube-node', dryRun: 'All' },
+      body: nodeAt('a', 5),
     })
   })
 
@@ -168,7 +171,9 @@ describe('writing', () => {
       method: 'POST',
       path: '/api/v1/namespaces/x/pods/a/eviction',
       body: {
-        apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'a', namespace: 'x' },
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'a', namespace: 'x' },
         deleteOptions: { preconditions: { uid: 'u' }, gracePeriodSeconds: 5 },
       },
     })
@@ -184,7 +189,8 @@ describe('deleting', () => {
     const options = { uid: 'uid-a', resourceVersion: '5', propagation: 'Foreground' } as const
     expect(await client.delete(Nodes, { name: 'a' }, options)).toBeUndefined()
     expect(transport.requests[0]).toMatchObject({
-      method: 'DELETE', path: '/api/v1/nodes/a',
+      method: 'DELETE',
+      path: '/api/v1/nodes/a',
       body: { kind: 'DeleteOptions', preconditions: { uid: 'uid-a', resourceVersion: '5' }, propagationPolicy: 'Foreground' },
     })
   })
@@ -247,7 +253,7 @@ describe('what is observed', () => {
 })
 
 describe('errors', () => {
-  it('name method, path and the server\'s words, and say when to come again', async () => {
+  it("name method, path and the server's words, and say when to come again", async () => {
     const { client, transport } = given()
     transport.answer(() => answerOf(429, { kind: 'Status', reason: 'TooManyRequests', message: 'slow down' }, { 'retry-after': '7' }))
     const error = await failure(client.evict({ namespace: 'x', name: 'a' }))
@@ -297,7 +303,11 @@ describe('errors', () => {
 describe('paths', () => {
   it('are those of the group', async () => {
     const Widgets = resource<{ metadata: { name: string; namespace: string } }>({
-      group: 'x.io', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: true,
+      group: 'x.io',
+      version: 'v1',
+      kind: 'Widget',
+      plural: 'widgets',
+      namespaced: true,
     })
     const { client, transport } = given()
     transport.answer(() => answerOf(404, {}))

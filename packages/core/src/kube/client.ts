@@ -85,7 +85,9 @@ export const createClient = (options: ClientOptions): Client => {
     },
 
     async delete<T extends KubeObject>(
-      resource: Resource<T>, key: Key, { uid, resourceVersion, propagation, dryRun, signal }: Parameters<Client['delete']>[2],
+      resource: Resource<T>,
+      key: Key,
+      { uid, resourceVersion, propagation, dryRun, signal }: Parameters<Client['delete']>[2],
     ): Promise<T | undefined> {
       const body = {
         apiVersion: 'v1',

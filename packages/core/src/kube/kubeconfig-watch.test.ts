@@ -24,7 +24,10 @@ describe('watches', () => {
     })
     const stream = await transportTo(kubeConfigFor(url)).watch(get('/api/v1/nodes', { query: { watch: '1' } }))
     expect([await stream.next(), await stream.next(), await stream.next(), await stream.next()]).toEqual([
-      watching(1), watching(2), watching(3), undefined,
+      watching(1),
+      watching(2),
+      watching(3),
+      undefined,
     ])
   })
 
@@ -35,7 +38,11 @@ describe('watches', () => {
     const { url } = await plain((_, response) => {
       const write = (): void => {
         while (written < 200 && response.write(many)) written++
-        if (written < 200) drained = once(response, 'drain').then(() => { written++; write() })
+        if (written < 200)
+          drained = once(response, 'drain').then(() => {
+            written++
+            write()
+          })
         else response.end()
       }
       write()
@@ -65,7 +72,8 @@ describe('watches', () => {
 
   it('that are refused throw what the server said', async () => {
     const { url } = await plain((_, response) =>
-      response.writeHead(410, { 'content-type': 'application/json' }).end(JSON.stringify(statusFor(410, 'Expired'))))
+      response.writeHead(410, { 'content-type': 'application/json' }).end(JSON.stringify(statusFor(410, 'Expired'))),
+    )
     const error = await failureOf(transportTo(kubeConfigFor(url)).watch(get('/api/v1/nodes')))
     expect(ApiError.is(error)).toBe(true)
     expect(error).toMatchObject({ code: 410, reason: 'Expired', message: 'GET /api/v1/nodes: Expired, says the server' })
@@ -100,7 +108,9 @@ describe('watches', () => {
     const transport = transportTo(kubeConfigFor(url))
     const stop = new AbortController()
     const [aborted, disposed, closed] = await Promise.all([
-      transport.watch(get('/', { signal: stop.signal })), transport.watch(get('/')), transport.watch(get('/')),
+      transport.watch(get('/', { signal: stop.signal })),
+      transport.watch(get('/')),
+      transport.watch(get('/')),
     ])
     expect([await aborted?.next(), await disposed?.next(), await closed?.next()]).toEqual([watching(1), watching(1), watching(1)])
     const failures = [aborted, disposed, closed].map(stream => failureOf(stream?.next() ?? Promise.resolve()))

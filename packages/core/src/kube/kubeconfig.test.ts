@@ -62,7 +62,8 @@ describe('requests', () => {
     const transport = transportTo(kubeConfig)
     expect(await transport.request(get('/'))).toMatchObject({ body: { peer: 'kube-node test client' } })
     Object.assign(kubeConfig.users[0] ?? {}, {
-      certData: base64(certificates.secondClientCertificate), keyData: base64(certificates.secondClientKey),
+      certData: base64(certificates.secondClientCertificate),
+      keyData: base64(certificates.secondClientKey),
     })
     expect(await transport.request(get('/'))).toMatchObject({ body: { peer: 'kube-node test client2' } })
   })
@@ -149,7 +150,7 @@ describe('requests that fail', () => {
     expect(await failed).toMatchObject({ message: 'GET /slow: aborted', cause: new Error('enough') })
   })
 
-  it('never quote an answer or a plugin\'s output, which may be a Secret', async () => {
+  it("never quote an answer or a plugin's output, which may be a Secret", async () => {
     const { url } = await plain((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('hunter2'))
     const answer = await failureOf(transportTo(kubeConfigFor(url)).request(get('/')))
     const plugin = await failureOf(

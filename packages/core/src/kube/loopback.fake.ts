@@ -55,7 +55,11 @@ export const loopback = (): Loopback => {
   }
 
   return {
-    plain: handler => listening(createServer((request, response) => void handler(request, response)), 'http'),
+    plain: handler =>
+      listening(
+        createServer((request, response) => void handler(request, response)),
+        'http',
+      ),
     secure(handler) {
       const { serverCertificate: cert, serverKey: key, authorityCertificate: ca } = certificates
       const server = createTlsServer({ cert, key, ca, requestCert: true }, (request, response) => void handler(request, response))
@@ -97,7 +101,10 @@ export const firstClient: object = {
 }
 
 export const get = (path: string, more: Partial<KubeRequest> = {}): KubeRequest => ({
-  method: 'GET', path, signal: new AbortController().signal, ...more,
+  method: 'GET',
+  path,
+  signal: new AbortController().signal,
+  ...more,
 })
 
 /** Says what it was asked. */
@@ -112,7 +119,10 @@ export const echo: RequestListener = (request, response) => {
 }
 
 export const failureOf = async (promise: Promise<unknown>): Promise<Error> => {
-  const error: unknown = await promise.then(() => 'no failure', caught => caught)
+  const error: unknown = await promise.then(
+    () => 'no failure',
+    caught => caught,
+  )
   if (error instanceof Error) return error
   throw new Error(`expected an error, not ${String(error)}`)
 }

@@ -24,7 +24,9 @@ const defaultLimit = 500
  * @throws ApiError Expired between two pages when that moment is too long ago: begin again.
  */
 export async function* readPages<T extends KubeObject>(
-  send: Send, resource: Resource<T>, options: PageOptions = {},
+  send: Send,
+  resource: Resource<T>,
+  options: PageOptions = {},
 ): AsyncGenerator<Page<T>> {
   const path = pathOf(resource, options.namespace)
   const limit = options.limit ?? defaultLimit
@@ -48,7 +50,8 @@ export async function* readPages<T extends KubeObject>(
 
 /** Pages of a list that began again when it had to. The last try asks for everything in one page, which cannot expire. */
 export const readAgain = async <P>(
-  read: (limit: number | undefined) => AsyncIterable<P>, limit: number | undefined,
+  read: (limit: number | undefined) => AsyncIterable<P>,
+  limit: number | undefined,
 ): Promise<readonly P[]> => {
   for (let tries = 1; ; tries++) {
     const pages: P[] = []
@@ -64,7 +67,9 @@ export const readAgain = async <P>(
 
 /** All objects at one moment, beginning again when the list expires between two pages. Holds them all in memory. */
 export const listAll = async <T extends KubeObject>(
-  client: Client, resource: Resource<T>, options: ListOptions = {},
+  client: Client,
+  resource: Resource<T>,
+  options: ListOptions = {},
 ): Promise<readonly T[]> => {
   const read = (limit: number | undefined): AsyncIterable<readonly T[]> =>
     client.pages(resource, limit === undefined ? options : { ...options, limit })

@@ -189,7 +189,7 @@ describe('when the watch reports an error', () => {
     expect(lists(story).length).toBeLessThan(6)
   })
 
-  it('asks the quorum when the server\'s cache is behind what we know', async () => {
+  it("asks the quorum when the server's cache is behind what we know", async () => {
     const story = given()
     await story.runtime.settle()
     story.transport.answer(({ query }) =>

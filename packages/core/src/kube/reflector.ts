@@ -63,8 +63,12 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     const version = pages[0]?.resourceVersion ?? ''
     const items = pages.flatMap(page => page.items)
     if (known === undefined || compareVersions(version, known) >= 0) return options.onChanges(store.enterList(items, version))
-    log('error', `the API server has gone back in time: ${name} are at version ${version}, we have seen ${known}. ` +
-      'Was it restored from a backup? What we knew is dropped', { resource: name })
+    log(
+      'error',
+      `the API server has gone back in time: ${name} are at version ${version}, we have seen ${known}. ` +
+        'Was it restored from a backup? What we knew is dropped',
+      { resource: name },
+    )
     options.onRegression()
     options.onChanges(store.replaceAll(items, version))
   }

@@ -16,7 +16,10 @@ const valueOf = (labels: Labels, key: string): string | undefined => (Object.has
 
 /** Commas join requirements, but not those inside the parentheses of a set. */
 const parts = (text: string): readonly string[] =>
-  text.split(/,(?![^(]*\))/).map(part => part.trim()).filter(part => part !== '')
+  text
+    .split(/,(?![^(]*\))/)
+    .map(part => part.trim())
+    .filter(part => part !== '')
 
 const requirement = (part: string): Requirement => {
   const match = /^(?:(!)\s*)?([\w./-]+)(?:\s*(==?|!=)\s*([\w.-]*)|\s+(in|notin)\s*\(([^()]*)\))?$/.exec(part)

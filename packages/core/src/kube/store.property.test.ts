@@ -50,7 +50,8 @@ const record = (world: World, name: string, after: Node | undefined): void => {
 
 /** What a watch tells of one moment: entering and leaving the view are ADDED and DELETED, as API servers do it. */
 const eventOf = (
-  { version, before, after }: World['history'][number], matches: (node: Node) => boolean,
+  { version, before, after }: World['history'][number],
+  matches: (node: Node) => boolean,
 ): readonly ['ADDED' | 'MODIFIED' | 'DELETED', Node] | undefined => {
   const was = before !== undefined && matches(before)
   if (after !== undefined && matches(after)) return [was ? 'MODIFIED' : 'ADDED', after]
@@ -142,11 +143,17 @@ const holdsFor = (steps: readonly Step[], matches: (node: Node) => boolean, retu
 describe('a store, whatever order events, lists and answers come in', () => {
   it('never goes back in time, raises nothing from the dead, and ends as the cluster is', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(fc.array(step, { maxLength: 60, size: 'max' }), steps => holdsFor(steps, () => true, false)), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), steps => holdsFor(steps, () => true, false)),
+      { numRuns: 500 },
+    )
   })
 
   it('does so too when objects enter and leave its view by their labels', () => {
     expect.hasAssertions()
-    fc.assert(fc.property(fc.array(step, { maxLength: 60, size: 'max' }), steps => holdsFor(steps, isSmall, true)), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), steps => holdsFor(steps, isSmall, true)),
+      { numRuns: 500 },
+    )
   })
 })

@@ -37,7 +37,10 @@ describe('a store that follows lists and watches', () => {
   it('tells of an object that was replaced under its name between two lists as deleted and added', () => {
     const store = holding(nodeAt('a', 5))
     const changes = store.enterList([nodeAt('a', 12, { uid: 'another' })], '20')
-    expect(changes.map(({ type, object }) => [type, object.metadata?.uid])).toEqual([['deleted', 'uid-a'], ['added', 'another']])
+    expect(changes.map(({ type, object }) => [type, object.metadata?.uid])).toEqual([
+      ['deleted', 'uid-a'],
+      ['added', 'another'],
+    ])
     expect(store.get({ name: 'a' })?.metadata?.uid).toBe('another')
   })
 

@@ -104,7 +104,11 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
     },
 
     addIndex(name, values) {
-      indexes.add(name, values, Array.from(entries, ([key, { object }]) => [key, object] as const))
+      indexes.add(
+        name,
+        values,
+        Array.from(entries, ([key, { object }]) => [key, object] as const),
+      )
     },
 
     enterList(items, version) {

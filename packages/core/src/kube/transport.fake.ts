@@ -111,8 +111,15 @@ export const answerOf = (status: number, body: unknown, headers: Readonly<Record
   body: body as Json,
 })
 
-export const statusFor = (code: number, reason: string, details: unknown = {}): object =>
-  ({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code, message: `${reason}, says the server`, details })
+export const statusFor = (code: number, reason: string, details: unknown = {}): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  reason,
+  code,
+  message: `${reason}, says the server`,
+  details,
+})
 
 export const refusalOf = (code: number, reason: string, details: unknown = {}): KubeResponse =>
   answerOf(code, statusFor(code, reason, details))

@@ -26,7 +26,13 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
 }
 
 /** Asks for the deletion of machines that carry this claim's UID. @returns whether all of it was accepted. */
-export const callDelete = async (life: Life, facts: NodeFacts, connection: Connection, machines: readonly Machine[], why: string): Promise<void> => {
+export const callDelete = async (
+  life: Life,
+  facts: NodeFacts,
+  connection: Connection,
+  machines: readonly Machine[],
+  why: string,
+): Promise<void> => {
   const { node } = facts
   const uid = node.metadata?.uid ?? ''
   const record = recordOf(node)
@@ -61,7 +67,12 @@ const failureOf = (life: Life, uid: string, record: MachineRecord, error: Provid
 
 const fail = (life: Life, node: Node, record: MachineRecord, operation: string, error: ProviderError): void => {
   const { context } = life
-  context.event(node, 'Warning', operation === 'create' ? 'MachineCreateFailed' : 'MachineDeleteFailed', `provider ${record.provider}: ${error.code}: ${error.message}`)
+  context.event(
+    node,
+    'Warning',
+    operation === 'create' ? 'MachineCreateFailed' : 'MachineDeleteFailed',
+    `provider ${record.provider}: ${error.code}: ${error.message}`,
+  )
   context.metrics
     .counter('kube_node_machine_errors_total', 'Calls for single machines that failed', ['provider', 'operation', 'code'])
     .add(1, { provider: record.provider, operation, code: error.code })

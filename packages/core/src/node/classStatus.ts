@@ -1,5 +1,14 @@
 import {
-  type Condition, type Node, type NodeClass, type NodeClassStatus, NodeClasses, Nodes, conditionTime, finalizers, nameOf, setCondition,
+  type Condition,
+  type Node,
+  type NodeClass,
+  type NodeClassStatus,
+  NodeClasses,
+  Nodes,
+  conditionTime,
+  finalizers,
+  nameOf,
+  setCondition,
 } from '../api/index.ts'
 import { isBroken, isDeleting, recordOf } from '../claim/index.ts'
 import type { Reconcile, Result } from '../engine/index.ts'
@@ -56,7 +65,12 @@ export const createClassKeeper = (): ClassKeeper => {
       const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
       if (due > 0 && status.conditions === nodeClass.status?.conditions) return { after: due }
       writtenAt.set(key.name, clock.monotonic())
-      await client.patch(NodeClasses, key, { merge: { status: asJson(status) } }, { subresource: 'status', on: { uid: nodeClass.metadata?.uid ?? '' } })
+      await client.patch(
+        NodeClasses,
+        key,
+        { merge: { status: asJson(status) } },
+        { subresource: 'status', on: { uid: nodeClass.metadata?.uid ?? '' } },
+      )
       if (ready.status === 'False' && status.conditions !== nodeClass.status?.conditions) event('Warning', ready.reason, ready.message)
       return after
     },
@@ -100,12 +114,21 @@ const letGo = async (life: Life, nodeClass: NodeClass, users: readonly Node[], e
   const held = users.filter(node => node.metadata?.finalizers?.includes(finalizers.machine) === true && !isBroken(recordOf(node)))
   if (held.length > 0) {
     const names = held.slice(0, 5).map(nameOf).join(', ')
-    event('Warning', 'InUse', `${held.length} nodes still use this class and keep it: ${names}${held.length > 5 ? ', ...' : ''}; delete them first`)
+    event(
+      'Warning',
+      'InUse',
+      `${held.length} nodes still use this class and keep it: ${names}${held.length > 5 ? ', ...' : ''}; delete them first`,
+    )
     return { after: 60_000 }
   }
   const left = nodeClass.metadata?.finalizers?.filter(name => name !== finalizers.inUse) ?? []
   if (left.length === nodeClass.metadata?.finalizers?.length) return undefined
-  await life.context.client.patch(NodeClasses, { name: nameOf(nodeClass) }, { merge: { metadata: { finalizers: left } } }, { on: preconditionOf(nodeClass) })
+  await life.context.client.patch(
+    NodeClasses,
+    { name: nameOf(nodeClass) },
+    { merge: { metadata: { finalizers: left } } },
+    { on: preconditionOf(nodeClass) },
+  )
   return undefined
 }
 

@@ -1,7 +1,15 @@
 import { type Node, type NodeClass, NodeClasses, Namespaces, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
 import { classNameOf, isDeleting } from '../claim/index.ts'
 import {
-  type Controller, type ControllerDefinition, type Emits, type ManagerContext, type Reconcile, type Result, type Source, createEmitter, erase,
+  type Controller,
+  type ControllerDefinition,
+  type Emits,
+  type ManagerContext,
+  type Reconcile,
+  type Result,
+  type Source,
+  createEmitter,
+  erase,
   watch,
 } from '../engine/index.ts'
 import { type Providers, createProviderSession } from '../inventory/index.ts'
@@ -41,7 +49,9 @@ const restoredBackup =
 export const nodeController = (options: NodeControllerOptions): NodeController => {
   const classes = createClassKeeper()
   let life: Life | undefined
-  const events = createEmitter<NodeEvents>((error, event) => life?.context.log('error', 'a listener threw', { event, error: errorText(error) }))
+  const events = createEmitter<NodeEvents>((error, event) =>
+    life?.context.log('error', 'a listener threw', { event, error: errorText(error) }),
+  )
 
   const nodes: ControllerDefinition<Node> = {
     name: 'node',
@@ -49,7 +59,11 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     workers: options.workers ?? 100,
     indexes,
     watches: [
-      watch(NodeClasses, (nodeClass, _old, { store }) => store(Nodes).by(byClass, nameOf(nodeClass)).map(node => ({ name: nameOf(node) }))),
+      watch(NodeClasses, (nodeClass, _old, { store }) =>
+        store(Nodes)
+          .by(byClass, nameOf(nodeClass))
+          .map(node => ({ name: nameOf(node) })),
+      ),
       watch(Pods, (pod, _old, { store }) => {
         const name = pod.spec?.nodeName
         const node = name === undefined ? undefined : store(Nodes).get({ name })
@@ -60,7 +74,9 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
         const className = classNameOf(node)
         const limited = className !== undefined && store(NodeClasses).get({ name: className })?.spec.limits?.nodes !== undefined
         if (!limited || store(Nodes).get({ name: nameOf(node) })) return []
-        return store(Nodes).by(byClass, className).map(other => ({ name: nameOf(other) }))
+        return store(Nodes)
+          .by(byClass, className)
+          .map(other => ({ name: nameOf(other) }))
       }),
     ],
     sources: [inventorySource(() => life), orphanSource(() => life, durationMs(options.orphanCheck ?? '30s'))],
@@ -75,7 +91,11 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       // Only who comes, goes or changes class: kubelets' heartbeats are none of a class's business.
       watch(Nodes, (node, old, { store }) => {
         const names = new Set([classNameOf(node), old && classNameOf(old)])
-        const stays = old !== undefined && names.size === 1 && isDeleting(node) === isDeleting(old) && store(Nodes).get({ name: nameOf(node) }) !== undefined
+        const stays =
+          old !== undefined &&
+          names.size === 1 &&
+          isDeleting(node) === isDeleting(old) &&
+          store(Nodes).get({ name: nameOf(node) }) !== undefined
         return stays ? [] : [...names].flatMap(name => (name === undefined ? [] : [{ name }]))
       }),
     ],
@@ -87,15 +107,26 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     const cluster = system?.metadata?.uid
     if (cluster === undefined) throw new Error('this cluster has no namespace kube-system, whose UID names it on every machine')
     const session = createProviderSession({
-      providers: options.providers, context, cluster, namespace: options.namespace ?? 'kube-node-system',
+      providers: options.providers,
+      context,
+      cluster,
+      namespace: options.namespace ?? 'kube-node-system',
     })
-    const inherited = new Set(context.store(Nodes).list().map(node => node.metadata?.uid ?? ''))
+    const inherited = new Set(
+      context
+        .store(Nodes)
+        .list()
+        .map(node => node.metadata?.uid ?? ''),
+    )
     let wentBack = false
     const regressions = context.onRegression(() => {
       wentBack = true
     })
     life = {
-      context, session, cluster, events,
+      context,
+      session,
+      cluster,
+      events,
       distrust: () => (wentBack ? restoredBackup : undefined),
       providers: options.providers,
       controller: options.controller ?? defaultController,

@@ -19,7 +19,8 @@ export const sortPods = (pods: readonly Pod[]): DrainPods => {
 export const mustGo = (pod: Pod): boolean => !isMirror(pod) && !isOfDaemonSet(pod) && !isFinished(pod)
 
 const isMirror = (pod: Pod): boolean => pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined
-const isOfDaemonSet = (pod: Pod): boolean => pod.metadata?.ownerReferences?.some(owner => owner.controller === true && owner.kind === 'DaemonSet') ?? false
+const isOfDaemonSet = (pod: Pod): boolean =>
+  pod.metadata?.ownerReferences?.some(owner => owner.controller === true && owner.kind === 'DaemonSet') ?? false
 const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 
 const named = (pod: Pod): string => `${pod.metadata?.namespace ?? ''}/${pod.metadata?.name ?? ''}`

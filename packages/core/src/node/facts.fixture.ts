@@ -13,7 +13,8 @@ export const now = 1_000_000
 
 const anything: Schema<OpaqueConfig> = {
   '~standard': {
-    version: 1, vendor: 'test',
+    version: 1,
+    vendor: 'test',
     // Whatever a fixture's class holds is an object.
     validate: value => ({ value: value as OpaqueConfig }),
     jsonSchema: { input: () => ({}) },
@@ -21,19 +22,36 @@ const anything: Schema<OpaqueConfig> = {
 }
 
 export const provider: MachineProvider = defineProvider({
-  name: 'test', config: anything, connection: ['region'], idempotency: 'token', bootstrap: 'none', consistencyWindow: '10s',
-  connect: () => { throw new Error('a plan connects to nothing') },
+  name: 'test',
+  config: anything,
+  connection: ['region'],
+  idempotency: 'token',
+  bootstrap: 'none',
+  consistencyWindow: '10s',
+  connect: () => {
+    throw new Error('a plan connects to nothing')
+  },
 })
 
 export const nodeClass: NodeClass = { metadata: { name: 'small', generation: 1 }, spec: { provider: 'test', config: { region: 'r1' } } }
 
 export const offer: GoodOffer = {
-  nodeClass, provider, written: { region: 'r1' }, config: { region: 'r1' }, connection: { config: { region: 'r1' } }, template: {},
+  nodeClass,
+  provider,
+  written: { region: 'r1' },
+  config: { region: 'r1' },
+  connection: { config: { region: 'r1' } },
+  template: {},
 }
 
 export const record = (more: Partial<MachineRecord> = {}): MachineRecord => ({
-  attempt: 1, controller: 'kube-node.dev/controller', provider: 'test', connection: { config: { region: 'r1' } },
-  config: { region: 'r1' }, startedAt: new Date(start).toISOString(), ...more,
+  attempt: 1,
+  controller: 'kube-node.dev/controller',
+  provider: 'test',
+  connection: { config: { region: 'r1' } },
+  config: { region: 'r1' },
+  startedAt: new Date(start).toISOString(),
+  ...more,
 })
 
 /** A record whose machine's id is known. */
@@ -43,7 +61,11 @@ export const noted = (more: Partial<MachineRecord> = {}): MachineRecord => {
 }
 
 export const machine = (more: Partial<Machine> = {}): Machine => ({
-  id: 'm-1', providerID: 'test://m-1', state: 'running', createdAt: new Date(start).toISOString(), zone: 'z1',
+  id: 'm-1',
+  providerID: 'test://m-1',
+  state: 'running',
+  createdAt: new Date(start).toISOString(),
+  zone: 'z1',
   owner: { cluster: 'c', controller: 'kube-node.dev/controller', claim: uid, nodeName: 'a', attempt: 1 },
   ...more,
 })
@@ -63,7 +85,9 @@ export interface NodeParts {
 
 export const claim = (parts: NodeParts = {}): Node => ({
   metadata: {
-    name: 'a', uid, resourceVersion: '5',
+    name: 'a',
+    uid,
+    resourceVersion: '5',
     labels: { [labels.class]: 'small', ...parts.labels },
     annotations: {
       ...(parts.record ? { [annotations.machine]: formatRecord(parts.record) } : {}),
@@ -78,32 +102,50 @@ export const claim = (parts: NodeParts = {}): Node => ({
   },
   status: {
     ...(parts.joined ? { nodeInfo: { kubeletVersion: 'v1.37.2' } } : {}),
-    conditions: [
-      ...(parts.ready === undefined ? [] : [{ type: 'Ready', status: parts.ready }]),
-      ...(parts.conditions ?? []),
-    ],
+    conditions: [...(parts.ready === undefined ? [] : [{ type: 'Ready', status: parts.ready }]), ...(parts.conditions ?? [])],
   },
 })
 
 /** A claim on its way down after its machine ran: cordoned already. */
-export const leaving = (parts: NodeParts = {}): Node => claim({
-  record: noted(), joined: true, ready: 'True', deletedAt: start, phase: 'Deleting', taints: [taints.deleting],
-  ...parts,
-  spec: { unschedulable: true, ...parts.spec },
-})
+export const leaving = (parts: NodeParts = {}): Node =>
+  claim({
+    record: noted(),
+    joined: true,
+    ready: 'True',
+    deletedAt: start,
+    phase: 'Deleting',
+    taints: [taints.deleting],
+    ...parts,
+    spec: { unschedulable: true, ...parts.spec },
+  })
 
 export const flight = (more: Partial<Flight> = {}): Flight => ({
-  inherited: false, firstSeenAt: now - 500_000, failure: undefined, removalFailure: undefined, unknownSince: undefined,
-  deletions: new Map(), missingSince: undefined, drained: false, ...more,
+  inherited: false,
+  firstSeenAt: now - 500_000,
+  failure: undefined,
+  removalFailure: undefined,
+  unknownSince: undefined,
+  deletions: new Map(),
+  missingSince: undefined,
+  drained: false,
+  ...more,
 })
 
 export const mirror = (more: Partial<Mirror> = {}): Mirror => ({
-  idempotency: 'token', machines: [], listedAt: now - 1_000, listProblem: undefined, consistencyWindowMs: 10_000, createTimeoutMs: 60_000,
-  frozen: undefined, ...more,
+  idempotency: 'token',
+  machines: [],
+  listedAt: now - 1_000,
+  listProblem: undefined,
+  consistencyWindowMs: 10_000,
+  createTimeoutMs: 60_000,
+  frozen: undefined,
+  ...more,
 })
 
 export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => ({
-  node, offer, admitted: true,
+  node,
+  offer,
+  admitted: true,
   now: { wall: start + 60_000, monotonic: now },
   controller: 'kube-node.dev/controller',
   timeouts: { provisionMs: 900_000, joinMs: 900_000, drainMs: 3_600_000 },
@@ -114,6 +156,12 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
 })
 
 export const failure = (more: Partial<NonNullable<Flight['failure']>> = {}): NonNullable<Flight['failure']> => ({
-  attempt: 1, reason: 'InsufficientCapacity', message: 'provider test: InsufficientCapacity: none left', madeNothing: true,
-  retryAt: now - 1, delayMs: 15_000, classGeneration: 1, ...more,
+  attempt: 1,
+  reason: 'InsufficientCapacity',
+  message: 'provider test: InsufficientCapacity: none left',
+  madeNothing: true,
+  retryAt: now - 1,
+  delayMs: 15_000,
+  classGeneration: 1,
+  ...more,
 })

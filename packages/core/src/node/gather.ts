@@ -43,7 +43,10 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
 }
 
 const mirrorOf = async (
-  life: Life, node: Node, uid: string, record: MachineRecord,
+  life: Life,
+  node: Node,
+  uid: string,
+  record: MachineRecord,
 ): Promise<{ readonly mirror: Mirror | MirrorProblem; readonly connection?: Connection }> => {
   let connection: Connection
   try {
@@ -66,7 +69,10 @@ const mirrorOf = async (
       listProblem: inventory.problem?.message,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
-      frozen: record.id !== undefined && listed && !present && hasJoined(node) ? (life.distrust() ?? disbelief(lossOf(life, connection))) : undefined,
+      frozen:
+        record.id !== undefined && listed && !present && hasJoined(node)
+          ? (life.distrust() ?? disbelief(lossOf(life, connection)))
+          : undefined,
     },
   }
 }

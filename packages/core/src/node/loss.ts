@@ -18,5 +18,9 @@ const believableShare = 0.3
 export const disbelief = ({ recorded, missing }: Loss): string | undefined => {
   const all = missing === recorded && recorded > 1
   if (!all && missing <= Math.max(believableCount, Math.floor(recorded * believableShare))) return undefined
-  return `${missing} of ${recorded} machines of this account are missing from its list at once, which looks like wrong credentials, another region or a provider in trouble: nothing is deleted or replaced until they show up again, or their Nodes are deleted by hand and their finalizers removed`
+  return (
+    `${missing} of ${recorded} machines of this account are missing from its list at once, which looks like wrong credentials, ` +
+    'another region or a provider in trouble: nothing is deleted or replaced until they show up again, or their Nodes are deleted ' +
+    'by hand and their finalizers removed'
+  )
 }

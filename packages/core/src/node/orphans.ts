@@ -20,7 +20,11 @@ const believableShare = 0.3
 
 /** Pure: which of our machines have been without a claim for a whole consistency window and one more list. Updates `suspects`. */
 export const judgeOrphans = (
-  owned: readonly Machine[], hasClaim: (uid: string) => boolean, suspects: Suspects, listedAt: number, consistencyWindowMs: number,
+  owned: readonly Machine[],
+  hasClaim: (uid: string) => boolean,
+  suspects: Suspects,
+  listedAt: number,
+  consistencyWindowMs: number,
 ): OrphanVerdict => {
   const orphans = owned.filter(machine => !hasClaim(machine.owner?.claim ?? ''))
   const ids = new Set(orphans.map(machine => machine.id))
@@ -30,7 +34,9 @@ export const judgeOrphans = (
   if (orphans.length > Math.max(believableCount, Math.floor(owned.length * believableShare))) {
     return {
       due: [],
-      frozen: `${orphans.length} of ${owned.length} machines have no Node all at once, which looks like a lost or restored API server: none is deleted until their Nodes are back or somebody deletes the machines by hand`,
+      frozen:
+        `${orphans.length} of ${owned.length} machines have no Node all at once, which looks like a lost or restored API server: ` +
+        'none is deleted until their Nodes are back or somebody deletes the machines by hand',
     }
   }
   return { due, frozen: undefined }
@@ -64,9 +70,9 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
   const { context } = life
   const { inventory } = connection
   if (inventory.listedAt === -Infinity || inventory.problem) return
-  const owned = inventory.list().filter(
-    ({ owner, state }) => owner?.cluster === life.cluster && owner.controller === life.controller && state !== 'stopping',
-  )
+  const owned = inventory
+    .list()
+    .filter(({ owner, state }) => owner?.cluster === life.cluster && owner.controller === life.controller && state !== 'stopping')
   const nodes = context.store(Nodes)
   const verdict = judgeOrphans(owned, uid => nodes.by(byUid, uid).length > 0, suspects, inventory.listedAt, connection.consistencyWindowMs)
   const frozen = life.distrust() ?? verdict.frozen
@@ -91,6 +97,9 @@ const deleteOrphan = async (life: Life, connection: Connection, machine: Machine
       .counter('kube_node_orphans_deleted_total', 'Machines that were deleted because their claim was gone', ['provider'])
       .add(1, { provider: connection.provider.name })
   } catch (error) {
-    context.log('warn', 'could not delete a machine whose Node is gone', { machine: machine.providerID, error: toProviderError(error).message })
+    context.log('warn', 'could not delete a machine whose Node is gone', {
+      machine: machine.providerID,
+      error: toProviderError(error).message,
+    })
   }
 }

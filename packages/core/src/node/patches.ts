@@ -38,7 +38,11 @@ export const notePatch = (record: MachineRecord, machine: Machine, now: string):
 }
 
 /** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */
-export const joinPatch = (node: Node, machine: Machine, { up, running }: { readonly up: boolean; readonly running: boolean }): NodePatch => ({
+export const joinPatch = (
+  node: Node,
+  machine: Machine,
+  { up, running }: { readonly up: boolean; readonly running: boolean },
+): NodePatch => ({
   metadata: {
     labels: {
       ...(machine.zone === undefined ? {} : { [labels.zone]: machine.zone }),

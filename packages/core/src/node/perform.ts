@@ -36,7 +36,14 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'join':
       return join(life, step, node)
     case 'confirmProvisioned':
-      return { node: await writeCondition(life, node, { type: conditions.machineProvisioned, status: 'True', reason: 'Running', message: 'the machine is there and its kubelet has joined' }) }
+      return {
+        node: await writeCondition(life, node, {
+          type: conditions.machineProvisioned,
+          status: 'True',
+          reason: 'Running',
+          message: 'the machine is there and its kubelet has joined',
+        }),
+      }
     case 'remove':
       if (connection) await callDelete(life, facts, connection, step.machines, step.why)
       return { node }
@@ -64,7 +71,8 @@ const attend = (step: NodeStep, node: Node, connection: Connection | undefined):
 }
 
 const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: Node): Promise<Performed> => {
-  const phased = phaseOf(node) === step.phase && node.metadata?.annotations !== undefined ? node : await writeOwnKeys(life, node, phasePatch(step.phase))
+  const phased =
+    phaseOf(node) === step.phase && node.metadata?.annotations !== undefined ? node : await writeOwnKeys(life, node, phasePatch(step.phase))
   const said = { type: conditions.machineProvisioned, status: 'False', reason: step.reason, message: step.message } as const
   const told = await writeCondition(life, phased, said)
   if (told !== phased) life.context.event(node, 'Warning', step.reason, step.message)
@@ -104,7 +112,11 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
   const joined = await writeNode(life, node, joinPatch(node, step.machine, step))
   if (step.running && phaseOf(node) !== 'Running') {
     const since = Date.parse(node.metadata?.creationTimestamp ?? '')
-    life.events.emit('nodeRunning', { node: nameOf(node), providerID: step.machine.providerID, tookMs: life.context.runtime.clock.now() - since })
+    life.events.emit('nodeRunning', {
+      node: nameOf(node),
+      providerID: step.machine.providerID,
+      tookMs: life.context.runtime.clock.now() - since,
+    })
   }
   return { node: joined }
 }
@@ -123,7 +135,12 @@ const evict = async (life: Life, step: Extract<NodeStep, { do: 'evict' }>, node:
     }
   }
   const message = refused.length === 0 ? step.waiting : `${step.waiting}; ${refused.slice(0, 3).join('; ')}`
-  await writeCondition(life, node, { type: conditions.drained, status: 'False', reason: refused.length === 0 ? 'Evicting' : 'EvictionRefused', message })
+  await writeCondition(life, node, {
+    type: conditions.drained,
+    status: 'False',
+    reason: refused.length === 0 ? 'Evicting' : 'EvictionRefused',
+    message,
+  })
   return { afterMs: step.afterMs }
 }
 

@@ -13,7 +13,11 @@ describe('a new claim', () => {
 
   it('of a missing class is shielded from pods first, then says what it waits for', () => {
     expect(planNode(facts(claim({ taints: [] }), { offer: problem, mirror: undefined }))).toEqual({ do: 'shield' })
-    expect(planNode(facts(claim(), { offer: problem, mirror: undefined }))).toMatchObject({ do: 'tell', phase: 'Pending', reason: 'ClassNotFound' })
+    expect(planNode(facts(claim(), { offer: problem, mirror: undefined }))).toMatchObject({
+      do: 'tell',
+      phase: 'Pending',
+      reason: 'ClassNotFound',
+    })
   })
 
   it('beyond the limit of its class waits, visibly', () => {
@@ -21,14 +25,23 @@ describe('a new claim', () => {
   })
 
   it('on a Node that runs already gets no second machine', () => {
-    expect(planNode(facts(claim({ joined: true, ready: 'True' }), { mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'AlreadyRunning' })
-    expect(planNode(facts(claim({ spec: { providerID: 'x://1' } }), { mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'AlreadyRunning' })
+    expect(planNode(facts(claim({ joined: true, ready: 'True' }), { mirror: undefined }))).toMatchObject({
+      do: 'tell',
+      reason: 'AlreadyRunning',
+    })
+    expect(planNode(facts(claim({ spec: { providerID: 'x://1' } }), { mirror: undefined }))).toMatchObject({
+      do: 'tell',
+      reason: 'AlreadyRunning',
+    })
   })
 
   it('whose record makes no sense is left alone, and says so', () => {
     const node = claim({ record: record({ attempt: 0 }) })
     expect(planNode(facts(node))).toMatchObject({ do: 'tell', reason: 'BrokenRecord' })
-    expect(planNode(facts({ ...node, metadata: { ...node.metadata, deletionTimestamp: 'x' } }))).toMatchObject({ do: 'tell', reason: 'BrokenRecord' })
+    expect(planNode(facts({ ...node, metadata: { ...node.metadata, deletionTimestamp: 'x' } }))).toMatchObject({
+      do: 'tell',
+      reason: 'BrokenRecord',
+    })
   })
 
   it('of another controller is not ours', () => {
@@ -78,7 +91,10 @@ describe('a recorded attempt', () => {
   it('waits its backoff out with one and the same message', () => {
     const waiting = failure({ retryAt: now + 9_000 })
     expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toMatchObject({
-      do: 'tell', phase: 'Provisioning', afterMs: 9_000, message: 'provider test: InsufficientCapacity: none left; next try in 15 s',
+      do: 'tell',
+      phase: 'Provisioning',
+      afterMs: 9_000,
+      message: 'provider test: InsufficientCapacity: none left; next try in 15 s',
     })
   })
 
@@ -135,19 +151,36 @@ describe('a machine', () => {
   it('whose kubelet is not ready keeps our taint until another one protects it', () => {
     const parts = { record: noted(), phase: 'Booting', joined: true, ready: 'False' } as const
     expect(planNode(facts(claim(parts), { mirror: there }))).toMatchObject({ do: 'join', up: false })
-    expect(planNode(facts(claim({ ...parts, taints: [taints.notUp, taints.notReady] }), { mirror: there }))).toMatchObject({ do: 'join', up: true, running: false })
+    expect(planNode(facts(claim({ ...parts, taints: [taints.notUp, taints.notReady] }), { mirror: there }))).toMatchObject({
+      do: 'join',
+      up: true,
+      running: false,
+    })
   })
 
   it('with a startup taint is up and not yet running', () => {
-    const nodeClass = { ...offer.nodeClass, spec: { ...offer.nodeClass.spec, template: { startupTaints: [{ key: 'cni', effect: 'NoSchedule' as const }] } } }
+    const nodeClass = {
+      ...offer.nodeClass,
+      spec: { ...offer.nodeClass.spec, template: { startupTaints: [{ key: 'cni', effect: 'NoSchedule' as const }] } },
+    }
     const joined = claim({ record: noted(), phase: 'Booting', joined: true, ready: 'True', taints: [taints.notUp, 'cni'] })
-    expect(planNode(facts(joined, { mirror: there, offer: { ...offer, nodeClass } }))).toMatchObject({ do: 'join', up: true, running: false })
+    expect(planNode(facts(joined, { mirror: there, offer: { ...offer, nodeClass } }))).toMatchObject({
+      do: 'join',
+      up: true,
+      running: false,
+    })
   })
 
   it('that runs is left alone', () => {
     const running = claim({
-      record: noted(), phase: 'Running', joined: true, ready: 'True', taints: [], spec: { providerID: 'test://m-1' },
-      labels: { [labels.zone]: 'z1' }, conditions: [{ type: 'MachineProvisioned', status: 'True' }],
+      record: noted(),
+      phase: 'Running',
+      joined: true,
+      ready: 'True',
+      taints: [],
+      spec: { providerID: 'test://m-1' },
+      labels: { [labels.zone]: 'z1' },
+      conditions: [{ type: 'MachineProvisioned', status: 'True' }],
     })
     expect(planNode(facts(running, { mirror: there }))).toEqual({ do: 'rest' })
   })
@@ -164,23 +197,39 @@ describe('a machine', () => {
     expect(planNode(facts(running, { flight: flight({ missingSince: now - 5_000 }) }))).toMatchObject({ do: 'rest' })
     const gone = flight({ missingSince: now - 30_000 })
     expect(planNode(facts(running, { flight: gone }))).toMatchObject({ do: 'end', reason: 'MachineLost' })
-    expect(planNode(facts(running, { flight: gone, mirror: mirror({ frozen: '5 of 5' }) }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
+    expect(planNode(facts(running, { flight: gone, mirror: mirror({ frozen: '5 of 5' }) }))).toMatchObject({
+      do: 'tell',
+      reason: 'MachineLossFrozen',
+    })
   })
 })
 
 describe('a deleted claim', () => {
   const there = mirror({ machines: [machine()] })
-  const pod = (name: string, more: Partial<Pod> = {}): Pod => ({ metadata: { name, namespace: 'default' }, spec: { nodeName: 'a' }, ...more })
+  const pod = (name: string, more: Partial<Pod> = {}): Pod => ({
+    metadata: { name, namespace: 'default' },
+    spec: { nodeName: 'a' },
+    ...more,
+  })
 
   it('that never began is let go at once, whatever is wrong with its class', () => {
-    const node = { ...claim({ deletedAt: start }), metadata: { ...claim({ deletedAt: start }).metadata, finalizers: ['kube-node.dev/machine'] } }
+    const node = {
+      ...claim({ deletedAt: start }),
+      metadata: { ...claim({ deletedAt: start }).metadata, finalizers: ['kube-node.dev/machine'] },
+    }
     expect(planNode(facts(node, { offer: problem, mirror: undefined }))).toEqual({ do: 'release' })
   })
 
   it('is cordoned, then drained, then its machine is deleted, then it is let go', () => {
-    expect(planNode(facts(leaving({ taints: [], spec: {} }), { mirror: there, pods: [pod('p')] }))).toEqual({ do: 'cordon', phase: 'Draining' })
+    expect(planNode(facts(leaving({ taints: [], spec: {} }), { mirror: there, pods: [pod('p')] }))).toEqual({
+      do: 'cordon',
+      phase: 'Draining',
+    })
     expect(planNode(facts(leaving({ taints: [] }), { mirror: there }))).toEqual({ do: 'cordon', phase: 'Deleting' })
-    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({ do: 'evict', waiting: 'waits for 1 pod: default/p' })
+    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({
+      do: 'evict',
+      waiting: 'waits for 1 pod: default/p',
+    })
     expect(planNode(facts(leaving(), { mirror: there }))).toEqual({ do: 'confirmDrained' })
     expect(planNode(facts(leaving(), { mirror: there, flight: flight({ drained: true }) }))).toMatchObject({ do: 'remove' })
     const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
@@ -195,7 +244,9 @@ describe('a deleted claim', () => {
   })
 
   it('does not wait for DaemonSets, mirror pods and finished pods', () => {
-    const daemon = pod('d', { metadata: { name: 'd', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u', controller: true }] } })
+    const daemon = pod('d', {
+      metadata: { name: 'd', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u', controller: true }] },
+    })
     const mirrored = pod('m', { metadata: { name: 'm', annotations: { 'kubernetes.io/config.mirror': 'x' } } })
     const done = pod('f', { status: { phase: 'Succeeded' } })
     expect(planNode(facts(leaving(), { mirror: there, pods: [daemon, mirrored, done] }))).toEqual({ do: 'confirmDrained' })
@@ -230,7 +281,9 @@ describe('a deleted claim', () => {
   it('that cannot reach its provider says what it waits for', () => {
     const broken = { problem: { reason: 'InvalidConfig', message: 'there is no provider "test"' } }
     expect(planNode(facts(claim({ record: noted(), deletedAt: start }), { mirror: broken }))).toMatchObject({
-      do: 'tell', phase: 'Deleting', message: 'a machine may exist and can\'t be deleted: there is no provider "test"',
+      do: 'tell',
+      phase: 'Deleting',
+      message: 'a machine may exist and can\'t be deleted: there is no provider "test"',
     })
   })
 
@@ -244,7 +297,11 @@ describe('a deleted claim', () => {
 
   it('whose machine went while another life led is looked for again as soon as a list can prove it', () => {
     const node = claim({ record: noted(), deletedAt: start })
-    expect(planNode(facts(node, { flight: { ...oldClaim, missingSince: now - 4_000 } }))).toEqual({ do: 'rest', expect: true, afterMs: 6_000 })
+    expect(planNode(facts(node, { flight: { ...oldClaim, missingSince: now - 4_000 } }))).toEqual({
+      do: 'rest',
+      expect: true,
+      afterMs: 6_000,
+    })
     expect(planNode(facts(node, { flight: oldClaim }))).toEqual({ do: 'rest', expect: true, afterMs: 500 })
   })
 })

@@ -27,7 +27,8 @@ const planDrain = (facts: NodeFacts): NodeStep | undefined => {
   if (isGone(facts) || flight.drained) return undefined
   const { evict, leaving } = sortPods(facts.pods)
   const empty = evict.length === 0 && leaving.length === 0
-  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true) return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining' }
+  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true)
+    return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining' }
   const left = Date.parse(node.metadata?.deletionTimestamp ?? '') + timeouts.drainMs - now.wall
   if (left <= 0) return undefined
   if (empty) return { do: 'confirmDrained' }
@@ -36,7 +37,10 @@ const planDrain = (facts: NodeFacts): NodeStep | undefined => {
 
 /** The machine went by itself: there is nothing to drain. */
 const isGone = ({ mirror, flight }: NodeFacts): boolean =>
-  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && flight.missingSince !== undefined &&
+  mirror !== undefined &&
+  !mirror.problem &&
+  mirror.machines.length === 0 &&
+  flight.missingSince !== undefined &&
   mirror.listedAt > flight.missingSince + mirror.consistencyWindowMs
 
 const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {

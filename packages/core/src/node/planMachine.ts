@@ -1,4 +1,4 @@
-import { type Node, type Taint, conditionStatus, conditions, hasTaint, labels, taints } from '../api/index.ts'
+import { type Node, type Taint, conditionStatus, conditions, hasTaint, labels, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, hasJoined, phaseOf, readyStatus } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
@@ -27,7 +27,7 @@ const planBoot = ({ node, now, timeouts, flight }: NodeFacts, record: MachineRec
   return {
     do: 'remove',
     machines: [machine],
-    why: `its kubelet did not join as "${node.metadata?.name ?? ''}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`,
+    why: `no kubelet joined as "${nameOf(node)}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`,
   }
 }
 
@@ -53,7 +53,11 @@ const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): N
     return mirror.listProblem === undefined
       ? { do: 'rest', afterMs: 5_000, expect: true }
       : {
-          do: 'tell', phase: phaseOf(node), reason: 'ProviderUnavailable', expect: true, afterMs: 30_000,
+          do: 'tell',
+          phase: phaseOf(node),
+          reason: 'ProviderUnavailable',
+          expect: true,
+          afterMs: 30_000,
           message: `the provider's machines can't be listed: ${mirror.listProblem}`,
         }
   }

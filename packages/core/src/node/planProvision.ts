@@ -18,7 +18,12 @@ export const planProvision = (facts: NodeFacts, record: MachineRecord | undefine
 const planBeginning = (facts: NodeFacts): NodeStep => {
   const { node, offer } = facts
   if (hasJoined(node) || node.spec?.providerID !== undefined) {
-    return tell('AlreadyRunning', 'this Node already runs on a machine that kube-node did not make; it makes no second one: remove the class label, or adopt the machine', 600_000)
+    return tell(
+      'AlreadyRunning',
+      'this Node already runs on a machine that kube-node did not make, and a second one is not made: ' +
+        'remove the class label, or adopt the machine',
+      600_000,
+    )
   }
   const reason = whyNotYet(facts)
   if (!reason && !offer.problem) return { do: 'begin', attempt: 1, offer }
@@ -30,7 +35,12 @@ const whyNotYet = ({ offer, admitted }: NodeFacts): NodeStep | undefined => {
   if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
   if (admitted) return undefined
   const limit = offer.nodeClass.spec.limits?.nodes ?? 0
-  return tell('LimitReached', `older nodes use up the ${limit} that the class allows (spec.limits.nodes): it goes on when one of them is deleted or the limit is raised`, 60_000)
+  return tell(
+    'LimitReached',
+    `older nodes use up the ${limit} that the class allows (spec.limits.nodes): ` +
+      'it goes on when one of them is deleted or the limit is raised',
+    60_000,
+  )
 }
 
 const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
@@ -63,7 +73,11 @@ const lookingUp = (mirror: Mirror): NodeStep =>
   mirror.listProblem === undefined
     ? { do: 'rest', afterMs: 5_000, expect: true }
     : {
-        do: 'tell', phase: 'Provisioning', reason: 'ProviderUnavailable', expect: true, afterMs: 10_000,
+        do: 'tell',
+        phase: 'Provisioning',
+        reason: 'ProviderUnavailable',
+        expect: true,
+        afterMs: 10_000,
         message: `the provider's machines can't be listed, and nothing is created before that: ${mirror.listProblem}`,
       }
 

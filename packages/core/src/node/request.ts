@@ -7,7 +7,12 @@ import type { CreateRequest, MachineProvider, OpaqueConfig } from '../provider/i
  * What create sends: a function of the Node's UID and its record alone, so that every life of every controller sends
  * the same request for the same attempt.
  */
-export const createRequest = (node: Node, record: MachineRecord, cluster: string, provider: MachineProvider): CreateRequest<OpaqueConfig> => {
+export const createRequest = (
+  node: Node,
+  record: MachineRecord,
+  cluster: string,
+  provider: MachineProvider,
+): CreateRequest<OpaqueConfig> => {
   const claim = node.metadata?.uid ?? ''
   const token = `${claim}-${record.attempt}`
   return {
@@ -27,6 +32,10 @@ const hashLength = 10
 /** The node's name for people, a hash of the token for uniqueness. */
 const machineName = (nodeName: string, token: string, longest: number): string => {
   const hash = createHash('sha256').update(token).digest('hex').slice(0, hashLength)
-  const readable = nodeName.replaceAll(/[^a-z0-9-]/g, '-').replace(/^[^a-z]+/, '').slice(0, longest - hashLength - 1).replace(/-+$/, '')
+  const readable = nodeName
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, longest - hashLength - 1)
+    .replace(/-+$/, '')
   return `${readable === '' ? 'node' : readable}-${hash}`
 }

@@ -9,7 +9,14 @@ export type NodeStep =
   /** Nothing, for now. `expect`: wake when the machine's inventory changes. */
   | { readonly do: 'rest'; readonly afterMs?: number; readonly expect?: boolean }
   /** Nothing, and say on the Node why: it waits for something that a person may want to know. */
-  | { readonly do: 'tell'; readonly phase: Phase; readonly reason: string; readonly message: string; readonly afterMs: number; readonly expect?: boolean }
+  | {
+      readonly do: 'tell'
+      readonly phase: Phase
+      readonly reason: string
+      readonly message: string
+      readonly afterMs: number
+      readonly expect?: boolean
+    }
   /** Keep pods and load balancers away from a claim that has to wait before it may begin. */
   | { readonly do: 'shield' }
   /** Write the finalizer and the record of this attempt, before anything exists. */

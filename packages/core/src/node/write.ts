@@ -5,24 +5,41 @@ import type { NodePatch } from './patches.ts'
 
 /** Changes the Node that this was decided on, or fails with a Conflict: then it is decided anew. */
 export const writeNode = (life: Life, node: Node, patch: NodePatch): Promise<Node> =>
-  life.context.client.patch(Nodes, { name: nameOf(node) }, { merge: { metadata: patch.metadata, spec: patch.spec } }, { on: precondition(node) })
+  life.context.client.patch(
+    Nodes,
+    { name: nameOf(node) },
+    { merge: { metadata: patch.metadata, spec: patch.spec } },
+    { on: precondition(node) },
+  )
 
 /** Changes only keys that nobody else writes, so it may land on any version of this very Node. */
 export const writeOwnKeys = (life: Life, node: Node, patch: NodePatch): Promise<Node> =>
-  life.context.client.patch(Nodes, { name: nameOf(node) }, { merge: { metadata: patch.metadata } }, { on: { uid: node.metadata?.uid ?? '' } })
+  life.context.client.patch(
+    Nodes,
+    { name: nameOf(node) },
+    { merge: { metadata: patch.metadata } },
+    { on: { uid: node.metadata?.uid ?? '' } },
+  )
 
 /**
  * One condition of ours, by strategic merge: the kubelet's conditions beside it stay as they are. Nothing is written when
  * it says so already.
  */
-export const writeCondition = async (life: Life, node: Node, said: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>): Promise<Node> => {
+export const writeCondition = async (
+  life: Life,
+  node: Node,
+  said: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>,
+): Promise<Node> => {
   const old = findCondition(node.status?.conditions, said.type)
   if (old && old.status === said.status && old.reason === said.reason && old.message === said.message) return node
   const now = conditionTime(life.context.runtime.clock.now())
   const since = old?.status === said.status ? (old.lastTransitionTime ?? now) : now
   const condition: Json = { ...said, lastHeartbeatTime: now, lastTransitionTime: since }
   return life.context.client.patch(
-    Nodes, { name: nameOf(node) }, { strategic: { status: { conditions: [condition] } } }, { subresource: 'status', on: { uid: node.metadata?.uid ?? '' } },
+    Nodes,
+    { name: nameOf(node) },
+    { strategic: { status: { conditions: [condition] } } },
+    { subresource: 'status', on: { uid: node.metadata?.uid ?? '' } },
   )
 }
 

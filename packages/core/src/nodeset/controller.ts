@@ -1,7 +1,26 @@
-import { type KubeObject, type Node, type NodeSet, type NodeSetStatus, NodeClasses, NodeSets, Nodes, defaultController, labels, nameOf } from '../api/index.ts'
+import {
+  type KubeObject,
+  type Node,
+  type NodeSet,
+  type NodeSetStatus,
+  NodeClasses,
+  NodeSets,
+  Nodes,
+  defaultController,
+  labels,
+  nameOf,
+} from '../api/index.ts'
 import { classNamesOf, hasJoined, isDeleting, phaseOf, readyStatus } from '../claim/index.ts'
 import {
-  type Controller, type ControllerDefinition, type Emits, type Reconcile, type Result, createEmitter, erase, index, watch,
+  type Controller,
+  type ControllerDefinition,
+  type Emits,
+  type Reconcile,
+  type Result,
+  createEmitter,
+  erase,
+  index,
+  watch,
 } from '../engine/index.ts'
 import { type Offer, type Providers, controllerOf, offerOf } from '../inventory/index.ts'
 import { type Json, TransportError, isAlreadyExists, isNotFound } from '../kube/index.ts'
@@ -54,7 +73,11 @@ export const nodeSetController = (options: NodeSetControllerOptions): NodeSetCon
         const gone = !store(Nodes).get({ name: nameOf(node) })
         return gone || !old || digest(node) !== digest(old) ? [{ name }] : []
       }),
-      watch(NodeClasses, (nodeClass, _old, { store }) => store(NodeSets).by(bySetClass, nameOf(nodeClass)).map(set => ({ name: nameOf(set) }))),
+      watch(NodeClasses, (nodeClass, _old, { store }) =>
+        store(NodeSets)
+          .by(bySetClass, nameOf(nodeClass))
+          .map(set => ({ name: nameOf(set) })),
+      ),
     ],
     reconcile: keeper.reconcile,
   }
@@ -68,8 +91,13 @@ const listOf = (text: string | undefined): readonly string[] => (text === undefi
 
 const digest = (node: Node): string =>
   [
-    isDeleting(node), hasJoined(node), readyStatus(node), phaseOf(node), node.metadata?.labels?.[labels.revision],
-    node.spec?.taints?.map(taint => taint.key).join(' '), JSON.stringify(node.metadata?.annotations),
+    isDeleting(node),
+    hasJoined(node),
+    readyStatus(node),
+    phaseOf(node),
+    node.metadata?.labels?.[labels.revision],
+    node.spec?.taints?.map(taint => taint.key).join(' '),
+    JSON.stringify(node.metadata?.annotations),
   ].join('|')
 
 interface SetKeeper {
@@ -135,7 +163,12 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
     const due = (writtenAt.get(r.key.name) ?? -Infinity) + numbersEveryMs - clock.monotonic()
     if (due > 0 && onlyNumbersDiffer(set.status, next)) return { after: due }
     writtenAt.set(r.key.name, clock.monotonic())
-    await r.client.patch(NodeSets, r.key, { merge: { status: asJson(next) } }, { subresource: 'status', on: { uid: set.metadata?.uid ?? '' }, signal: r.signal })
+    await r.client.patch(
+      NodeSets,
+      r.key,
+      { merge: { status: asJson(next) } },
+      { subresource: 'status', on: { uid: set.metadata?.uid ?? '' }, signal: r.signal },
+    )
     return undefined
   }
 
@@ -157,12 +190,17 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
       }
       const plan = planNodeSet(facts)
       const status = await writeStatus(r, set, statusOf(facts, plan))
-      if (plan.shortfall !== undefined && plan.create === 0) r.event('Warning', facts.offer.problem?.reason ?? 'LimitReached', plan.shortfall)
+      if (plan.shortfall !== undefined && plan.create === 0)
+        r.event('Warning', facts.offer.problem?.reason ?? 'LimitReached', plan.shortfall)
       await slowStart(plan.create, () => create(r, set, facts.offer))
       await Promise.all(plan.remove.map(node => remove(r, node)))
       if (plan.create > 0 || plan.remove.length > 0) {
         emit('scaled', { nodeSet: nameOf(set), created: plan.create, removed: plan.remove.length })
-        r.event('Normal', plan.create > 0 ? 'Creating' : 'Removing', `${plan.create > 0 ? `creates ${plan.create}` : `removes ${plan.remove.length}`} of its nodes`)
+        r.event(
+          'Normal',
+          plan.create > 0 ? 'Creating' : 'Removing',
+          `${plan.create > 0 ? `creates ${plan.create}` : `removes ${plan.remove.length}`} of its nodes`,
+        )
       }
       return earliest(status, plan.afterMs)
     },

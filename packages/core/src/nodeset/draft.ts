@@ -25,8 +25,12 @@ export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, now: num
       finalizers: birth.finalizers,
       ownerReferences: [
         {
-          apiVersion: apiVersionOf(NodeSets), kind: NodeSets.kind, name: nameOf(set), uid: set.metadata?.uid ?? '',
-          controller: true, blockOwnerDeletion: true,
+          apiVersion: apiVersionOf(NodeSets),
+          kind: NodeSets.kind,
+          name: nameOf(set),
+          uid: set.metadata?.uid ?? '',
+          controller: true,
+          blockOwnerDeletion: true,
         },
       ],
     },

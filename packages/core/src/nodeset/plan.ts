@@ -31,9 +31,9 @@ export const planNodeSet = (facts: NodeSetFacts): NodeSetPlan => {
   if (offer.problem) return { ...nothing, shortfall: offer.problem.message, afterMs }
   const budget = replicas + boundsOf(set).surge - nodes.length - facts.unknown
   const create = Math.max(0, Math.min(wanted, budget, facts.room))
-  const shortfall = wanted > facts.room
-    ? `${wanted - Math.max(0, facts.room)} nodes are missing: the class allows ${offer.nodeClass.spec.limits?.nodes ?? 0} (spec.limits.nodes)`
-    : undefined
+  const missing = wanted - Math.max(0, facts.room)
+  const limit = offer.nodeClass.spec.limits?.nodes ?? 0
+  const shortfall = missing > 0 ? `${missing} nodes are missing: the class allows ${limit} (spec.limits.nodes)` : undefined
   return { create, remove: [], shortfall, afterMs }
 }
 

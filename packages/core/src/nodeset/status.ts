@@ -40,18 +40,25 @@ const conditionsOf = (facts: NodeSetFacts, plan: NodeSetPlan, available: number)
   const observedGeneration = set.metadata?.generation ?? 0
   const now = conditionTime(facts.now)
   const settled = available === replicas && facts.nodes.length === replicas
-  const put = (list: readonly Condition[] | undefined, type: string, status: Condition['status'], reason: string, message: string): readonly Condition[] =>
-    setCondition(list, { type, status, reason, message, observedGeneration }, now)
+  const put = (
+    list: readonly Condition[] | undefined,
+    type: string,
+    status: Condition['status'],
+    reason: string,
+    message: string,
+  ): readonly Condition[] => setCondition(list, { type, status, reason, message, observedGeneration }, now)
 
-  let list = available >= wanted
-    ? put(set.status?.conditions, 'Available', 'True', 'EnoughNodes', `at least ${wanted} of ${replicas} nodes are available`)
-    : put(set.status?.conditions, 'Available', 'False', 'TooFewNodes', `fewer than ${wanted} of ${replicas} nodes are available`)
+  let list =
+    available >= wanted
+      ? put(set.status?.conditions, 'Available', 'True', 'EnoughNodes', `at least ${wanted} of ${replicas} nodes are available`)
+      : put(set.status?.conditions, 'Available', 'False', 'TooFewNodes', `fewer than ${wanted} of ${replicas} nodes are available`)
   list = settled
     ? put(list, 'Progressing', 'True', 'Complete', 'every node is as it should be')
     : put(list, 'Progressing', 'True', 'Working', 'nodes are being created or removed')
-  list = plan.shortfall === undefined
-    ? put(list, 'Degraded', 'False', 'NothingMissing', 'nothing keeps nodes from being created')
-    : put(list, 'Degraded', 'True', offer.problem?.reason ?? 'LimitReached', plan.shortfall)
+  list =
+    plan.shortfall === undefined
+      ? put(list, 'Degraded', 'False', 'NothingMissing', 'nothing keeps nodes from being created')
+      : put(list, 'Degraded', 'True', offer.problem?.reason ?? 'LimitReached', plan.shortfall)
   // kstatus: these two stand there only while they are true; Argo CD, Flux and kubectl wait read them.
   list = settled ? removeCondition(list, 'Reconciling') : put(list, 'Reconciling', 'True', 'Working', 'nodes are being created or removed')
   return plan.shortfall === undefined

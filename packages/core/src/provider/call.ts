@@ -19,7 +19,12 @@ export type ProviderClock = Pick<Runtime['clock'], 'now' | 'sleep'>
 export interface DurableStore {
   get(key: string, call: Call): Promise<{ readonly bytes: Uint8Array; readonly version: string } | undefined>
   /** Answers the new version. @throws ProviderError `Busy` when somebody else wrote in between: read again. */
-  put(key: string, bytes: Uint8Array, options: { readonly version: string | 'absent'; readonly claim?: string }, call: Call): Promise<string>
+  put(
+    key: string,
+    bytes: Uint8Array,
+    options: { readonly version: string | 'absent'; readonly claim?: string },
+    call: Call,
+  ): Promise<string>
   keys(call: Call): AsyncIterable<string>
   remove(key: string, options: { readonly version: string }, call: Call): Promise<void>
 }

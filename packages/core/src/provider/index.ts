@@ -2,11 +2,27 @@ export type { Call, DurableStore, ProviderClock } from './call.ts'
 export { type ErrorCode, type ErrorFacts, ProviderError, type Scope } from './error.ts'
 export type { Infer, Schema, SchemaResult } from './schema.ts'
 export type {
-  Bootstrap, CreateRequest, Machine, MachineAddress, MachineConnection, Outcome, Owner, Page, Step,
+  Bootstrap,
+  CreateRequest,
+  Machine,
+  MachineAddress,
+  MachineConnection,
+  Outcome,
+  Owner,
+  Page,
+  Step,
 } from './machine.ts'
 export type { Group, GroupConnection } from './group.ts'
 export {
-  type ConnectContext, type GroupDefinition, type GroupProvider, type MachineDefinition, type MachineProvider, type OpaqueConfig,
-  type Provider, contract, defineGroupProvider, defineProvider,
+  type ConnectContext,
+  type GroupDefinition,
+  type GroupProvider,
+  type MachineDefinition,
+  type MachineProvider,
+  type OpaqueConfig,
+  type Provider,
+  contract,
+  defineGroupProvider,
+  defineProvider,
 } from './define.ts'
 export type { Clock, Duration, Log, LogLevel } from '../runtime/index.ts'

@@ -6,7 +6,9 @@ const never = new AbortController().signal
 
 it('sleeps as long as it is told', async () => {
   const runtime = manualRuntime()
-  const woke = createAlarm(runtime.clock).wait(1_000, never).then(() => runtime.clock.monotonic())
+  const woke = createAlarm(runtime.clock)
+    .wait(1_000, never)
+    .then(() => runtime.clock.monotonic())
   await runtime.advance(5_000)
   expect(await woke).toBe(1_000)
 })

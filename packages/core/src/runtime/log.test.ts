@@ -28,7 +28,7 @@ it('leaves out what is below its level', () => {
   expect(written).toHaveLength(1)
 })
 
-it('adds fixed fields; the entry\'s own win', () => {
+it("adds fixed fields; the entry's own win", () => {
   const { written, log } = lines()
   logWith(log, { controller: 'nodes', key: 'x' })('info', 'hello', { key: 'a' })
   expect(written[0]).toContain('hello controller=nodes key=a')

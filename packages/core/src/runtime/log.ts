@@ -41,7 +41,9 @@ const jsonLine = (time: string, level: LogLevel, message: string, fields: Readon
   JSON.stringify({ time, level, message, ...fields }, plain)
 
 const textLine = (time: string, level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): string => {
-  const told = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name, value]) => ` ${name}=${word(value)}`)
+  const told = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}=${word(value)}`)
   return `${time} ${level.padEnd(5)} ${oneLine(message)}${told.join('')}`
 }
 

@@ -17,7 +17,10 @@ const world = (options: Omit<SimulatedCloudOptions, 'runtime'> & { readonly prov
   const call = callOf(runtime)
   const connection = connect(cloud.provider(options.provider), call)
   return {
-    runtime, cloud, call, connection,
+    runtime,
+    cloud,
+    call,
+    connection,
     async [Symbol.asyncDispose]() {
       await connection[Symbol.asyncDispose]()
       await cloud[Symbol.asyncDispose]()
@@ -190,9 +193,9 @@ describe('a create that cannot be had', () => {
       const elsewhere = { ...request(claim, { zones: ['local-a', 'local-b'] }), avoid: [error.facts.scope!] }
       expect(await w.connection.create(elsewhere, w.call)).toMatchObject({ zone: 'local-b' })
     }
-    expect(
-      await w.connection.create(request('f', { zones: ['local-a'], instanceType: 'large' }), w.call),
-    ).toMatchObject({ zone: 'local-a' })
+    expect(await w.connection.create(request('f', { zones: ['local-a'], instanceType: 'large' }), w.call)).toMatchObject({
+      zone: 'local-a',
+    })
     stockout[Symbol.dispose]()
     expect(await w.connection.create(request('a', { zones: ['local-a'] }), w.call)).toMatchObject({ zone: 'local-a' })
   })
@@ -228,7 +231,10 @@ describe('a create that cannot be had', () => {
   test('is carried out although its caller has given up', async () => {
     await using w = world({ latency: '10s' })
     const controller = new AbortController()
-    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(() => 'answered', (e: unknown) => e)
+    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(
+      () => 'answered',
+      (e: unknown) => e,
+    )
     await w.runtime.advance(1_000)
     controller.abort('too late')
     expect(await answer).toBe('too late')
@@ -241,7 +247,10 @@ describe('a create that cannot be had', () => {
     await using w = world()
     w.cloud.faults.loseAnswers(call => call.owner?.claim === 'a', { how: 'hang', operation: 'create' })
     const controller = new AbortController()
-    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(() => 'answered', (e: unknown) => e)
+    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(
+      () => 'answered',
+      (e: unknown) => e,
+    )
     await w.connection.create(request('b'), w.call)
     controller.abort('too late')
     expect(await answer).toBe('too late')
@@ -253,9 +262,9 @@ describe('the provider', () => {
   test('checks its config and says where it is wrong', async () => {
     const { definition } = simulatedCloud({ runtime: manualRuntime() }).provider()
     expect(await definition.config['~standard'].validate({})).toMatchObject({ value: parsed })
-    expect(
-      await definition.config['~standard'].validate({ instanceTyp: 'small' }),
-    ).toMatchObject({ issues: [{ message: expect.stringContaining('instanceTyp') }] })
+    expect(await definition.config['~standard'].validate({ instanceTyp: 'small' })).toMatchObject({
+      issues: [{ message: expect.stringContaining('instanceTyp') }],
+    })
     expect(definition.config['~standard'].jsonSchema.input({ target: 'openapi-3.0' })).toMatchObject({ type: 'object' })
   })
 
@@ -301,7 +310,13 @@ describe('chance', () => {
     const connection = connect(cloud.provider(), call)
     cloud.faults.chance({ lostBefore: 0.5, lostAfter: 0.5 })
     const outcomes = []
-    for (const claim of ['a', 'b', 'c']) outcomes.push(await connection.create(request(claim), call).then(() => 'ok', () => 'lost'))
+    for (const claim of ['a', 'b', 'c'])
+      outcomes.push(
+        await connection.create(request(claim), call).then(
+          () => 'ok',
+          () => 'lost',
+        ),
+      )
     expect(outcomes).toEqual(['lost', 'lost', 'ok'])
     expect(cloud.machines().map(m => m.owner?.claim)).toEqual(['b', 'c'])
   })

@@ -142,13 +142,13 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
         const throttled = faults.throttled(call)
         reply = throttled
           ? {
-            refusal: {
-              code: 'RateLimited',
-              message: 'too many calls to the simulated cloud',
-              retryAfterMs: throttled.retryAfterMs,
-              outcome: 'none',
-            },
-          }
+              refusal: {
+                code: 'RateLimited',
+                message: 'too many calls to the simulated cloud',
+                retryAfterMs: throttled.retryAfterMs,
+                outcome: 'none',
+              },
+            }
           : carryOut(operation, request, credential)
       }
       if (lost?.how === 'hang') await new Promise<never>(() => undefined)

@@ -46,7 +46,11 @@ export const smallCluster = async (options: Omit<SimulatedCloudOptions, 'runtime
   const node = async (name: string): Promise<Node> => (await act('GET', `/api/v1/nodes/${name}`)) as Node
 
   return {
-    runtime, cloud, transport, writes, node,
+    runtime,
+    cloud,
+    transport,
+    writes,
+    node,
     owner: (nodeName, attempt = 1) => ({
       cluster: metadata.uid,
       controller: 'kube-node.dev/controller',

@@ -25,7 +25,10 @@ export const config: Schema<SimulatedConfig> = z.strictObject({
   instanceType: name.default('small').describe('What the machines have: small, medium, large, or a type that the cloud was given.'),
   capacityType: z.enum(['on-demand', 'spot']).default('on-demand').describe('Stockouts can be limited to one of them.'),
   image: z.string().min(1).max(253).default('debian-13').describe('What the machines boot.'),
-  bootTime: z.string().regex(new RegExp(durationPattern), 'write a duration as 500ms, 30s or 15m').optional()
+  bootTime: z
+    .string()
+    .regex(new RegExp(durationPattern), 'write a duration as 500ms, 30s or 15m')
+    .optional()
     .describe('How long a machine takes from its creation to running. Default: what the cloud was told.'),
 })
 

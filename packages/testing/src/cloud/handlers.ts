@@ -40,10 +40,23 @@ const shown = (m: SimulatedMachine): CloudMachine => ({
 
 const fingerprint = (r: CreateMachine): string =>
   createHash('sha256')
-    .update(JSON.stringify([
-      r.region, r.zone, r.instanceType, r.capacityType, r.image, r.name, r.userData, r.bootMs,
-      r.owner.cluster, r.owner.controller, r.owner.claim, r.owner.nodeName, r.owner.attempt,
-    ]))
+    .update(
+      JSON.stringify([
+        r.region,
+        r.zone,
+        r.instanceType,
+        r.capacityType,
+        r.image,
+        r.name,
+        r.userData,
+        r.bootMs,
+        r.owner.cluster,
+        r.owner.controller,
+        r.owner.claim,
+        r.owner.nodeName,
+        r.owner.attempt,
+      ]),
+    )
     .digest('base64')
 
 export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: HandlerContext): Handlers => {

@@ -18,7 +18,10 @@ const world = async (): Promise<World> => {
   const served = await serveCloud(cloud)
   const call = callOf(runtime)
   return {
-    runtime, cloud, served, call,
+    runtime,
+    cloud,
+    served,
+    call,
     connection: connect(remoteCloudProvider({ url: served.url, batches: true, pageSize: 2 }), call),
     async [Symbol.asyncDispose]() {
       await served[Symbol.asyncDispose]()
@@ -67,7 +70,10 @@ describe('a cloud at the other end of a wire', () => {
     w.cloud.faults.loseAnswers(1, { how: 'hang' })
     const made = new Promise<string>(resolve => w.cloud.on('starting', m => resolve(m.id)))
     const controller = new AbortController()
-    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(() => 'answered', (e: unknown) => e)
+    const answer = w.connection.create(request('a'), callOf(w.runtime, controller.signal)).then(
+      () => 'answered',
+      (e: unknown) => e,
+    )
     const id = await made
     controller.abort('too late')
     expect(await answer).toBe('too late')

@@ -1,10 +1,25 @@
 import {
-  type Call, type CreateRequest, type Infer, type Machine, type MachineConnection, type MachineProvider, type Outcome, type Scope,
-  ProviderError, defineProvider,
+  type Call,
+  type CreateRequest,
+  type Infer,
+  type Machine,
+  type MachineConnection,
+  type MachineProvider,
+  type Outcome,
+  type Scope,
+  ProviderError,
+  defineProvider,
 } from '@kube-node/core/provider'
 import { type Duration, durationMs } from '@kube-node/core/runtime'
 import {
-  type CloudApi, type CloudMachine, type CreateMachine, type Operation, type Operations, type Refusal, type Reply, LostAnswer,
+  type CloudApi,
+  type CloudMachine,
+  type CreateMachine,
+  type Operation,
+  type Operations,
+  type Refusal,
+  type Reply,
+  LostAnswer,
 } from './api.ts'
 import { config, credentials } from './config.ts'
 import { covers } from './faults.ts'
@@ -149,8 +164,8 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
       ...(batches && {
         async createMany(requests: readonly CreateRequest<Config>[], call: Call) {
           const { items } = await get1('createMany', { items: requests.map(wanted) }, call)
-          return requests.map(
-            (request, i) => made(request, items[i] ?? { refusal: { code: 'Internal', message: 'the cloud left an answer out' } }),
+          return requests.map((request, i) =>
+            made(request, items[i] ?? { refusal: { code: 'Internal', message: 'the cloud left an answer out' } }),
           )
         },
         async deleteMany(machines: readonly Machine[], call: Call) {

@@ -35,7 +35,15 @@ const requests: { readonly [O in Operation]: z.ZodType<Operations[O]['request']>
 const call = z.object({ request: z.unknown(), credential: z.string().optional() })
 const refusal: z.ZodType<Refusal> = z.looseObject({
   code: z.enum([
-    'NotFound', 'InvalidConfig', 'Unauthorized', 'InsufficientCapacity', 'QuotaExceeded', 'RateLimited', 'Busy', 'Unavailable', 'Internal',
+    'NotFound',
+    'InvalidConfig',
+    'Unauthorized',
+    'InsufficientCapacity',
+    'QuotaExceeded',
+    'RateLimited',
+    'Busy',
+    'Unavailable',
+    'Internal',
   ]),
   message: z.string(),
 })
@@ -53,5 +61,4 @@ export const parseRequest = <O extends Operation>(operation: O, body: unknown): 
 }
 
 /** @throws ZodError when that is no reply at all. What is in it is believed: the other end is serveCloud. */
-export const parseReply = <O extends Operation>(body: unknown): Reply<Operations[O]['answer']> =>
-  reply.parse(body)
+export const parseReply = <O extends Operation>(body: unknown): Reply<Operations[O]['answer']> => reply.parse(body)

@@ -1,22 +1,42 @@
 import { createKubeNode } from '@kube-node/core'
 import {
-  type Event, Events, type Node, type NodeClass, NodeClasses, Nodes, type Secret, Secrets, annotations, findCondition, labels,
+  type Event,
+  Events,
+  type Node,
+  type NodeClass,
+  NodeClasses,
+  Nodes,
+  type Secret,
+  Secrets,
+  annotations,
+  findCondition,
+  labels,
 } from '@kube-node/core/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type TestCluster, type TestClusterOptions, createTestCluster } from './index.ts'
 
 const nodeClass = (spec: Partial<NodeClass['spec']> = {}): NodeClass => ({
-  apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' }, ...spec },
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeClass',
+  metadata: { name: 'small' },
+  spec: { provider: 'simulated', config: { region: 'r1' }, ...spec },
 })
 const claim = (name: string): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: 'small' } } })
-const secret = (token: string): Secret => ({ apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'kube-system', name: 'cloud' }, stringData: { token } })
+const secret = (token: string): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { namespace: 'kube-system', name: 'cloud' },
+  stringData: { token },
+})
 
 let cluster: TestCluster
 afterEach(() => cluster[Symbol.asyncDispose]())
 
 const open = async (options?: TestClusterOptions): Promise<void> => {
   cluster = await createTestCluster(options)
-  cluster.start(createKubeNode({ cluster: cluster.transport(), runtime: cluster.runtime, log: () => {}, providers: [cluster.cloud.provider()] }))
+  cluster.start(
+    createKubeNode({ cluster: cluster.transport(), runtime: cluster.runtime, log: () => {}, providers: [cluster.cloud.provider()] }),
+  )
 }
 
 const node = (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
@@ -25,7 +45,11 @@ const why = async (name: string): Promise<string> => {
   return `${reason}: ${message}`
 }
 const classReady = async (): Promise<string> => {
-  const { status = '', reason = '', message = '' } = findCondition((await cluster.client.get(NodeClasses, { name: 'small' }))?.status?.conditions, 'Ready') ?? {}
+  const {
+    status = '',
+    reason = '',
+    message = '',
+  } = findCondition((await cluster.client.get(NodeClasses, { name: 'small' }))?.status?.conditions, 'Ready') ?? {}
   return `${status} ${reason}: ${message}`
 }
 const runs = async (name: string): Promise<boolean> => (await node(name))?.metadata?.annotations?.[annotations.phase] === 'Running'
@@ -87,13 +111,17 @@ describe('bad input', () => {
     await cluster.until('a runs', () => runs('a'))
     const uid = (await cluster.client.get(NodeClasses, { name: 'small' }))?.metadata?.uid ?? ''
     await cluster.lasting(cluster.client.delete(NodeClasses, { name: 'small' }, { uid }))
-    await cluster.until('an event says why', async () => (await events()).some(event => event.reason === 'InUse' && event.involvedObject?.name === 'small'))
+    await cluster.until('an event says why', async () =>
+      (await events()).some(event => event.reason === 'InUse' && event.involvedObject?.name === 'small'),
+    )
     await cluster.create(Nodes, claim('b'))
     await cluster.until('b says why it waits', async () => (await why('b')).startsWith('ClassDeleting'))
     await remove('b')
     await remove('a')
-    await cluster.until('all of it is gone', async () =>
-      (await node('a')) === undefined && (await cluster.client.get(NodeClasses, { name: 'small' })) === undefined)
+    await cluster.until(
+      'all of it is gone',
+      async () => (await node('a')) === undefined && (await cluster.client.get(NodeClasses, { name: 'small' })) === undefined,
+    )
     expect(cluster.cloud.machines().filter(machine => machine.state !== 'gone')).toEqual([])
   })
 
@@ -133,17 +161,24 @@ describe('bad input', () => {
 
   it('two controllers on one cluster: one acts, the other waits, and takes over', async () => {
     cluster = await createTestCluster()
-    const start = (): ReturnType<TestCluster['start']> => cluster.start(createKubeNode({
-      cluster: cluster.transport(), runtime: cluster.runtime, log: () => {}, providers: [cluster.cloud.provider()],
-      leaderElection: { namespace: 'kube-system' },
-    }))
+    const start = (): ReturnType<TestCluster['start']> =>
+      cluster.start(
+        createKubeNode({
+          cluster: cluster.transport(),
+          runtime: cluster.runtime,
+          log: () => {},
+          providers: [cluster.cloud.provider()],
+          leaderElection: { namespace: 'kube-system' },
+        }),
+      )
     const first = start()
     start()
     await cluster.create(NodeClasses, nodeClass())
     await cluster.create(Nodes, claim('a'))
     await cluster.until('a runs', () => runs('a'))
     await cluster.until('an event on the lease says so', async () =>
-      (await events()).some(({ reason, involvedObject }) => reason === 'StandingBy' && involvedObject?.kind === 'Lease'))
+      (await events()).some(({ reason, involvedObject }) => reason === 'StandingBy' && involvedObject?.kind === 'Lease'),
+    )
     await first.stop()
     await cluster.create(Nodes, claim('b'))
     await cluster.until('b runs', () => runs('b'), 60_000)

@@ -2,7 +2,14 @@ import { CustomResourceDefinitions, type KubeObject, Namespaces, type Resource, 
 import { type Client, type KubeTransport, createClient } from '@kube-node/core/kube'
 import type { Log, ManualRuntime } from '@kube-node/core/runtime'
 import { manualRuntime } from '@kube-node/core/runtime'
-import { type SimulatedCloud, type SimulatedCloudOptions, type SimulatedKubelets, type SimulatedKubeletsOptions, simulatedCloud, simulatedKubelets } from '../cloud/index.ts'
+import {
+  type SimulatedCloud,
+  type SimulatedCloudOptions,
+  type SimulatedKubelets,
+  type SimulatedKubeletsOptions,
+  simulatedCloud,
+  simulatedKubelets,
+} from '../cloud/index.ts'
 import { type ApiServer, createApiServer } from '../server/index.ts'
 import type { Mortal } from './mortal.ts'
 import { seededRandom } from './seededRandom.ts'
@@ -84,7 +91,11 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
   }
 
   const cluster: TestCluster = {
-    runtime, server, cloud, kubelets, client,
+    runtime,
+    server,
+    cloud,
+    kubelets,
+    client,
     transport: () => server.transport({ user: controllerUser, groups: ['system:masters'] }),
     start(manager, mortal) {
       const stopping = new AbortController()

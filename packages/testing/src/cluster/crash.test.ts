@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { SimulatedProviderOptions } from '../cloud/index.ts'
 import { type DeathSentence, type Mortal, type TestCluster, createTestCluster, mortal } from './index.ts'
 
-const small: NodeClass = { apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' } } }
+const small: NodeClass = {
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeClass',
+  metadata: { name: 'small' },
+  spec: { provider: 'simulated', config: { region: 'r1' } },
+}
 const claim: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels: { [labels.class]: 'small' } } }
 
 type Idempotency = NonNullable<SimulatedProviderOptions['idempotency']>
@@ -13,7 +18,10 @@ type Idempotency = NonNullable<SimulatedProviderOptions['idempotency']>
 const begin = (cluster: TestCluster, life: Mortal, idempotency: Idempotency): void => {
   const providers = createProviders([life.provider(cluster.cloud.provider({ idempotency }))])
   const manager = createManager({
-    cluster: life.transport(cluster.transport()), runtime: life.runtime(cluster.runtime), log: () => {}, leaderElection: { namespace: 'kube-system' },
+    cluster: life.transport(cluster.transport()),
+    runtime: life.runtime(cluster.runtime),
+    log: () => {},
+    leaderElection: { namespace: 'kube-system' },
   })
   manager.add(nodeController({ providers, orphanCheck: '1000h' }))
   cluster.start(manager, life)
@@ -55,7 +63,8 @@ const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: 
 
   await cluster.until('a runs, or its controller dies', async () => first.dead || (await runs()), patienceMs)
   if (!first.dead || impatient) await remove()
-  if (!first.dead) await cluster.until('a is gone, or its controller dies', async () => first.dead || (await node(cluster)) === undefined, patienceMs)
+  if (!first.dead)
+    await cluster.until('a is gone, or its controller dies', async () => first.dead || (await node(cluster)) === undefined, patienceMs)
   if (first.dead) begin(cluster, mortal(), idempotency)
   const orphaned = await node(cluster)
   if (orphaned && orphaned.metadata?.deletionTimestamp === undefined) {
@@ -73,15 +82,19 @@ const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: 
 const patienceMs = 900_000
 
 describe.each(['token', 'unique-name', 'lookup'] as const)('a controller that is killed at any call (%s)', idempotency => {
-  it.each(['before', 'after', 'late'] as const)('(%s it takes effect) never makes a second machine and leaves none behind', async sentence => {
-    const whole = await liveAndDie({ idempotency })
-    expect(whole).toMatchObject({ most: 1, left: 0 })
-    for (let at = 1; at <= whole.calls; at++) {
-      for (const impatient of [false, true]) {
-        const outcome = await liveAndDie({ idempotency, sentence, at, impatient })
-        const story = `killed ${sentence} call ${at} of ${whole.calls}, ${impatient ? 'deleted at once' : 'deleted when it ran'}`
-        expect({ story, twins: outcome.most > 1, left: outcome.left }).toEqual({ story, twins: false, left: 0 })
+  it.each(['before', 'after', 'late'] as const)(
+    '(%s it takes effect) never makes a second machine and leaves none behind',
+    async sentence => {
+      const whole = await liveAndDie({ idempotency })
+      expect(whole).toMatchObject({ most: 1, left: 0 })
+      for (let at = 1; at <= whole.calls; at++) {
+        for (const impatient of [false, true]) {
+          const outcome = await liveAndDie({ idempotency, sentence, at, impatient })
+          const story = `killed ${sentence} call ${at} of ${whole.calls}, ${impatient ? 'deleted at once' : 'deleted when it ran'}`
+          expect({ story, twins: outcome.most > 1, left: outcome.left }).toEqual({ story, twins: false, left: 0 })
+        }
       }
-    }
-  }, 120_000)
+    },
+    120_000,
+  )
 })

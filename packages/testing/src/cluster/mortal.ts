@@ -44,18 +44,24 @@ export const mortal = (sentence?: DeathSentence): Mortal => {
     if (last && sentence.when !== 'after') dead = true
     if (last && sentence.when === 'late') await sentence.lateness?.()
     if (dead && sentence?.when !== 'late') return forever()
-    const settled = await call().then(value => () => value, (error: unknown) => (): never => {
-      throw error
-    })
+    const settled = await call().then(
+      value => () => value,
+      (error: unknown) => (): never => {
+        throw error
+      },
+    )
     if (last) dead = true
     return dead ? forever() : settled()
   }
 
   const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
     if (dead) return forever()
-    const settled = await call().then(value => () => value, (error: unknown) => (): never => {
-      throw error
-    })
+    const settled = await call().then(
+      value => () => value,
+      (error: unknown) => (): never => {
+        throw error
+      },
+    )
     return dead ? forever() : settled()
   }
 

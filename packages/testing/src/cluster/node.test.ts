@@ -1,27 +1,53 @@
 import { createKubeNode } from '@kube-node/core'
 import {
-  Namespaces, type Node, type NodeClass, NodeClasses, Nodes, type Pod, Pods, annotations, defaultController, finalizers, findCondition, labels,
+  Namespaces,
+  type Node,
+  type NodeClass,
+  NodeClasses,
+  Nodes,
+  type Pod,
+  Pods,
+  annotations,
+  defaultController,
+  finalizers,
+  findCondition,
+  labels,
   taints,
 } from '@kube-node/core/api'
 import type { Owner } from '@kube-node/core/provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Running, type TestCluster, createTestCluster } from './index.ts'
 
-const small: NodeClass = { apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' } } }
-const claim = (name: string, className = 'small'): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: className } } })
+const small: NodeClass = {
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeClass',
+  metadata: { name: 'small' },
+  spec: { provider: 'simulated', config: { region: 'r1' } },
+}
+const claim = (name: string, className = 'small'): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, labels: { [labels.class]: className } },
+})
 
 let cluster: TestCluster
 afterEach(() => cluster[Symbol.asyncDispose]())
 
 const manage = (world: TestCluster): Running =>
-  world.start(createKubeNode({
-    cluster: world.transport(), runtime: world.runtime, log: () => {}, providers: [world.cloud.provider()],
-  }))
+  world.start(
+    createKubeNode({
+      cluster: world.transport(),
+      runtime: world.runtime,
+      log: () => {},
+      providers: [world.cloud.provider()],
+    }),
+  )
 
 const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
 const phase = async (name: string): Promise<string | undefined> => (await node(name))?.metadata?.annotations?.[annotations.phase]
 const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
-const reason = async (name: string): Promise<string | undefined> => findCondition((await node(name))?.status?.conditions, 'MachineProvisioned')?.reason
+const reason = async (name: string): Promise<string | undefined> =>
+  findCondition((await node(name))?.status?.conditions, 'MachineProvisioned')?.reason
 
 describe('a claim', () => {
   it('becomes a running node, and its deletion takes the machine along', async () => {
@@ -52,9 +78,17 @@ describe('a claim', () => {
     await cluster.create(NodeClasses, small)
     const born = await cluster.create(Nodes, claim('a'))
     await cluster.until('a runs', async () => (await phase('a')) === 'Running')
-    const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] } }
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p', namespace: 'default' },
+      spec: { nodeName: 'a', containers: [{ name: 'c', image: 'i' }] },
+    }
     await cluster.create(Pods, pod)
-    await cluster.until('p runs', async () => (await cluster.client.get(Pods, { namespace: 'default', name: 'p' }))?.status?.phase === 'Running')
+    await cluster.until(
+      'p runs',
+      async () => (await cluster.client.get(Pods, { namespace: 'default', name: 'p' }))?.status?.phase === 'Running',
+    )
 
     let podWentFirst = false
     cluster.cloud.on('stopping', () => {

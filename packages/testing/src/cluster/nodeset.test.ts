@@ -1,22 +1,43 @@
 import { type KubeNode, createKubeNode } from '@kube-node/core'
 import {
-  type Node, type NodeClass, NodeClasses, type NodeSet, NodeSets, Nodes, annotations, findCondition, labels,
+  type Node,
+  type NodeClass,
+  NodeClasses,
+  type NodeSet,
+  NodeSets,
+  Nodes,
+  annotations,
+  findCondition,
+  labels,
 } from '@kube-node/core/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RequestRecord } from '../server/index.ts'
 import { type TestCluster, createTestCluster } from './index.ts'
 
 const api = 'kube-node.dev/v1alpha1'
-const small: NodeClass = { apiVersion: api, kind: 'NodeClass', metadata: { name: 'small' }, spec: { provider: 'simulated', config: { region: 'r1' } } }
+const small: NodeClass = {
+  apiVersion: api,
+  kind: 'NodeClass',
+  metadata: { name: 'small' },
+  spec: { provider: 'simulated', config: { region: 'r1' } },
+}
 const workers = (replicas: number, more: Partial<NodeSet['spec']> = {}): NodeSet => ({
-  apiVersion: api, kind: 'NodeSet', metadata: { name: 'workers' }, spec: { replicas, nodeClassName: 'small', ...more },
+  apiVersion: api,
+  kind: 'NodeSet',
+  metadata: { name: 'workers' },
+  spec: { replicas, nodeClassName: 'small', ...more },
 })
 
 let cluster: TestCluster
 let kubeNode: KubeNode
 beforeEach(async () => {
   cluster = await createTestCluster()
-  kubeNode = createKubeNode({ cluster: cluster.transport(), runtime: cluster.runtime, log: () => {}, providers: [cluster.cloud.provider()] })
+  kubeNode = createKubeNode({
+    cluster: cluster.transport(),
+    runtime: cluster.runtime,
+    log: () => {},
+    providers: [cluster.cloud.provider()],
+  })
   cluster.start(kubeNode)
   await cluster.create(NodeClasses, small)
 })
@@ -27,7 +48,8 @@ const nodes = async (): Promise<readonly Node[]> => {
   for await (const page of cluster.client.pages(Nodes)) all.push(...page)
   return all
 }
-const running = async (): Promise<readonly Node[]> => (await nodes()).filter(node => node.metadata?.annotations?.[annotations.phase] === 'Running')
+const running = async (): Promise<readonly Node[]> =>
+  (await nodes()).filter(node => node.metadata?.annotations?.[annotations.phase] === 'Running')
 const set = (): Promise<NodeSet | undefined> => cluster.client.get(NodeSets, { name: 'workers' })
 const condition = async (type: string): Promise<string | undefined> => findCondition((await set())?.status?.conditions, type)?.status
 const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
@@ -48,14 +70,22 @@ describe('a set', () => {
   it('makes its nodes, and says so in its status', async () => {
     await cluster.create(NodeSets, workers(3, { template: { labels: { tier: 'web' } } }))
     await cluster.until('3 run', async () => (await running()).length === 3)
-    await cluster.until('the set is available', async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3)
+    await cluster.until(
+      'the set is available',
+      async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3,
+    )
     const status = (await set())?.status
     expect(status).toMatchObject({ replicas: 3, readyReplicas: 3, availableReplicas: 3, unavailableReplicas: 0, updatedReplicas: 3 })
     expect(status?.selector).toBe(`${labels.nodeset}=workers`)
     expect(findCondition(status?.conditions, 'Reconciling')).toBeUndefined()
     const [node] = await nodes()
     expect(node?.metadata?.labels).toMatchObject({ tier: 'web', [labels.class]: 'small', [labels.nodeset]: 'workers' })
-    expect(node?.metadata?.ownerReferences?.[0]).toMatchObject({ kind: 'NodeSet', name: 'workers', controller: true, blockOwnerDeletion: true })
+    expect(node?.metadata?.ownerReferences?.[0]).toMatchObject({
+      kind: 'NodeSet',
+      name: 'workers',
+      controller: true,
+      blockOwnerDeletion: true,
+    })
     expect(alive()).toBe(3)
   })
 
@@ -90,14 +120,21 @@ describe('a set', () => {
     await cluster.create(NodeSets, workers(3))
     await cluster.until('3 run', async () => (await running()).length === 3)
     cluster.cloud.faults.emptyLists(true)
-    await cluster.until('the nodes say why nothing happens', async () =>
-      (await nodes()).some(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.reason === 'MachineLossFrozen'), 900_000)
+    await cluster.until(
+      'the nodes say why nothing happens',
+      async () =>
+        (await nodes()).some(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.reason === 'MachineLossFrozen'),
+      900_000,
+    )
     await cluster.runtime.advance(600_000)
     expect(await nodes()).toHaveLength(3)
     expect(alive()).toBe(3)
     cluster.cloud.faults.emptyLists(false)
-    await cluster.until('all is well again', async () =>
-      (await nodes()).every(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.status === 'True'), 900_000)
+    await cluster.until(
+      'all is well again',
+      async () => (await nodes()).every(node => findCondition(node.status?.conditions, 'MachineProvisioned')?.status === 'True'),
+      900_000,
+    )
     expect(cluster.cloud.calls.create).toBe(3)
   })
 
@@ -113,7 +150,10 @@ describe('a set', () => {
 
   it('comes to rest: then nothing is written any more', async () => {
     await cluster.create(NodeSets, workers(3))
-    await cluster.until('the set is available', async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3)
+    await cluster.until(
+      'the set is available',
+      async () => (await condition('Available')) === 'True' && (await set())?.status?.availableReplicas === 3,
+    )
     await cluster.runtime.advance(20_000)
     const writes: string[] = []
     const stop = onWrite(({ verb, path }) => writes.push(`${verb} ${path}`))

@@ -63,7 +63,15 @@ export const nodeClassSpecs: readonly Specimen[] = [
   },
   {
     what: 'a path twice',
-    spec: { provider: 'a', bootstrap: { files: [{ path: '/a', content: '1' }, { path: '/a', content: '2' }] } },
+    spec: {
+      provider: 'a',
+      bootstrap: {
+        files: [
+          { path: '/a', content: '1' },
+          { path: '/a', content: '2' },
+        ],
+      },
+    },
     wrongAt: 'spec.bootstrap.files',
   },
   {

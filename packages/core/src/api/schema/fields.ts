@@ -21,10 +21,10 @@ export const subdomain: z.ZodString = z
 export const duration: z.ZodType<Duration, Duration> = z
   .string()
   .max(32)
-  .regex(
-    new RegExp(durationPattern),
-    'must be a duration such as 500ms, 30s, 15m or 1h30m',
-  ) as z.ZodType<string, string> as z.ZodType<Duration, Duration>
+  .regex(new RegExp(durationPattern), 'must be a duration such as 500ms, 30s, 15m or 1h30m') as z.ZodType<string, string> as z.ZodType<
+  Duration,
+  Duration
+>
 
 export const intOrPercent: z.ZodType<IntOrPercent, IntOrPercent> = z
   .union(
@@ -34,8 +34,10 @@ export const intOrPercent: z.ZodType<IntOrPercent, IntOrPercent> = z
   .meta({ 'x-kubernetes-int-or-string': true })
 
 /** For lists whose members are told apart by a key. */
-export const noTwo = <T>(key: (item: T) => string): ((items: readonly T[]) => boolean) => items =>
-  new Set(items.map(key)).size === items.length
+export const noTwo =
+  <T>(key: (item: T) => string): ((items: readonly T[]) => boolean) =>
+  items =>
+    new Set(items.map(key)).size === items.length
 
 const nameRegex = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?'
 const prefixRegex = '[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/'
@@ -49,7 +51,10 @@ const forPeople: readonly string[] = [annotations.doNotDisrupt, annotations.dele
 export const labelMap: z.ZodType<Readonly<Record<string, string>>, Readonly<Record<string, string>>> = z
   .record(
     z.string().regex(qualifiedName, 'is not the key of a label'),
-    z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a label')
+    z
+      .string()
+      .max(63)
+      .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a label')
       .meta({ description: 'Value of the label.' }),
   )
   .refine(map => !Object.keys(map).some(ours), `labels with ${group}/ are kube-node's own`)
@@ -82,13 +87,21 @@ export const annotationMap: z.ZodType<Readonly<Record<string, string>>, Readonly
   })
 
 const taint = z.object({
-  key: z.string().max(317).regex(qualifiedName, 'is not the key of a taint')
-    .refine(key => !ours(key), `taints with ${group}/ are kube-node's own`).meta({
-    description: 'Key of the taint.',
-    ...validations({ rule: `!self.startsWith('${group}/')`, message: `taints with ${group}/ are kube-node's own` }),
-  }),
-  value: z.string().max(63).regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a taint')
-    .optional().describe('Value of the taint.'),
+  key: z
+    .string()
+    .max(317)
+    .regex(qualifiedName, 'is not the key of a taint')
+    .refine(key => !ours(key), `taints with ${group}/ are kube-node's own`)
+    .meta({
+      description: 'Key of the taint.',
+      ...validations({ rule: `!self.startsWith('${group}/')`, message: `taints with ${group}/ are kube-node's own` }),
+    }),
+  value: z
+    .string()
+    .max(63)
+    .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 'is not the value of a taint')
+    .optional()
+    .describe('Value of the taint.'),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).describe('What it does to pods that do not tolerate it.'),
   timeAdded: z.iso.datetime({ offset: true }).optional().meta({ description: 'When it was added; kept for NoExecute.' }),
 })
@@ -98,7 +111,10 @@ sameType<z.input<typeof taint>, Taint>(true)
 export const taintList: z.ZodType<readonly Taint[], readonly Taint[]> = z
   .array(taint as z.ZodType<Taint, Taint>)
   .max(64)
-  .refine(noTwo((t: Taint) => `${t.key} ${t.effect}`), 'two taints have the same key and effect')
+  .refine(
+    noTwo((t: Taint) => `${t.key} ${t.effect}`),
+    'two taints have the same key and effect',
+  )
   .meta(listMap('key', 'effect'))
 
 const condition = z.object({
@@ -125,4 +141,7 @@ export const providerConfig: z.ZodType<Readonly<Record<string, unknown>>, Readon
 
 export const count = (description: string): z.ZodType<number, number> => z.int().min(0).max(2_147_483_647).describe(description)
 export const lines = (description: string, max: number): z.ZodType<readonly string[], readonly string[]> =>
-  z.array(z.string().min(1).max(4_096).describe('One of them.')).max(max).meta({ description, ...listAtomic })
+  z
+    .array(z.string().min(1).max(4_096).describe('One of them.'))
+    .max(max)
+    .meta({ description, ...listAtomic })

@@ -14,7 +14,12 @@ const secretReference = {
 }
 const keyReference = z.object({
   ...secretReference,
-  key: z.string().min(1).max(253).regex(/^[-._a-zA-Z0-9]+$/).describe('The entry in it.'),
+  key: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[-._a-zA-Z0-9]+$/)
+    .describe('The entry in it.'),
 })
 
 // No defaults in here: what a person wrote is hashed into the revision, and a default of a later version must not roll the fleet.
@@ -24,8 +29,12 @@ const file = z
     content: z.string().max(65_536).optional().describe('Its content: a Liquid template, which knows node, cluster and class.'),
     secretRef: keyReference.optional().describe('Takes the content from a Secret.'),
     configMapRef: keyReference.optional().describe('Takes the content from a ConfigMap.'),
-    permissions: z.string().max(5).regex(/^0?[0-7]{3,4}$/, 'must be octal, such as "0644"')
-      .optional().describe('In octal. Default "0644".'),
+    permissions: z
+      .string()
+      .max(5)
+      .regex(/^0?[0-7]{3,4}$/, 'must be octal, such as "0644"')
+      .optional()
+      .describe('In octal. Default "0644".'),
     owner: z.string().min(1).max(64).optional().describe('User that owns it. Default root.'),
   })
   .refine(
@@ -43,53 +52,95 @@ sameType<z.input<typeof file>, BootstrapFile>(true)
 
 const user = z
   .object({
-    name: z.string().max(32).regex(/^[a-z_][-a-z0-9_]*$/, 'must be the name of a user').describe('Its name.'),
-    sshAuthorizedKeys: z.array(z.string().min(1).max(16_384).describe('A public key.')).max(64)
-      .optional().meta({ description: 'Public keys that may log in.', ...listSet }),
+    name: z
+      .string()
+      .max(32)
+      .regex(/^[a-z_][-a-z0-9_]*$/, 'must be the name of a user')
+      .describe('Its name.'),
+    sshAuthorizedKeys: z
+      .array(z.string().min(1).max(16_384).describe('A public key.'))
+      .max(64)
+      .optional()
+      .meta({ description: 'Public keys that may log in.', ...listSet }),
     sudo: z.boolean().optional().describe('May it become root without a password? Default false.'),
   })
   .describe('One user.')
 
 const bootstrap = z.object({
-  type: z.enum(['kubeadm', 'kubelet', 'none']).optional()
+  type: z
+    .enum(['kubeadm', 'kubelet', 'none'])
+    .optional()
     .describe('How the machine joins: kubeadm join, a kubelet with bootstrap credentials, or not by our doing. Default none.'),
-  files: z.array(file).max(64).refine(noTwo((f: { readonly path: string }) => f.path), 'two files have the same path')
-    .optional().meta({ description: 'Files to write before the commands run.', ...listMap('path') }),
-  users: z.array(user).max(64).refine(noTwo((u: { readonly name: string }) => u.name), 'two users have the same name')
-    .optional().meta({ description: 'Users to make.', ...listMap('name') }),
+  files: z
+    .array(file)
+    .max(64)
+    .refine(
+      noTwo((f: { readonly path: string }) => f.path),
+      'two files have the same path',
+    )
+    .optional()
+    .meta({ description: 'Files to write before the commands run.', ...listMap('path') }),
+  users: z
+    .array(user)
+    .max(64)
+    .refine(
+      noTwo((u: { readonly name: string }) => u.name),
+      'two users have the same name',
+    )
+    .optional()
+    .meta({ description: 'Users to make.', ...listMap('name') }),
   commands: lines('Commands to run at the end, in this order; each is a Liquid template.', 128).optional(),
 })
 
 const spec = z.object({
-  controller: z.string().max(253).regex(
-    /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(\/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
-  ).default(defaultController)
+  controller: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(\/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/)
+    .default(defaultController)
     .describe('Which running manager serves this class, as the provisioner of a StorageClass.'),
-  provider: z.string().max(63).regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be the name of a provider')
+  provider: z
+    .string()
+    .max(63)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be the name of a provider')
     .describe('Name of a provider that this manager has.'),
   config: providerConfig
-    .optional().describe("What kind of machine, in the provider's own words, and checked by it: see the Ready condition."),
+    .optional()
+    .describe("What kind of machine, in the provider's own words, and checked by it: see the Ready condition."),
   secretRef: z.object(secretReference).optional().describe('Secret with the credentials. It is read when needed, and copied nowhere.'),
-  template: z.object({
-    labels: labelMap.optional().describe('Labels of each Node of this class; kept in sync.'),
-    annotations: annotationMap.optional().describe('Annotations of each Node of this class; kept in sync.'),
-    taints: taintList.optional().describe('Taints of each Node of this class; kept in sync.'),
-    startupTaints: taintList.optional().describe(
-      'Put on at creation; somebody else (a CNI, a device plugin) takes them off, and until then the Node does not count as Running.',
-    ),
-  }).optional().describe('What each Node of this class carries.'),
+  template: z
+    .object({
+      labels: labelMap.optional().describe('Labels of each Node of this class; kept in sync.'),
+      annotations: annotationMap.optional().describe('Annotations of each Node of this class; kept in sync.'),
+      taints: taintList.optional().describe('Taints of each Node of this class; kept in sync.'),
+      startupTaints: taintList
+        .optional()
+        .describe(
+          'Put on at creation; somebody else (a CNI, a device plugin) takes them off, and until then the Node does not count as Running.',
+        ),
+    })
+    .optional()
+    .describe('What each Node of this class carries.'),
   bootstrap: bootstrap.optional().describe('What makes a machine a node.'),
-  limits: z.object({
-    nodes: count('Nodes of this class that may have machines; claims beyond it wait, and say so. Default: no limit.').optional(),
-  }).optional().describe('How much of this class there may be.'),
-  timeouts: z.object({
-    provision: duration.default('15m').describe('From a create to a machine that exists; then it is tried again.'),
-    join: duration.default('15m').describe('From there to a kubelet that has posted status; then it is tried again.'),
-    drain: duration.default('1h')
-      .describe('From the deletion of the Node to the end of its drain; then the machine is deleted all the same.'),
-    volumeDetach: duration.default('6m')
-      .describe('From the end of the evictions to detached volumes; then the machine is deleted all the same.'),
-  }).optional().describe('How long to wait for what.'),
+  limits: z
+    .object({
+      nodes: count('Nodes of this class that may have machines; claims beyond it wait, and say so. Default: no limit.').optional(),
+    })
+    .optional()
+    .describe('How much of this class there may be.'),
+  timeouts: z
+    .object({
+      provision: duration.default('15m').describe('From a create to a machine that exists; then it is tried again.'),
+      join: duration.default('15m').describe('From there to a kubelet that has posted status; then it is tried again.'),
+      drain: duration
+        .default('1h')
+        .describe('From the deletion of the Node to the end of its drain; then the machine is deleted all the same.'),
+      volumeDetach: duration
+        .default('6m')
+        .describe('From the end of the evictions to detached volumes; then the machine is deleted all the same.'),
+    })
+    .optional()
+    .describe('How long to wait for what.'),
 })
 sameType<z.input<typeof spec>, NodeClassSpec>(true)
 

@@ -11,7 +11,8 @@ import { structural } from './structural.ts'
 const rollingUpdate = z
   .object({
     maxSurge: intOrPercent.default(1).describe('Nodes above replicas while it rolls: a number, or a percentage that is rounded up.'),
-    maxUnavailable: intOrPercent.default(0)
+    maxUnavailable: intOrPercent
+      .default(0)
       .describe('Nodes below replicas while it rolls: a number, or a percentage that is rounded down.'),
   })
   .refine(
@@ -29,7 +30,9 @@ const rollingUpdate = z
 
 const strategy = z
   .object({
-    type: z.enum(['RollingUpdate', 'OnDelete']).default('RollingUpdate')
+    type: z
+      .enum(['RollingUpdate', 'OnDelete'])
+      .default('RollingUpdate')
       .describe('RollingUpdate replaces Nodes of an old revision; OnDelete leaves that to whoever deletes them.'),
     rollingUpdate: rollingUpdate.optional(),
   })
@@ -53,12 +56,15 @@ const spec = z
     replicas: z.int().min(0).max(1_000_000).default(1).describe('How many Nodes there shall be.'),
     // The class's name is the value of a label on each Node.
     nodeClassName: subdomain.max(63).describe('Class of the Nodes.'),
-    template: z.object({
-      labels: labelMap.optional().describe("Labels of each Node, merged over the class's; kept in sync."),
-      annotations: annotationMap.optional().describe("Annotations of each Node, merged over the class's; kept in sync."),
-      taints: taintList.optional().describe("Taints of each Node, merged over the class's; kept in sync."),
-      config: providerConfig.optional().describe("JSON merge patch over the class's config."),
-    }).optional().describe('What the Nodes of this set have beyond their class.'),
+    template: z
+      .object({
+        labels: labelMap.optional().describe("Labels of each Node, merged over the class's; kept in sync."),
+        annotations: annotationMap.optional().describe("Annotations of each Node, merged over the class's; kept in sync."),
+        taints: taintList.optional().describe("Taints of each Node, merged over the class's; kept in sync."),
+        config: providerConfig.optional().describe("JSON merge patch over the class's config."),
+      })
+      .optional()
+      .describe('What the Nodes of this set have beyond their class.'),
     strategy: strategy.prefault({}),
     minReadySeconds: count('Seconds that a Node must be Ready to count as available.').default(0),
     progressDeadlineSeconds: count(
@@ -66,18 +72,30 @@ const spec = z
     ).default(1_800),
     revisionHistoryLimit: count('Old revisions that are kept, to go back to.').default(10),
     paused: z.boolean().default(false).describe('A paused set does not roll; it scales and replaces what is gone.'),
-    scaleDown: z.object({
-      order: z.enum(['Newest', 'Oldest', 'LeastPods']).default('Newest')
-        .describe('Which of several equally good or bad Nodes goes first. The annotation kube-node.dev/deletion-cost wins over it.'),
-    }).optional().describe('Which Nodes go first.'),
+    scaleDown: z
+      .object({
+        order: z
+          .enum(['Newest', 'Oldest', 'LeastPods'])
+          .default('Newest')
+          .describe('Which of several equally good or bad Nodes goes first. The annotation kube-node.dev/deletion-cost wins over it.'),
+      })
+      .optional()
+      .describe('Which Nodes go first.'),
     maxLifetime: duration.optional().describe('Age at which a Node is replaced. Default: none.'),
-    repair: z.object({
-      unhealthy: z.array(unhealthy.describe('One way to be unhealthy.')).max(32).optional()
-        .meta({ description: 'When a Node that has joined is to be replaced. Default: never.', ...listAtomic }),
-      startupTimeout: duration.optional().describe('Age at which a Node that never became Ready is replaced. Default: never.'),
-      maxUnhealthy: intOrPercent
-        .optional().describe('While more Nodes than this are unhealthy nothing is repaired, which a condition says. Default: no limit.'),
-    }).optional().describe('When a Node that is not healthy is replaced. Default: never.'),
+    repair: z
+      .object({
+        unhealthy: z
+          .array(unhealthy.describe('One way to be unhealthy.'))
+          .max(32)
+          .optional()
+          .meta({ description: 'When a Node that has joined is to be replaced. Default: never.', ...listAtomic }),
+        startupTimeout: duration.optional().describe('Age at which a Node that never became Ready is replaced. Default: never.'),
+        maxUnhealthy: intOrPercent
+          .optional()
+          .describe('While more Nodes than this are unhealthy nothing is repaired, which a condition says. Default: no limit.'),
+      })
+      .optional()
+      .describe('When a Node that is not healthy is replaced. Default: never.'),
   })
   .refine(s => s.progressDeadlineSeconds > s.minReadySeconds, 'progressDeadlineSeconds must be more than minReadySeconds')
   .meta({

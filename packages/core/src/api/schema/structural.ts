@@ -13,8 +13,23 @@ export const structural = (schema: z.ZodType): StructuralSchema => {
 type JsonSchema = z.core.JSONSchema.JSONSchema
 
 const copied: ReadonlySet<string> = new Set([
-  'description', 'type', 'required', 'enum', 'default', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems',
-  'maxProperties', 'x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type',
+  'description',
+  'type',
+  'required',
+  'enum',
+  'default',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'maxProperties',
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
   'x-kubernetes-preserve-unknown-fields',
 ])
 const converted: ReadonlySet<string> = new Set(['properties', 'items', 'additionalProperties', 'format'])

@@ -17,10 +17,13 @@ export const register = async (transport: KubeTransport, facts: NodeFacts, signa
   const present = (body as unknown as Node).metadata?.labels ?? {}
   const lacking = Object.entries(ownLabels(facts.nodeName)).filter(([key, value]) => present[key] !== value)
   if (lacking.length > 0) {
-    await send(
-      transport,
-      { method: 'PATCH', path, patch: 'merge-patch', body: { metadata: { labels: Object.fromEntries(lacking) } }, signal },
-    )
+    await send(transport, {
+      method: 'PATCH',
+      path,
+      patch: 'merge-patch',
+      body: { metadata: { labels: Object.fromEntries(lacking) } },
+      signal,
+    })
   }
   await postStatus(transport, facts, signal)
   return uidOf(body)

@@ -11,7 +11,10 @@ const claim = (name: string): object => ({
   spec: { taints: [{ key: 'kube-node.dev/not-up', effect: 'NoExecute' }] },
 })
 const pod = (name: string, nodeName: string): object => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec: {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: {
     nodeName,
     containers: [{ name: 'main', image: 'busybox' }],
   },
@@ -34,7 +37,10 @@ describe('a simulated kubelet', () => {
     expect(after).toMatchObject({
       metadata: { labels: { 'kube-node.dev/class': 'small', 'kubernetes.io/hostname': 'a' }, finalizers: ['kube-node.dev/machine'] },
       status: {
-        addresses: [{ type: 'InternalIP', address: '10.0.0.1' }, { type: 'Hostname', address: 'a' }],
+        addresses: [
+          { type: 'InternalIP', address: '10.0.0.1' },
+          { type: 'Hostname', address: 'a' },
+        ],
         capacity: { cpu: '2', memory: '4Gi', pods: '110' },
         nodeInfo: { kubeletVersion: 'v1.37.2' },
       },
@@ -42,9 +48,9 @@ describe('a simulated kubelet', () => {
     expect(after.spec?.taints).toContainEqual({ key: 'kube-node.dev/not-up', effect: 'NoExecute' })
     expect(after.spec?.providerID).toBeUndefined()
     expect(await c.condition('a', 'MachineProvisioned')).toBe('True undefined')
-    expect(
-      await c.do('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/a'),
-    ).toMatchObject({ spec: { holderIdentity: 'a' } })
+    expect(await c.do('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/a')).toMatchObject({
+      spec: { holderIdentity: 'a' },
+    })
   })
 
   test('makes a Node when nobody has', async () => {
@@ -178,13 +184,15 @@ describe('a simulated kubelet', () => {
   test('goes in with the identity that it was given', async () => {
     await using c = await smallCluster()
     let tries = 0
-    c.run(simulatedKubelets({
-      ...c,
-      joinAs: () => {
-        if (++tries === 1) throw new Error('the certificate is not signed yet')
-        return c.transport
-      },
-    }))
+    c.run(
+      simulatedKubelets({
+        ...c,
+        joinAs: () => {
+          if (++tries === 1) throw new Error('the certificate is not signed yet')
+          return c.transport
+        },
+      }),
+    )
     c.cloud.createForeign({ owner: c.owner('a') })
     await c.runtime.advance(5_000)
     expect(tries).toBe(2)

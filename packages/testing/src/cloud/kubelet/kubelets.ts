@@ -145,21 +145,23 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
   const sayReady = (k: Kubelet, ready: boolean): void => {
     if (k.ready !== ready) k.readySince = now()
     k.ready = ready
-    if (k.uid !== undefined) attempt(
-      k,
-      'post its status',
-      signal => postStatus(k.transport, factsOf(k), signal),
-      () => later(k, 1_000, () => sayReady(k, k.ready)),
-    )
+    if (k.uid !== undefined)
+      attempt(
+        k,
+        'post its status',
+        signal => postStatus(k.transport, factsOf(k), signal),
+        () => later(k, 1_000, () => sayReady(k, k.ready)),
+      )
   }
 
   const tend = (k: Kubelet, pod: Pod): void => {
     const work = podWork(pod)
     if (work === undefined) return
-    const again = (): void => later(k, 1_000, () => {
-      const there = pods.current(pod)
-      if (there) tend(k, there)
-    })
+    const again = (): void =>
+      later(k, 1_000, () => {
+        const there = pods.current(pod)
+        if (there) tend(k, there)
+      })
     if (work === 'start') attempt(k, `start ${podKey(pod)}`, signal => startPod(k.transport, pod, k.machine.address, now(), signal), again)
     else {
       later(k, podStopMs, () => {

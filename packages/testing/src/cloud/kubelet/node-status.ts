@@ -27,7 +27,12 @@ export const ownLabels = (nodeName: string): Readonly<Record<string, string>> =>
 
 const conditionsOf = ({ ready, readySince, startedAt, now }: NodeFacts): readonly Condition[] => {
   const condition = (type: string, status: Condition['status'], reason: string, message: string, since: number): Condition => ({
-    type, status, reason, message, lastTransitionTime: conditionTime(since), lastHeartbeatTime: conditionTime(now),
+    type,
+    status,
+    reason,
+    message,
+    lastTransitionTime: conditionTime(since),
+    lastHeartbeatTime: conditionTime(now),
   })
   return [
     condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', startedAt),
@@ -46,7 +51,10 @@ export const statusOf = (facts: NodeFacts): NonNullable<Node['status']> & { read
   const systemUUID = machine.id.replace(/^i-/, '00000000-0000-4000-8000-')
   return {
     conditions: conditionsOf(facts),
-    addresses: [{ type: 'InternalIP', address: machine.address }, { type: 'Hostname', address: nodeName }],
+    addresses: [
+      { type: 'InternalIP', address: machine.address },
+      { type: 'Hostname', address: nodeName },
+    ],
     capacity: resources,
     allocatable: resources,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

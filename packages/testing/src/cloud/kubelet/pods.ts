@@ -28,7 +28,13 @@ export const startPod = async (
     hostIP: nodeAddress,
     conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
     containerStatuses: (pod.spec?.containers ?? []).map(({ name, image = '' }) => ({
-      name, image, imageID: '', ready: true, started: true, restartCount: 0, state: { running: { startedAt: time } },
+      name,
+      image,
+      imageID: '',
+      ready: true,
+      started: true,
+      restartCount: 0,
+      state: { running: { startedAt: time } },
     })),
   }
   const body = { metadata: { uid: pod.metadata?.uid }, status }

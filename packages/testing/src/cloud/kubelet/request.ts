@@ -29,7 +29,9 @@ export const send = async (
   { method, path, query, body, patch, signal, expect = [] }: Sending,
 ): Promise<KubeResponse> => {
   const request: KubeRequest = {
-    method, path, signal,
+    method,
+    path,
+    signal,
     ...(query && { query }),
     // Built from typed objects just above: JSON by construction.
     ...(body !== undefined && { body: body as Json }),

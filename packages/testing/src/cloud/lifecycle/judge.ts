@@ -25,7 +25,10 @@ const unknown = (node: Node, reason: string, message: string, now: number): read
   kinds.map(type => {
     const old = findCondition(node.status?.conditions, type)
     return {
-      type, status: 'Unknown', reason, message,
+      type,
+      status: 'Unknown',
+      reason,
+      message,
       ...(old?.lastHeartbeatTime !== undefined && { lastHeartbeatTime: old.lastHeartbeatTime }),
       lastTransitionTime: conditionTime(now),
     }
@@ -38,17 +41,19 @@ const unknown = (node: Node, reason: string, message: string, now: number): read
 export const judge = ({ node, silentMs, ageMs, now, graceMs, startupMs }: NodeSight): Judgement => {
   const ready = findCondition(node.status?.conditions, 'Ready')
   const conditions = !ready
-    ? ageMs >= startupMs ? unknown(node, 'NodeStatusNeverUpdated', 'Kubelet never posted node status.', now) : undefined
-    : ready.status !== 'Unknown' && silentMs >= graceMs ? unknown(
-      node,
-      'NodeStatusUnknown',
-      'Kubelet stopped posting node status.',
-      now,
-    ) : undefined
+    ? ageMs >= startupMs
+      ? unknown(node, 'NodeStatusNeverUpdated', 'Kubelet never posted node status.', now)
+      : undefined
+    : ready.status !== 'Unknown' && silentMs >= graceMs
+      ? unknown(node, 'NodeStatusUnknown', 'Kubelet stopped posting node status.', now)
+      : undefined
   const status = conditions ? 'Unknown' : ready?.status
 
   const timeAdded = conditionTime(now)
-  const both = (key: string): readonly Taint[] => [{ key, effect: 'NoSchedule', timeAdded }, { key, effect: 'NoExecute', timeAdded }]
+  const both = (key: string): readonly Taint[] => [
+    { key, effect: 'NoSchedule', timeAdded },
+    { key, effect: 'NoExecute', timeAdded },
+  ]
   const wanted = [
     ...(status === 'False' ? both(taints.notReady) : []),
     ...(status === 'Unknown' ? both(unreachable) : []),
@@ -56,6 +61,12 @@ export const judge = ({ node, silentMs, ageMs, now, graceMs, startupMs }: NodeSi
   ]
   const governed = [taints.notReady, unreachable, taints.unschedulable].filter(key => !wanted.some(t => t.key === key))
   const present = node.spec?.taints ?? []
-  const next = addTaints(removeTaints(present, governed.map(key => ({ key }))), wanted)
+  const next = addTaints(
+    removeTaints(
+      present,
+      governed.map(key => ({ key })),
+    ),
+    wanted,
+  )
   return { ...(conditions && { conditions }), ...(next !== present && { taints: next }) }
 }

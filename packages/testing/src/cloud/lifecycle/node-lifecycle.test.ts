@@ -67,11 +67,12 @@ describe('the simulated node lifecycle', () => {
   test('takes the not-ready taint off a node without conditions, and gives it up after a minute', async () => {
     await using c = await smallCluster()
     c.run(simulatedNodeLifecycle({ ...c }))
-    await c.do(
-      'POST',
-      '/api/v1/nodes',
-      { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, spec: { taints: [{ key: 'ours', effect: 'NoExecute' }] } },
-    )
+    await c.do('POST', '/api/v1/nodes', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'a' },
+      spec: { taints: [{ key: 'ours', effect: 'NoExecute' }] },
+    })
     expect(await taintsOf(c, 'a')).toContain('not-ready:NoSchedule')
     await c.runtime.advance(0)
     expect(await taintsOf(c, 'a')).toEqual(['ours:NoExecute'])

@@ -60,10 +60,12 @@ export const simulatedNodeLifecycle = (options: SimulatedNodeLifecycleOptions): 
           const body = { metadata, status: { conditions: patch.conditions } }
           await send(transport, { ...common, path: pathOf(Nodes, undefined, name, 'status'), patch: 'strategic-merge-patch', body })
         } else if (patch.taints) {
-          await send(
-            transport,
-            { ...common, path: pathOf(Nodes, undefined, name), patch: 'merge-patch', body: { metadata, spec: { taints: patch.taints } } },
-          )
+          await send(transport, {
+            ...common,
+            path: pathOf(Nodes, undefined, name),
+            patch: 'merge-patch',
+            body: { metadata, spec: { taints: patch.taints } },
+          })
         }
       }
       const look = (watched: Watched): void => {
@@ -75,11 +77,8 @@ export const simulatedNodeLifecycle = (options: SimulatedNodeLifecycleOptions): 
         watched.busy = true
         const done = write(watched, judgement)
           .catch((error: unknown) => {
-            if (!signal.aborted) log?.(
-              'debug',
-              'the simulated node lifecycle could not write',
-              { node: nameOf(node), error: errorText(error) },
-            )
+            if (!signal.aborted)
+              log?.('debug', 'the simulated node lifecycle could not write', { node: nameOf(node), error: errorText(error) })
           })
           .then(() => {
             watched.busy = false

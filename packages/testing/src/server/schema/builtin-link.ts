@@ -53,9 +53,7 @@ export const linkTypes = (types: Readonly<Record<string, BuiltinType>>): Readonl
     if ($ref !== undefined) return Object.keys(words).length === 0 ? byName($ref) : { ...byName($ref), ...words }
     return {
       ...words,
-      ...(properties === undefined
-        ? {}
-        : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, link(p)])) }),
+      ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, link(p)])) }),
       ...(items === undefined ? {} : { items: element(items) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties: element(additionalProperties) }),
     }

@@ -42,10 +42,7 @@ const judged = (given: Recorded): readonly string[] => {
   const full = setDefaults(definition, decoded(given).object)
   const metadata = isObject(full['metadata']) ? full['metadata'] : {}
   const object = definition.namespaced ? { ...full, metadata: { ...metadata, namespace: 'default' } } : full
-  const causes = [
-    ...validateObject(definition, object),
-    ...(given.kind === 'CustomResourceDefinition' ? definitionsOf(object).causes : []),
-  ]
+  const causes = [...validateObject(definition, object), ...(given.kind === 'CustomResourceDefinition' ? definitionsOf(object).causes : [])]
   return causes.map(({ reason, field, message }) => `${reason} ${field}: ${message}`).sort()
 }
 

@@ -52,9 +52,7 @@ const definitionOf = (resource: BuiltinResource): ResourceDefinition => {
     subresources: {
       status: subresources.includes('status'),
       // No labelSelectorPath: their `spec.selector` is an object (in ReplicationController a plain map), not a string as in custom kinds.
-      ...(subresources.includes('scale')
-        ? { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } }
-        : {}),
+      ...(subresources.includes('scale') ? { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } } : {}),
       ...(others.length === 0 ? {} : { others }),
     },
     schema: builtinType(type),

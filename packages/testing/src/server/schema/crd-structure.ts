@@ -95,8 +95,7 @@ const validateWords = (node: SchemaNode, path: string): readonly Cause[] => {
         ),
       )
     }
-    if (node.type !== 'object')
-      causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-embedded-resource is true'))
+    if (node.type !== 'object') causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-embedded-resource is true'))
   }
   if (node.pattern !== undefined) causes.push(...validatePattern(node.pattern, `${path}.pattern`))
   return causes
@@ -151,8 +150,7 @@ const validateMapKeys = (node: SchemaNode, keys: readonly string[], path: string
   if (keys.length === 0) return [required(field, 'must not be empty if x-kubernetes-list-type is map')]
   if (items.type !== 'object')
     return [invalid(`${path}.items.type`, items.type, "must be object if parent array's x-kubernetes-list-type is map")]
-  if (keys.some(key => items.properties?.[key] === undefined))
-    return [invalid(field, keys, 'entries must all be names of item properties')]
+  if (keys.some(key => items.properties?.[key] === undefined)) return [invalid(field, keys, 'entries must all be names of item properties')]
   return [
     ...(new Set(keys).size === keys.length ? [] : [invalid(field, keys, 'must not contain duplicate entries')]),
     ...[...new Set(keys)].flatMap(key =>
@@ -199,9 +197,7 @@ const structural: readonly (readonly [word: keyof SchemaNode, complaint: string]
 /** Inside allOf, anyOf, oneOf and not there are only conditions. The two types of an int-or-string are the exception. */
 const validateNested = (node: SchemaNode, path: string, parent: SchemaNode): readonly Cause[] => {
   const pair =
-    parent['x-kubernetes-int-or-string'] === true &&
-    (node.type === 'integer' || node.type === 'string') &&
-    /(any|all)Of\[\d+\]$/.test(path)
+    parent['x-kubernetes-int-or-string'] === true && (node.type === 'integer' || node.type === 'string') && /(any|all)Of\[\d+\]$/.test(path)
   const wrong = structural.filter(([word]) => node[word] !== undefined && node[word] !== false && !(pair && word === 'type'))
   return [
     ...wrong.map(([word, complaint]) => forbidden(`${path}.${word}`, complaint)),

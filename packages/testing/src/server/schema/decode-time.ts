@@ -43,8 +43,7 @@ export const readTime = (text: string, micro: boolean): ReadTime => {
   const found: string[] = []
   for (const [part, shape] of micro ? microParts : parts) {
     const [match] = shape.exec(rest) ?? []
-    if (match === undefined)
-      return { failure: `parsing time ${goQuote(text)} as "${layout}": cannot parse ${goQuote(rest)} as "${part}"` }
+    if (match === undefined) return { failure: `parsing time ${goQuote(text)} as "${layout}": cannot parse ${goQuote(rest)} as "${part}"` }
     found.push(match)
     rest = rest.slice(match.length)
   }

@@ -172,8 +172,7 @@ const zero = (schema: SchemaNode): unknown => {
 }
 
 const isInteger = (schema: SchemaNode, value: unknown): boolean =>
-  Number.isInteger(value) &&
-  (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
+  Number.isInteger(value) && (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))
 
 const goType = (schema: SchemaNode): string => {
   const named = schema.title ?? schema['x-go-type']

@@ -57,10 +57,7 @@ const isUri = (text: string): boolean =>
 // Letters and symbols of all scripts, dashes inside, a last label of letters; or one label alone.
 const hostnameLetter = '[a-zA-Z0-9\\p{S}\\p{L}]'
 const hostnameLabel = `${hostnameLetter}(?:[a-zA-Z0-9\\-\\p{S}\\p{L}]{0,61}${hostnameLetter})?`
-const hostnameShape = new RegExp(
-  `^(?:${hostnameLetter}(?:-?${hostnameLetter}{0,62})?|(?:${hostnameLabel}\\.)+[a-zA-Z\\p{L}]{2,63})$`,
-  'u',
-)
+const hostnameShape = new RegExp(`^(?:${hostnameLetter}(?:-?${hostnameLetter}{0,62})?|(?:${hostnameLabel}\\.)+[a-zA-Z\\p{L}]{2,63})$`, 'u')
 
 const isHostname = (text: string): boolean =>
   text.length <= 255 && text.split('.').every(part => part.length <= 63) && hostnameShape.test(text)

@@ -141,9 +141,7 @@ const ownerFields = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOw
 const validateOwners = (owners: unknown, field: string): readonly Cause[] => {
   const references = list(owners).filter(isObject)
   const shown = references.map(owner => struct(owner, ownerFields))
-  const controllers = references
-    .filter(owner => owner['controller'] === true)
-    .map(owner => `${text(owner['kind'])}/${text(owner['name'])}`)
+  const controllers = references.filter(owner => owner['controller'] === true).map(owner => `${text(owner['kind'])}/${text(owner['name'])}`)
   return [
     ...references.flatMap((owner, i) => validateOwner(owner, `${field}[${i}]`)),
     ...controllers

@@ -36,13 +36,7 @@ const labelMessage = example(
   '123-abc',
 )
 
-const keyMessage = example(
-  `must consist of alphanumeric characters, '-', '_' or '.', ${ends}`,
-  qualified,
-  'MyName',
-  'my.name',
-  '123-abc',
-)
+const keyMessage = example(`must consist of alphanumeric characters, '-', '_' or '.', ${ends}`, qualified, 'MyName', 'my.name', '123-abc')
 
 const valueMessage = example(
   `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', ${ends}`,
@@ -79,8 +73,7 @@ export const qualifiedName: NameRule = value => {
   const parts = value.split('/')
   const name = parts.at(-1) ?? ''
   const prefix = parts[0] ?? ''
-  if (parts.length > 2)
-    return [`a valid label key ${keyMessage} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
+  if (parts.length > 2) return [`a valid label key ${keyMessage} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   return [
     ...(parts.length === 1
       ? []

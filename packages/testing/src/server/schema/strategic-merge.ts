@@ -149,8 +149,7 @@ const asItem = (item: unknown, i: number): JsonObject => {
 }
 
 const keyOf = (item: JsonObject, key: string): unknown => {
-  if (!Object.hasOwn(item, key))
-    throw new StrategicMergeError(500, `map: ${goPrint(item)} does not contain declared merge key: ${key}`)
+  if (!Object.hasOwn(item, key)) throw new StrategicMergeError(500, `map: ${goPrint(item)} does not contain declared merge key: ${key}`)
   return item[key]
 }
 

@@ -42,7 +42,5 @@ const printerOf = (definition: ResourceDefinition): Printer =>
 
 const included = (object: JsonObject, { includeObject = 'Metadata' }: TableOptions): JsonObject | null => {
   if (includeObject === 'None') return null
-  return includeObject === 'Object'
-    ? object
-    : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object['metadata'] }
+  return includeObject === 'Object' ? object : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object['metadata'] }
 }

@@ -15,17 +15,15 @@ interface Recorded {
 
 interface Table {
   readonly columnDefinitions:
-    readonly { readonly name: string; readonly type: string; readonly format: string; readonly priority: number }[] | null
+    | readonly { readonly name: string; readonly type: string; readonly format: string; readonly priority: number }[]
+    | null
   readonly rows: readonly { readonly cells: readonly unknown[]; readonly conditions?: readonly object[]; readonly object: unknown }[]
 }
 
 const definitionOf = (group: string, kind: string) => builtinDefinitions().find(d => d.group === group && d.kind === kind)!
 
-const table = (
-  definition: Parameters<typeof tableOf>[0],
-  objects: readonly JsonObject[],
-  options: Parameters<typeof tableOf>[2],
-): Table => tableOf(definition, objects, options) as unknown as Table
+const table = (definition: Parameters<typeof tableOf>[0], objects: readonly JsonObject[], options: Parameters<typeof tableOf>[2]): Table =>
+  tableOf(definition, objects, options) as unknown as Table
 
 describe('built-in kinds have the columns and cells of a kube-apiserver', () => {
   it.each(recorded as unknown as readonly Recorded[])('$kind', ({ group, kind, now, columns, rows }) => {

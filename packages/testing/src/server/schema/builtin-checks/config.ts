@@ -31,9 +31,7 @@ const targetPort: Check = (value, path) => {
   if (typeof value !== 'string') return port(value, path)
   return [
     ...(value.length > 15 ? [invalid(path, value, 'must be no more than 15 characters')] : []),
-    ...(/^[-a-z0-9]+$/.test(value)
-      ? []
-      : [invalid(path, value, 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)')]),
+    ...(/^[-a-z0-9]+$/.test(value) ? [] : [invalid(path, value, 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)')]),
     ...(/[a-z]/.test(value) ? [] : [invalid(path, value, 'must contain at least one letter (a-z)')]),
   ]
 }

@@ -92,9 +92,7 @@ const registerLists = (env: Environment): void => {
   env.registerFunction('list.sum(): dyn', total)
   env.registerFunction('list.min(): dyn', (items: readonly unknown[]) => extreme(items, -1))
   env.registerFunction('list.max(): dyn', (items: readonly unknown[]) => extreme(items, 1))
-  env.registerFunction('list.indexOf(dyn): int', (items: readonly unknown[], item: unknown) =>
-    BigInt(items.findIndex(i => same(i, item))),
-  )
+  env.registerFunction('list.indexOf(dyn): int', (items: readonly unknown[], item: unknown) => BigInt(items.findIndex(i => same(i, item))))
   env.registerFunction('list.lastIndexOf(dyn): int', (items: readonly unknown[], item: unknown) =>
     BigInt(items.findLastIndex(i => same(i, item))),
   )

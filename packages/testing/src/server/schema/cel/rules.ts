@@ -92,14 +92,7 @@ interface Ratchet {
 const below = (ratchet: Ratchet, next: (correlation: Correlation) => Correlation | undefined): Ratchet =>
   ratchet.current === undefined ? ratchet : { current: next(ratchet.current), parent: ratchet.current }
 
-const walk = (
-  rules: CompiledRules,
-  schema: SchemaNode,
-  value: unknown,
-  old: unknown,
-  path: string,
-  ratchet: Ratchet,
-): readonly Cause[] => {
+const walk = (rules: CompiledRules, schema: SchemaNode, value: unknown, old: unknown, path: string, ratchet: Ratchet): readonly Cause[] => {
   const here = rules.get(schema)
   if (here === undefined || value === null || value === undefined) return []
   const causes = here.flatMap(rule => judge(rule, schema, value, old, path, ratchet))
