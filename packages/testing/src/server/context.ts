@@ -1,5 +1,6 @@
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Registry } from './registry/index.ts'
+import type { Draft, StoredObject } from './objects/index.ts'
 import type { Storage } from './storage/index.ts'
 
 /** What every part of one API server shares. */
@@ -8,6 +9,21 @@ export interface Context {
   readonly log: Log
   readonly storage: Storage
   readonly registry: Registry
+  /**
+   * Asked before a change is written, dry or not, with everything else decided; knows which request it belongs to. Absent where
+   * the server itself writes.
+   * @throws Failure when a policy refuses it.
+   */
+  readonly admit?: (change: Admitted) => void
+}
+
+/** A change as admission sees it. */
+export interface Admitted {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  /** Absent for a deletion. */
+  readonly object?: Draft | StoredObject
+  /** Absent for a creation. */
+  readonly old?: StoredObject
 }
 
 /** `metav1.Time`: whole seconds, as the API server writes it. */

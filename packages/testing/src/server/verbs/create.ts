@@ -41,6 +41,7 @@ export const createObject = (
     ...scaleProblems(definition, draft),
   ]
   if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
+  context.admit?.({ operation: 'CREATE', object: draft })
   const name = draft.metadata.name ?? ''
   if (context.storage.get(definition, namespace, name) !== undefined) throw alreadyExists(subjectOf(definition, name))
   if (dryRun) return asStored(draft)

@@ -59,6 +59,7 @@ export const deleteObject = (
   checkPreconditions(definition, object, options)
   const rules = rulesOf(definition)
   rules.admitDelete?.(object)
+  context.admit?.({ operation: 'DELETE', old: object })
   if (isNamespace(definition) && hasContent(object))
     return { object: terminateNamespace(context, definition, object, options), gone: false }
   if (isCustomResourceDefinition(definition)) return { object: terminateCustomResources(context, definition, object, options), gone: false }

@@ -69,6 +69,7 @@ export const updateObject = (
     ...(subresource === 'status' ? [] : scaleProblems(definition, draft)),
   ]
   if (causes.length > 0) throw invalid(definition.group, definition.kind, old.metadata.name, causes)
+  context.admit?.({ operation: 'UPDATE', object: draft, old })
   return store(context, definition, old, draft, dryRun)
 }
 
