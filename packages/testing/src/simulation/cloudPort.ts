@@ -1,0 +1,58 @@
+import {
+  type Call,
+  type Machine,
+  type MachineConnection,
+  type MachineProvider,
+  type OpaqueConfig,
+  type Page,
+  ProviderError,
+} from '@kube-node/core/provider'
+import type { CallOptions, Life } from './life.ts'
+import type { Weather } from './weather.ts'
+
+export interface CloudPortOptions {
+  readonly weather: Weather
+  readonly life: Life
+  readonly provider: MachineProvider
+}
+
+/** A life's way to the cloud. */
+export const cloudPort = ({ weather, life, provider: { definition, ...rest } }: CloudPortOptions): MachineProvider => {
+  const neverAborted = new AbortController().signal
+
+  const call = <T>(credential: string, label: string, { signal, ...given }: Call, apply: (call: Call) => Promise<T>): Promise<T> => {
+    // Careless providers quote what they sent.
+    const message = `${label}: connection to https://cloud.example/?token=${credential} was reset`
+    const options: CallOptions<T> = {
+      label: `cloud ${label}`,
+      apply: () => apply({ ...given, signal: neverAborted }),
+      rates: weather.cloud,
+      cutUntil: weather.cutFromCloud.get(life.slot),
+      signal,
+      // Any throw counts as outcome unknown, one that is no ProviderError too.
+      broken: () => (message.length % 2 === 0 ? new ProviderError('Unavailable', message) : new Error(message)),
+      aborted: reason => reason,
+    }
+    return life.call(options)
+  }
+
+  const connection = (inner: MachineConnection<OpaqueConfig>, credential: string): MachineConnection<OpaqueConfig> => ({
+    create: (request, given) =>
+      call(credential, `create ${request.owner.nodeName}/${request.owner.attempt}`, given, c => inner.create(request, c)),
+    delete: (machine, given) => call(credential, `delete ${machine.id}`, given, c => inner.delete(machine, c)),
+    async *list(given) {
+      const pages = inner.list({ ...given, signal: neverAborted })[Symbol.asyncIterator]()
+      const next = (): Promise<IteratorResult<Page<Machine>>> => call(credential, 'list', given, () => pages.next())
+      for (let page = await next(); !page.done; page = await next()) yield page.value
+    },
+    [Symbol.asyncDispose]: async () => inner[Symbol.asyncDispose](),
+  })
+
+  // The simulated provider's own schema of credentials has read them: a token it is.
+  const tokenOf = (credentials: unknown): string => (credentials as { readonly token: string }).token
+
+  return {
+    ...rest,
+    definition: { ...definition, connect: context => connection(definition.connect(context), tokenOf(context.credentials)) },
+  }
+}

@@ -1,0 +1,6 @@
+export { type SimulateOptions, type SimulationResult, simulate } from './simulate.ts'
+export { type ShrinkOptions, shrink } from './shrink.ts'
+export { storyOf } from './report.ts'
+export { type Incident, type IncidentKind, type Scenario, chaosMinutes, incidentKinds, scenarioOf } from './scenario.ts'
+export type { Rates } from './weather.ts'
+export type { Violation } from './invariants/index.ts'

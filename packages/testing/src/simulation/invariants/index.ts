@@ -1,0 +1,13 @@
+import { drained } from './drained.ts'
+import { finalizer } from './finalizer.ts'
+import type { Watch } from './invariant.ts'
+import { mineOnly } from './mine-only.ts'
+import { noLeaks } from './no-leaks.ts'
+import { oneMachine } from './one-machine.ts'
+import { secrets } from './secrets.ts'
+import { setBudget } from './set-budget.ts'
+
+export type { Invariant, Report, Violation, Watch } from './invariant.ts'
+
+/** All that is watched from outside at every step. Convergence, the tenth, is asked for at the end. */
+export const watches: readonly Watch[] = [oneMachine, noLeaks, mineOnly, finalizer, drained, setBudget, secrets]

@@ -1,0 +1,42 @@
+import type { SimulatedMachine } from '../../cloud/index.ts'
+import type { Watch } from './invariant.ts'
+
+/** How long a provider of idempotency `lookup` may have two machines for a claim before one of them has to go. */
+const convergenceMs = 480_000
+
+/** 1: one claim, at most one machine; with `lookup`, converging to one. */
+export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, report) => {
+  const live = new Map<string, Map<string, SimulatedMachine>>()
+  const twoSince = new Map<string, number>()
+  const name = (m: SimulatedMachine): string => `${m.id} (attempt ${m.owner?.attempt ?? 0})`
+  cloud.on('starting', machine => {
+    const claim = machine.owner?.claim
+    if (claim === undefined) return
+    const there = live.get(claim) ?? new Map<string, SimulatedMachine>()
+    live.set(claim, there.set(machine.id, machine))
+    if (there.size < 2) return
+    // Who is told that a machine does not exist, against the provider's contract, makes another one.
+    if (world.now - lies.until < 60_000) return
+    if (scenario.idempotency === 'lookup') return void twoSince.set(claim, twoSince.get(claim) ?? world.now)
+    report(
+      1,
+      `the claim ${machine.owner?.nodeName ?? ''} (${claim}) has ${there.size} live machines: ${[...there.values()].map(name).join(', ')}`,
+    )
+  })
+  cloud.on('gone', machine => {
+    const claim = machine.owner?.claim ?? ''
+    const there = live.get(claim)
+    there?.delete(machine.id)
+    if ((there?.size ?? 0) < 2) twoSince.delete(claim)
+  })
+  return {
+    tick() {
+      for (const [claim, since] of twoSince) {
+        // Without a claim they are orphans: another invariant's matter.
+        if (truth.nodeByUid(claim) && world.now - since > convergenceMs) {
+          report(1, `the claim ${claim} has had ${live.get(claim)?.size ?? 0} machines since ${world.now - since} ms`)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { createKubeNode } from '@kube-node/core'
+import type { KubeTransport } from '@kube-node/core/kube'
+import { type Log, errorText } from '@kube-node/core/runtime'
+import type { SimulatedCloud } from '../cloud/index.ts'
+import type { ApiServer } from '../server/index.ts'
+import { cloudPort } from './cloudPort.ts'
+import { callTimeoutMs, consistencyWindowMs, controllerUser, idleRefreshMs, systemNamespace } from './estate.ts'
+import { type Break, type KubePort, type RequestWatcher, kubePort } from './kubePort.ts'
+import { type Life, createLife } from './life.ts'
+import type { Scenario } from './scenario.ts'
+import type { Weather } from './weather.ts'
+import type { World } from './world.ts'
+
+/** The processes that run kube-node: each slot is a pod that is started again whenever its process ends. */
+export interface Managers {
+  readonly slots: number
+  life(slot: number): Life | undefined
+  crash(slot: number, downMs: number): void
+  freeze(slot: number, ms: number, standsStill: boolean): void
+  /** SIGTERM. */
+  stop(slot: number): void
+  breakWatches(slot: number, how: Break): void
+  /** All of them run, and none is frozen. */
+  restoreAll(): void
+  /** Their metrics, as a scrape would read them. */
+  metrics(): Promise<readonly string[]>
+}
+
+export interface ManagersOptions {
+  readonly world: World
+  readonly weather: Weather
+  readonly scenario: Scenario
+  readonly server: ApiServer
+  readonly cloud: SimulatedCloud
+  readonly watcher: RequestWatcher
+  readonly log: (life: Life) => Log
+}
+
+interface Process {
+  readonly life: Life
+  readonly port: KubePort
+  stop(): void
+  metrics(): Promise<string>
+}
+
+export const startManagers = ({ world, weather, scenario, server, cloud, watcher, log }: ManagersOptions): Managers => {
+  const processes = new Map<number, Process>()
+  const runs = new Map<number, number>()
+
+  const wayIn = (): KubeTransport => server.transport({ user: controllerUser, groups: ['system:masters'] })
+
+  const start = (slot: number): void => {
+    if (processes.has(slot)) return
+    const run = (runs.get(slot) ?? 0) + 1
+    runs.set(slot, run)
+    const life = createLife({ world, weather, name: `m${slot + 1}.${run}`, slot, skewMs: scenario.skewMs[slot] ?? 0 })
+    const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
+    const { idempotency, pageSize } = scenario
+    const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
+    const provider = cloud.provider({ idempotency, pageSize, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
+    const manager = createKubeNode({
+      cluster: port,
+      runtime: life.runtime,
+      log: log(life),
+      namespace: systemNamespace,
+      frozen: true,
+      providers: [cloudPort({ weather, life, provider })],
+      refresh: { active: '2s', idle: `${idleRefreshMs}ms` },
+      leaderElection: scenario.elects ? { namespace: systemNamespace, identity: `m${slot + 1}` } : false,
+    })
+    const stopping = new AbortController()
+    const process: Process = {
+      life,
+      port,
+      stop: () => life.post(0, 'SIGTERM', () => stopping.abort(new Error('SIGTERM'))),
+      metrics: async () => (await manager.handle('/metrics')).body,
+    }
+    processes.set(slot, process)
+    world.tell(`${life.name} starts`)
+    const ended = (why: string): void => {
+      if (processes.get(slot) !== process || life.state === 'dead') return
+      processes.delete(slot)
+      life.kill()
+      world.tell(`${life.name} ended: ${why}`)
+      world.at(1_000, `m${slot + 1} is started again after run ${run}`, () => start(slot))
+    }
+    manager.run({ signal: stopping.signal }).then(
+      () => ended('stopped'),
+      (error: unknown) => ended(errorText(error)),
+    )
+  }
+
+  for (let slot = 0; slot < scenario.managers; slot++) start(slot)
+
+  const thaw = ({ life }: Process): void => {
+    if (life.state !== 'frozen') return
+    world.tell(`${life.name} thaws`)
+    life.thaw()
+  }
+
+  return {
+    slots: scenario.managers,
+    life: slot => processes.get(slot)?.life,
+    crash(slot, downMs) {
+      const process = processes.get(slot)
+      if (!process) return
+      world.tell(`${process.life.name} crashes`)
+      process.life.kill()
+      processes.delete(slot)
+      world.at(downMs, `m${slot + 1} is started again after ${process.life.name} crashed`, () => start(slot))
+    },
+    freeze(slot, ms, standsStill) {
+      const process = processes.get(slot)
+      if (!process || process.life.state !== 'alive') return
+      world.tell(`${process.life.name} freezes for ${ms} ms${standsStill ? ', its monotonic clock too' : ''}`)
+      process.life.freeze({ standsStill })
+      world.at(ms, `${process.life.name} may thaw`, () => thaw(process))
+    },
+    stop(slot) {
+      const process = processes.get(slot)
+      if (!process) return
+      world.tell(`${process.life.name} is told to stop`)
+      process.stop()
+    },
+    breakWatches: (slot, how) => processes.get(slot)?.port.breakWatches(how),
+    restoreAll() {
+      for (let slot = 0; slot < scenario.managers; slot++) start(slot)
+      for (const process of processes.values()) thaw(process)
+    },
+    metrics: () => Promise.all([...processes.values()].map(process => process.metrics())),
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { type Scenario, scenarioOf, shrink, simulate, storyOf } from './index.ts'
+
+describe('a simulated history', () => {
+  it('is the same for the same seed, byte for byte, and another one for another seed', async () => {
+    const [first, again, other] = [
+      await simulate({ seed: 7, minutes: 6 }),
+      await simulate({ seed: 7, minutes: 6 }),
+      await simulate({ seed: 8, minutes: 6 }),
+    ]
+    expect(again.digest).toBe(first.digest)
+    expect(again.story).toEqual(first.story)
+    expect(other.digest).not.toBe(first.digest)
+  }, 30_000)
+
+  it.each(Array.from({ length: 24 }, (_, i) => i + 1))(
+    'holds all that must hold, and converges (seed %i)',
+    async seed => {
+      const result = await simulate({ seed, minutes: 12 })
+      expect(result.violation ? storyOf(result) : undefined).toBeUndefined()
+    },
+    30_000,
+  )
+
+  it('that fails is told by its seed, what did not hold, and as few incidents as it takes', async () => {
+    const scenario = impossible(3)
+    const failed = await simulate({ seed: 3, scenario })
+    expect(failed.violation).toMatchObject({ invariant: 1 })
+    const shrunk = await shrink(failed)
+    expect(shrunk.violation?.invariant).toBe(1)
+    expect(shrunk.scenario.incidents.length).toBeLessThan(4)
+    expect(storyOf(shrunk)).toContain('seed 3: invariant 1 is violated')
+  }, 60_000)
+})
+
+/** A provider that promises `unique-name`, and takes machines out of its lists long before they are gone: a promise that it breaks. */
+const impossible = (seed: number): Scenario => ({ ...scenarioOf(seed, 8), idempotency: 'token', listDelayMs: 120_000 })

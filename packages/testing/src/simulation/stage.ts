@@ -1,0 +1,24 @@
+import type { Client } from '@kube-node/core/kube'
+import type { SimulatedCloud, SimulatedKubelets } from '../cloud/index.ts'
+import type { ApiServer } from '../server/index.ts'
+import type { Managers } from './managers.ts'
+import type { Scenario } from './scenario.ts'
+import type { Truth } from './truth.ts'
+import type { Weather } from './weather.ts'
+import type { World } from './world.ts'
+
+/** Everything that plays a part. */
+export interface Stage {
+  readonly world: World
+  readonly scenario: Scenario
+  readonly weather: Weather
+  readonly server: ApiServer
+  readonly cloud: SimulatedCloud
+  readonly kubelets: SimulatedKubelets
+  readonly truth: Truth
+  readonly managers: Managers
+  /** When the cloud last listed nothing although there was something (-Infinity: never; world time), and how many nodes had joined then. */
+  readonly lies: { until: number; joined: number }
+  /** An administrator, past all ports. */
+  readonly client: Client
+}

@@ -1,0 +1,102 @@
+import {
+  type KubeObject,
+  type Node,
+  type NodeClass,
+  type NodeSet,
+  type Pod,
+  type Resource,
+  NodeClasses,
+  NodeSets,
+  Nodes,
+  Pods,
+  pathOf,
+} from '@kube-node/core/api'
+import type { KubeTransport } from '@kube-node/core/kube'
+import type { World } from './world.ts'
+
+/** The objects of one kind as the API server holds them, seen as each write happens, by name (and namespace). */
+export interface Kept<T extends KubeObject> {
+  readonly all: ReadonlyMap<string, T>
+  on(listener: (change: { readonly now: T | undefined; readonly old: T | undefined }) => void): void
+}
+
+/** What is so, not what any manager believes: read past all ports, by nobody's informers but its own. */
+export interface Truth {
+  readonly nodes: Kept<Node>
+  readonly sets: Kept<NodeSet>
+  readonly classes: Kept<NodeClass>
+  readonly pods: Kept<Pod>
+  nodeByUid(uid: string): Node | undefined
+  podsOn(nodeName: string): readonly Pod[]
+}
+
+export const followTruth = (world: World, transport: KubeTransport): Truth => {
+  const nodes = follow(world, transport, Nodes)
+  const pods = follow(world, transport, Pods)
+  const uids = new Map<string, Node>()
+  const bound = new Map<string, Map<string, Pod>>()
+  nodes.on(({ now, old }) => {
+    if (old && old.metadata?.uid !== now?.metadata?.uid) uids.delete(old.metadata?.uid ?? '')
+    if (now) uids.set(now.metadata?.uid ?? '', now)
+  })
+  pods.on(({ now, old }) => {
+    const uid = (now ?? old)?.metadata?.uid ?? ''
+    if (old?.spec?.nodeName !== undefined) bound.get(old.spec.nodeName)?.delete(old.metadata?.uid ?? '')
+    if (now?.spec?.nodeName === undefined) return
+    const there = bound.get(now.spec.nodeName) ?? new Map<string, Pod>()
+    bound.set(now.spec.nodeName, there.set(uid, now))
+  })
+  return {
+    nodes,
+    pods,
+    sets: follow(world, transport, NodeSets),
+    classes: follow(world, transport, NodeClasses),
+    nodeByUid: uid => uids.get(uid),
+    podsOn: name => [...(bound.get(name)?.values() ?? [])],
+  }
+}
+
+const follow = <T extends KubeObject>(world: World, transport: KubeTransport, resource: Resource<T>): Kept<T> => {
+  const all = new Map<string, T>()
+  const listeners = new Set<(change: { readonly now: T | undefined; readonly old: T | undefined }) => void>()
+  const signal = new AbortController().signal
+  const keyOf = ({ metadata }: KubeObject): string =>
+    (metadata?.namespace === undefined ? '' : `${metadata.namespace}/`) + (metadata?.name ?? '')
+  const enter = (key: string, now: T | undefined): void => {
+    const old = all.get(key)
+    if (now) all.set(key, now)
+    else all.delete(key)
+    if (now || old) for (const listener of listeners) listener({ now, old })
+  }
+  const run = async (): Promise<void> => {
+    for (;;) {
+      const { body } = await transport.request({ method: 'GET', path: pathOf(resource), signal })
+      // The API server answers a list of this kind here: the cast at the border.
+      const { items = [], metadata } = body as unknown as {
+        readonly items?: readonly T[]
+        readonly metadata?: { readonly resourceVersion?: string }
+      }
+      const present = new Set(items.map(keyOf))
+      for (const key of [...all.keys()]) if (!present.has(key)) enter(key, undefined)
+      for (const item of items)
+        if (all.get(keyOf(item))?.metadata?.resourceVersion !== item.metadata?.resourceVersion) enter(keyOf(item), item)
+      await using stream = await transport.watch({
+        method: 'GET',
+        path: pathOf(resource),
+        signal,
+        query: { watch: '1', resourceVersion: metadata?.resourceVersion ?? '0' },
+      })
+      for (let event = await stream.next(); event; event = await stream.next()) {
+        if (event.type === 'ERROR') break
+        if (event.type === 'BOOKMARK') continue
+        // As above: an object of this kind.
+        const object = event.object as unknown as T
+        enter(keyOf(object), event.type === 'DELETED' ? undefined : object)
+      }
+      // A watch that ends is opened again; never in a circle without time passing.
+      await world.runtime.clock.sleep(1)
+    }
+  }
+  run().catch((error: unknown) => world.tell(`the simulation lost sight of ${resource.plural}: ${String(error)}`))
+  return { all, on: listener => void listeners.add(listener) }
+}
