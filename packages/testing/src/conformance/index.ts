@@ -1,5 +1,13 @@
 export {
-  type CloudAbility, type FakeCloud, type Layer, type Lift, type MachineManifest, type OptionalMethod, type ProviderConformanceOptions,
-  type ProviderWorld, type TrueMachine, providerConformance,
+  type CloudAbility,
+  type FakeCloud,
+  type Layer,
+  type Lift,
+  type MachineManifest,
+  type OptionalMethod,
+  type ProviderConformanceOptions,
+  type ProviderWorld,
+  type TrueMachine,
+  providerConformance,
 } from './machines/index.ts'
 export type { Coverage, TestPort } from './suite/index.ts'

@@ -21,7 +21,10 @@ export const runner = (): Runner => {
     async run() {
       const results = new Map<string, Error | undefined>()
       for (const [name, body] of registered) {
-        const failure = await body().then(() => undefined, (error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+        const failure = await body().then(
+          () => undefined,
+          (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+        )
         results.set(name, failure)
       }
       return results

@@ -35,9 +35,15 @@ test('every test of the suite fails for some broken provider', () => {
     { idempotency: 'unique-name' },
     { idempotency: 'lookup' },
   ]
-  const known = good.flatMap(manifest => providerConformance({
-    test: runner(), factory: () => world({ over: gifted }), manifest: simulatedManifest(manifest), layers: ['direct'],
-  }).registered)
+  const known = good.flatMap(
+    manifest =>
+      providerConformance({
+        test: runner(),
+        factory: () => world({ over: gifted }),
+        manifest: simulatedManifest(manifest),
+        layers: ['direct'],
+      }).registered,
+  )
   const names = new Set(known.map(name => name.replace('provider simulated > ', '')))
   const caught = new Set(Object.values(all).flatMap(({ fails }) => fails))
   expect([...names].filter(name => !caught.has(name))).toEqual([])

@@ -6,9 +6,13 @@ const deaf = (call: Call): Call => ({ ...call, signal: never })
 
 const gifts: Pick<Broken, 'manifest'> = { manifest: { methods: ['get', 'resolve', 'drift', 'capacity', 'interruptions'] } }
 const batched: Pick<Broken, 'manifest' | 'provider'> = {
-  provider: { batches: true }, manifest: { methods: ['get', 'createMany', 'deleteMany'] },
+  provider: { batches: true },
+  manifest: { methods: ['get', 'createMany', 'deleteMany'] },
 }
-const both = (first: Broken['over'], second: Broken['over']): Broken['over'] => (provider, cloud) => second(first(provider, cloud), cloud)
+const both =
+  (first: Broken['over'], second: Broken['over']): Broken['over'] =>
+  (provider, cloud) =>
+    second(first(provider, cloud), cloud)
 
 export const calls: Readonly<Record<string, Broken>> = {
   'is deaf to signals': {
@@ -85,7 +89,7 @@ export const calls: Readonly<Record<string, Broken>> = {
   },
   'leaves failures out of batches': {
     ...batched,
-    over: instead(good => ({ createMany: async (...args) => (await good.createMany?.(...args) ?? []).filter(({ error }) => !error) })),
+    over: instead(good => ({ createMany: async (...args) => ((await good.createMany?.(...args)) ?? []).filter(({ error }) => !error) })),
     fails: ['batches > createMany tells of the one that failed in its place, and makes the others'],
   },
   'ignores tokens in batches': {
@@ -94,7 +98,10 @@ export const calls: Readonly<Record<string, Broken>> = {
       let calls = 0
       return {
         createMany: async (requests, call) =>
-          (await good.createMany?.(requests.map(request => ({ ...request, token: `${request.token}/${++calls}` })), call)) ?? [],
+          (await good.createMany?.(
+            requests.map(request => ({ ...request, token: `${request.token}/${++calls}` })),
+            call,
+          )) ?? [],
       }
     }),
     fails: ['batches > createMany answers repeated requests with the same machines'],
@@ -131,43 +138,58 @@ export const calls: Readonly<Record<string, Broken>> = {
   },
   'resolves to what is newest now': {
     ...gifts,
-    over: both(gifted, instead(() => {
-      let calls = 0
-      return { resolve: async config => ({ ...config, image: `debian-13.${++calls}` }) }
-    })),
+    over: both(
+      gifted,
+      instead(() => {
+        let calls = 0
+        return { resolve: async config => ({ ...config, image: `debian-13.${++calls}` }) }
+      }),
+    ),
     fails: ['optional methods > resolve answers the same for the same config, and its own answer for its answer'],
   },
   'sees drift in a fresh machine': {
     ...gifts,
-    over: both(gifted, instead(() => ({ drift: async () => 'runs another image' }))),
+    over: both(
+      gifted,
+      instead(() => ({ drift: async () => 'runs another image' })),
+    ),
     fails: ['optional methods > drift finds none in a machine that was just made'],
   },
   'has capacity in its own units': {
     ...gifts,
-    over: both(gifted, instead(() => ({ capacity: async () => ({ cpu: '2 cores', memory: '4 GB', pods: '110' }) }))),
+    over: both(
+      gifted,
+      instead(() => ({ capacity: async () => ({ cpu: '2 cores', memory: '4 GB', pods: '110' }) })),
+    ),
     fails: ['optional methods > capacity names cpu, memory and pods in quantities'],
   },
   'notices interruptions for ever': {
     ...gifts,
-    over: both(gifted, instead((_good, { call: { clock } }) => ({
-      async *interruptions() {
-        await clock.sleep(3_600_000)
-        yield { id: 'i-0', reason: 'an hour has passed' }
-      },
-    }))),
+    over: both(
+      gifted,
+      instead((_good, { call: { clock } }) => ({
+        async *interruptions() {
+          await clock.sleep(3_600_000)
+          yield { id: 'i-0', reason: 'an hour has passed' }
+        },
+      })),
+    ),
     fails: ['optional methods > interruptions end with their signal'],
   },
   'configures a machine once': {
     manifest: { bootstrap: 'steps', methods: ['get', 'configure'] },
-    over: both(declaring({ bootstrap: 'steps' }), instead(() => {
-      const done = new Set<string>()
-      return {
-        async configure({ id }) {
-          if (done.has(id)) throw new Error('configured already')
-          done.add(id)
-        },
-      }
-    })),
+    over: both(
+      declaring({ bootstrap: 'steps' }),
+      instead(() => {
+        const done = new Set<string>()
+        return {
+          async configure({ id }) {
+            if (done.has(id)) throw new Error('configured already')
+            done.add(id)
+          },
+        }
+      }),
+    ),
     fails: ['optional methods > configure does no harm the second time'],
   },
 }

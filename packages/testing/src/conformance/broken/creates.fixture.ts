@@ -39,10 +39,7 @@ export const creates: Readonly<Record<string, Broken>> = {
       create: (request, call) =>
         good.create({ ...request, token: request.owner.claim, owner: { ...request.owner, attempt: 1 }, name: 'n' }, call),
     })),
-    fails: [
-      "create > writes the owner's tags and reads them back",
-      'idempotency > makes another machine for another attempt',
-    ],
+    fails: ["create > writes the owner's tags and reads them back", 'idempotency > makes another machine for another attempt'],
   },
   'answers whoever has the name': {
     provider: { idempotency: 'unique-name' },

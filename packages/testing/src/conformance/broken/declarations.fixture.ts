@@ -3,9 +3,10 @@ import { simulatedManifest } from '../simulated.fixture.ts'
 import { type Broken, declaring, instead } from './instead.fixture.ts'
 
 /** The same provider with a schema that judges otherwise. */
-const judging = (
-  change: (result: SchemaResult<OpaqueConfig>, value: unknown) => SchemaResult<OpaqueConfig>,
-): Broken['over'] => provider => declaring({ config: judgingSchema(provider.definition.config, change) })(provider, undefined!)
+const judging =
+  (change: (result: SchemaResult<OpaqueConfig>, value: unknown) => SchemaResult<OpaqueConfig>): Broken['over'] =>
+  provider =>
+    declaring({ config: judgingSchema(provider.definition.config, change) })(provider, undefined!)
 
 const judgingSchema = <T>(schema: Schema<T>, change: (result: SchemaResult<T>, value: unknown) => SchemaResult<T>): Schema<T> => ({
   '~standard': {

@@ -24,12 +24,14 @@ export const errors: Readonly<Record<string, Broken>> = {
   },
   'takes bad credentials for an outage': {
     over: throwing(error =>
-      ProviderError.is(error) && error.code === 'Unauthorized' ? new ProviderError('Unavailable', 'no entry') : error),
+      ProviderError.is(error) && error.code === 'Unauthorized' ? new ProviderError('Unavailable', 'no entry') : error,
+    ),
     fails: ['errors > Unauthorized, for credentials that the cloud turns away'],
   },
   'takes a full account for a stockout': {
     over: throwing(error =>
-      ProviderError.is(error) && error.code === 'QuotaExceeded' ? new ProviderError('InsufficientCapacity', error.message) : error),
+      ProviderError.is(error) && error.code === 'QuotaExceeded' ? new ProviderError('InsufficientCapacity', error.message) : error,
+    ),
     fails: ['errors > QuotaExceeded, for an account that is full'],
   },
   'does not say what is out of stock': {
@@ -42,7 +44,8 @@ export const errors: Readonly<Record<string, Broken>> = {
   },
   'tells the credentials in its errors': {
     over: throwing((error, { credentials }) =>
-      ProviderError.is(error) ? new ProviderError(error.code, `${error.message}: ${JSON.stringify(credentials)}`, error.facts) : error),
+      ProviderError.is(error) ? new ProviderError(error.code, `${error.message}: ${JSON.stringify(credentials)}`, error.facts) : error,
+    ),
     fails: ['secrets > are in no error'],
   },
   'logs its credentials': {

@@ -1,5 +1,11 @@
 import {
-  type Call, type ConnectContext, type Machine, type MachineConnection, type MachineProvider, type OpaqueConfig, ProviderError,
+  type Call,
+  type ConnectContext,
+  type Machine,
+  type MachineConnection,
+  type MachineProvider,
+  type OpaqueConfig,
+  ProviderError,
 } from '@kube-node/core/provider'
 import type { SimulatedCloud } from '../../cloud/index.ts'
 import type { MachineManifest, ProviderWorld } from '../index.ts'
@@ -20,24 +26,26 @@ export interface Broken {
 export type Breakage = Omit<Broken, 'over' | 'fails'>
 
 /** The same provider, some of whose methods do something else. */
-export const instead = (
-  change: (good: Good, context: Context, cloud: SimulatedCloud) => Partial<Good>,
-): Broken['over'] => (provider, cloud) => ({
-  ...provider,
-  definition: {
-    ...provider.definition,
-    connect(context) {
-      const good = provider.definition.connect(context)
-      return { ...good, ...change(good, context, cloud) }
+export const instead =
+  (change: (good: Good, context: Context, cloud: SimulatedCloud) => Partial<Good>): Broken['over'] =>
+  (provider, cloud) => ({
+    ...provider,
+    definition: {
+      ...provider.definition,
+      connect(context) {
+        const good = provider.definition.connect(context)
+        return { ...good, ...change(good, context, cloud) }
+      },
     },
-  },
-})
+  })
 
 /** The same provider, some of whose declarations are others. */
-export const declaring = (more: Partial<MachineProvider['definition']>): Broken['over'] => provider => ({
-  ...provider,
-  definition: { ...provider.definition, ...more },
-})
+export const declaring =
+  (more: Partial<MachineProvider['definition']>): Broken['over'] =>
+  provider => ({
+    ...provider,
+    definition: { ...provider.definition, ...more },
+  })
 
 /** The same provider, whose machines look different wherever they are answered. */
 export const showing = (change: (machine: Machine) => Machine): Broken['over'] =>

@@ -50,9 +50,11 @@ export const lists: Readonly<Record<string, Broken>> = {
   },
   'takes every machine for ours': {
     over: instead((good, { cluster }) => ({
-      list: call => pagesOf(good, call, machine => ({
-        ...machine, owner: machine.owner ?? { cluster, controller: 'c', claim: machine.id, nodeName: 'n', attempt: 1 },
-      })),
+      list: call =>
+        pagesOf(good, call, machine => ({
+          ...machine,
+          owner: machine.owner ?? { cluster, controller: 'c', claim: machine.id, nodeName: 'n', attempt: 1 },
+        })),
     })),
     fails: ["list > never shows somebody else's machine as ours"],
   },

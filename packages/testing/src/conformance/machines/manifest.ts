@@ -8,7 +8,14 @@ type Definition = MachineDefinition<Schema<OpaqueConfig>, Schema, string>
 export type OptionalMethod = Exclude<keyof MachineConnection<OpaqueConfig>, 'create' | 'list' | 'delete' | symbol>
 
 export const optionalMethods: readonly OptionalMethod[] = [
-  'get', 'createMany', 'deleteMany', 'configure', 'resolve', 'drift', 'capacity', 'interruptions',
+  'get',
+  'createMany',
+  'deleteMany',
+  'configure',
+  'resolve',
+  'drift',
+  'capacity',
+  'interruptions',
 ]
 
 export type CloudAbility = keyof FakeCloud

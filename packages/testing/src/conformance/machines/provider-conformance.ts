@@ -29,20 +29,23 @@ const headings: Readonly<Record<Layer, (name: string) => string>> = {
  */
 export const providerConformance = (options: ProviderConformanceOptions): Coverage => {
   const { test, factory, manifest, patience = '1m', layers = ['direct', 'policy'] } = options
-  const parts = layers.map(layer => register({
-    test, manifest,
-    heading: headings[layer](manifest.name),
-    topics: topics.map(topic => ({ ...topic, trials: topic.trials.filter(trial => layer === 'direct' || !trial.directOnly) })),
-    async within(body) {
-      await using world = await factory()
-      const stage = openStage(world, manifest, layer, durationMs(patience))
-      try {
-        await body(stage)
-      } finally {
-        await stage.close()
-      }
-    },
-  }))
+  const parts = layers.map(layer =>
+    register({
+      test,
+      manifest,
+      heading: headings[layer](manifest.name),
+      topics: topics.map(topic => ({ ...topic, trials: topic.trials.filter(trial => layer === 'direct' || !trial.directOnly) })),
+      async within(body) {
+        await using world = await factory()
+        const stage = openStage(world, manifest, layer, durationMs(patience))
+        try {
+          await body(stage)
+        } finally {
+          await stage.close()
+        }
+      },
+    }),
+  )
   return {
     registered: parts.flatMap(({ registered }) => registered),
     leftOut: parts.flatMap(({ leftOut }) => leftOut),

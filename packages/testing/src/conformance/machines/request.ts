@@ -16,7 +16,14 @@ export const secretInUserData = 'c0ffee.0123456789abcdef'
 
 /** Bytes that are no UTF-8 text: a provider that takes them for a string damages them. */
 export const userData: Uint8Array = Uint8Array.from([
-  ...new TextEncoder().encode(`#!/bin/sh\n# ${secretInUserData}\n`), 0x00, 0xff, 0xfe, 0x80, 0xc3, 0x28, 0x0a,
+  ...new TextEncoder().encode(`#!/bin/sh\n# ${secretInUserData}\n`),
+  0x00,
+  0xff,
+  0xfe,
+  0x80,
+  0xc3,
+  0x28,
+  0x0a,
 ])
 
 /** What core would send for the first attempt of a claim of its own. */

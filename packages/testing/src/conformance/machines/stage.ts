@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import {
-  type Call, type CreateRequest, type Machine, type MachineConnection, type MachineProvider, type OpaqueConfig, ProviderError,
+  type Call,
+  type CreateRequest,
+  type Machine,
+  type MachineConnection,
+  type MachineProvider,
+  type OpaqueConfig,
+  ProviderError,
 } from '@kube-node/core/provider'
 import { type Runtime, durationMs, systemRuntime } from '@kube-node/core/runtime'
 import { type CountedClock, type Waiting, countedClock, memoryStore, waitingOn } from '../suite/index.ts'
@@ -98,19 +104,38 @@ export const openStage = (world: ProviderWorld, manifest: MachineManifest, layer
 
   const stage: Stage = {
     ...waiting,
-    world, manifest, layer, definition, config, connectionConfig, runtime, clock, logged, cluster, call, list, windowMs,
+    world,
+    manifest,
+    layer,
+    definition,
+    config,
+    connectionConfig,
+    runtime,
+    clock,
+    logged,
+    cluster,
+    call,
+    list,
+    windowMs,
     get connection() {
       usual ??= stage.connect()
       return usual
     },
     connect({ credentials: entries = world.credentials, config: given = connectionConfig } = {}) {
       const credentials = definition.credentials ? parsed('the credentials of the world', definition.credentials, entries) : undefined
-      const connection = layer === 'policy'
-        ? underPolicy({
-          provider: world.provider, config: given, credentials, secrets: Object.values(entries ?? {}), cluster, store, log,
-          runtime: { ...runtime, clock },
-        })
-        : definition.connect({ config: given, credentials, cluster, store, call: call() })
+      const connection =
+        layer === 'policy'
+          ? underPolicy({
+              provider: world.provider,
+              config: given,
+              credentials,
+              secrets: Object.values(entries ?? {}),
+              cluster,
+              store,
+              log,
+              runtime: { ...runtime, clock },
+            })
+          : definition.connect({ config: given, credentials, cluster, store, call: call() })
       opened.push(connection)
       return connection
     },
@@ -150,7 +175,14 @@ export const openStage = (world: ProviderWorld, manifest: MachineManifest, layer
       return found.bind(connection) as NonNullable<MachineConnection<OpaqueConfig>[typeof name]>
     },
     async refusal(what, work, withinMs) {
-      const outcome = await waiting.lasting(what, work.then(value => ({ value }), (error: unknown) => ({ error })), withinMs)
+      const outcome = await waiting.lasting(
+        what,
+        work.then(
+          value => ({ value }),
+          (error: unknown) => ({ error }),
+        ),
+        withinMs,
+      )
       if ('error' in outcome) return outcome.error
       return assert.fail(`${what}: it was to be refused, and was answered with ${JSON.stringify(outcome.value)}`)
     },

@@ -9,8 +9,8 @@ export type UnderPolicyOptions = Pick<ConnectionOptions, 'provider' | 'credentia
 }
 
 /** Often, so that a test need not wait: core's own times are 2 s and 60 s. */
-const refresh = { activeMs: 40, idleMs: 40 }
-const lookMs = 10
+const refresh = { activeMs: 20, idleMs: 20 }
+const lookMs = 5
 
 /** The same connection as controllers have it, in the provider's own shape: so one suite fits both. Lists come from the mirror. */
 export const underPolicy = ({ config, runtime, log, ...options }: UnderPolicyOptions): MachineConnection<OpaqueConfig> => {

@@ -8,8 +8,10 @@ export interface Waiting {
   until<T>(what: string, condition: () => Promise<T | undefined | false>, withinMs?: number): Promise<T>
 }
 
-/** Steps of virtual time, and pauses between two looks at a condition in real time. */
+/** How far virtual time goes in one step. */
 const stepMs = 50
+/** Between two looks at a condition, in real time. */
+const lookMs = 10
 const isManual = (runtime: Runtime): runtime is ManualRuntime => 'advance' in runtime
 
 export const waitingOn = (runtime: Runtime, patienceMs: number): Waiting => {
@@ -39,7 +41,7 @@ export const waitingOn = (runtime: Runtime, patienceMs: number): Waiting => {
         const answer = await condition()
         if (answer !== undefined && answer !== false) return answer
         if (clock.monotonic() >= end) throw new Error(`not within ${describeMs(withinMs)}: ${what}`)
-        await lasting('a pause', clock.sleep(stepMs))
+        await lasting('a pause', clock.sleep(isManual(runtime) ? stepMs : lookMs))
       }
     },
   }

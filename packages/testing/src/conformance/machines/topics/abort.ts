@@ -30,9 +30,10 @@ export const abort: MachineTopic = {
       name: 'a list settles soon after its signal',
       needs: [cloud('hang')],
       directOnly: true,
-      run: stage => settlesSoon(stage, 'list', async (connection, call) => {
-        for await (const _page of connection.list(call)) continue
-      }),
+      run: stage =>
+        settlesSoon(stage, 'list', async (connection, call) => {
+          for await (const _page of connection.list(call)) continue
+        }),
     },
     {
       name: 'a delete settles soon after its signal',

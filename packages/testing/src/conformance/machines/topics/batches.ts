@@ -14,7 +14,10 @@ export const batches: MachineTopic = {
       async run(stage) {
         const requests = Array.from({ length: 5 }, () => stage.request())
         const outcomes = await stage.lasting('createMany', stage.method('createMany')(requests, stage.call()))
-        assert.deepEqual(outcomes.map(({ error }) => error), requests.map(() => undefined))
+        assert.deepEqual(
+          outcomes.map(({ error }) => error),
+          requests.map(() => undefined),
+        )
         assert.deepEqual(
           outcomes.map(outcome => (outcome.error ? undefined : outcome.value.owner?.claim)),
           requests.map(({ owner }) => owner.claim),
@@ -29,7 +32,10 @@ export const batches: MachineTopic = {
         const impossible = parsed('the impossible config', stage.definition.config, stage.cloud('impossibleConfig'))
         const requests = [stage.request({ config: impossible }), stage.request(), stage.request()]
         const outcomes = await stage.lasting('createMany', stage.method('createMany')(requests, stage.call()))
-        assert.deepEqual(outcomes.map(({ error }) => error !== undefined), [true, false, false])
+        assert.deepEqual(
+          outcomes.map(({ error }) => error !== undefined),
+          [true, false, false],
+        )
         assert.ok(outcomes.every(({ error }) => error === undefined || ProviderError.is(error)))
         assert.equal((await stage.living()).length, 2)
       },
@@ -56,7 +62,10 @@ export const batches: MachineTopic = {
         const [a, b, c] = [await stage.create(), await stage.create(), await stage.create()]
         for (const { id } of [a, b, c]) await stage.listed(id)
         const outcomes = await stage.lasting('deleteMany', stage.method('deleteMany')([c, a], stage.call()))
-        assert.deepEqual(outcomes.map(({ error }) => error), [undefined, undefined])
+        assert.deepEqual(
+          outcomes.map(({ error }) => error),
+          [undefined, undefined],
+        )
         await stage.gone(a.id)
         await stage.gone(c.id)
         assert.deepEqual(await stage.living(), [b.id])

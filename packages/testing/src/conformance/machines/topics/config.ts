@@ -35,7 +35,10 @@ export const config: MachineTopic = {
         for (const key of Object.keys(propertiesOf(definition.config))) {
           const result = validate(definition.config, { ...world.config, [key]: nonsense })
           assert.ok('problems' in result, `the schema takes nonsense for ${key}`)
-          assert.ok(result.problems.some(({ path }) => path[0] === key), `the schema does not say that ${key} is what is wrong`)
+          assert.ok(
+            result.problems.some(({ path }) => path[0] === key),
+            `the schema does not say that ${key} is what is wrong`,
+          )
         }
       },
     },

@@ -50,7 +50,9 @@ export const declaration: MachineTopic = {
       name: 'has a cloud with exactly the abilities that its manifest names',
       directOnly: true,
       async run({ world, manifest }) {
-        const has = Object.entries(world.cloud ?? {}).filter(([, ability]) => ability !== undefined).map(([name]) => name)
+        const has = Object.entries(world.cloud ?? {})
+          .filter(([, ability]) => ability !== undefined)
+          .map(([name]) => name)
         assert.deepEqual(has.toSorted(), [...(manifest.cloud ?? [])].toSorted())
       },
     },

@@ -52,7 +52,10 @@ export const errors: MachineTopic = {
         assert.equal(code, 'QuotaExceeded')
         lift()
         const { id } = await stage.create()
-        assert.deepEqual(before, (await stage.living()).filter(living => living !== id))
+        assert.deepEqual(
+          before,
+          (await stage.living()).filter(living => living !== id),
+        )
       },
     },
     {

@@ -61,7 +61,13 @@ export const idempotency: MachineTopic = {
         const request = stage.request()
         const first = await stage.create(request)
         const other = stage.connection.create({ ...request, name: nameOf(stage.runtime, stage.definition) }, stage.call())
-        const answer = await stage.lasting('the other request', other.then(({ id }) => id, () => 'refused'))
+        const answer = await stage.lasting(
+          'the other request',
+          other.then(
+            ({ id }) => id,
+            () => 'refused',
+          ),
+        )
         assert.ok(answer === first.id || answer === 'refused', `one token made ${first.id} and ${answer}`)
         assert.deepEqual(await stage.living(), [first.id])
       },
@@ -74,7 +80,13 @@ export const idempotency: MachineTopic = {
         const first = await stage.create(request)
         await stage.remove(first)
         const again = stage.connection.create(structuredClone(request), stage.call())
-        const state = await stage.lasting('the repeated request', again.then(machine => machine.state, () => 'refused' as const))
+        const state = await stage.lasting(
+          'the repeated request',
+          again.then(
+            machine => machine.state,
+            () => 'refused' as const,
+          ),
+        )
         assert.ok(['gone', 'stopping', 'refused'].includes(state), `the token of a dead machine answered one that is ${state}`)
         assert.deepEqual(await stage.living(), [])
       },

@@ -16,5 +16,19 @@ import { methods } from './methods.ts'
 import { secrets } from './secrets.ts'
 
 export const topics: readonly MachineTopic[] = [
-  declaration, config, connect, create, idempotency, list, deletion, errors, abort, limits, secrets, batches, methods, data, dispose,
+  declaration,
+  config,
+  connect,
+  create,
+  idempotency,
+  list,
+  deletion,
+  errors,
+  abort,
+  limits,
+  secrets,
+  batches,
+  methods,
+  data,
+  dispose,
 ]

@@ -30,7 +30,13 @@ export const limits: MachineTopic = {
       async run(stage) {
         const bytes = new Uint8Array((stage.definition.maxUserData ?? 0) + 1).fill(0x23)
         const create = stage.connection.create(stage.request({ bootstrap: { kind: 'user-data', bytes } }), stage.call())
-        const id = await stage.lasting('create', create.then(machine => machine.id, () => undefined))
+        const id = await stage.lasting(
+          'create',
+          create.then(
+            machine => machine.id,
+            () => undefined,
+          ),
+        )
         assert.deepEqual(await stage.living(), id === undefined ? [] : [id])
         if (id !== undefined) assert.equal((await stage.cloud('userData')(id))?.length, bytes.length, 'the user data was cut')
       },

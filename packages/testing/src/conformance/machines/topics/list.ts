@@ -10,7 +10,10 @@ export const list: MachineTopic = {
     {
       name: "shows none of this cluster's machines when there are none",
       async run(stage) {
-        assert.deepEqual((await stage.list()).filter(({ owner }) => owner?.cluster === stage.cluster), [])
+        assert.deepEqual(
+          (await stage.list()).filter(({ owner }) => owner?.cluster === stage.cluster),
+          [],
+        )
       },
     },
     {
@@ -91,7 +94,10 @@ export const list: MachineTopic = {
         const machine = await stage.create()
         await stage.listed(machine.id)
         stage.cloud('hideScope')()
-        const pages = await stage.lasting('a list', pagesOf(stage).catch(() => 'refused' as const))
+        const pages = await stage.lasting(
+          'a list',
+          pagesOf(stage).catch(() => 'refused' as const),
+        )
         if (pages === 'refused') return
         const shown = pages.some(({ items }) => items.some(({ id }) => id === machine.id))
         const missing = pages.flatMap(page => page.missing ?? [])

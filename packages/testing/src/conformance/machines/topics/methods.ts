@@ -73,7 +73,10 @@ export const methods: MachineTopic = {
         const reading = async (): Promise<void> => {
           for await (const _notice of stage.method('interruptions')(stage.call(stop.signal))) continue
         }
-        const over = reading().then(() => 'ended', () => 'ended')
+        const over = reading().then(
+          () => 'ended',
+          () => 'ended',
+        )
         await stage.lasting('a pause', stage.clock.sleep(50))
         stop.abort(new Error('given up'))
         assert.equal(await stage.lasting('the end of interruptions', over, 1_000), 'ended')

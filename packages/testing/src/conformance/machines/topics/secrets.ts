@@ -52,7 +52,9 @@ const work = async (stage: Stage): Promise<void> => {
 
 /** What people would read of all the errors that this cloud can be brought to. */
 const failures = async (stage: Stage): Promise<readonly string[]> => {
-  const { world: { cloud = {} } } = stage
+  const {
+    world: { cloud = {} },
+  } = stage
   const told: string[] = []
   const record = async (connect: () => Stage['connection']): Promise<void> => {
     const trying = async (): Promise<unknown> => connect().create(stage.request(), stage.call())
