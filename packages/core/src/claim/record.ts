@@ -23,6 +23,8 @@ export interface MachineRecord {
   readonly createdAt?: string
   readonly id?: string
   readonly providerID?: string
+  /** RFC 3339: when the deletion of the machine, which was in sight then, was decided. That it is missing afterwards is no loss. */
+  readonly deletedAt?: string
 }
 
 /** What chooses an account and a place at a provider. */
@@ -76,7 +78,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     },
     ...(config === undefined ? {} : { config }),
     ...(overlay === undefined ? {} : { overlay }),
-    ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID'),
+    ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
   }
 }
 

@@ -86,7 +86,7 @@ const lossOf = (life: Life, { inventory, reference, provider }: Connection): { r
     const record = recordOf(node)
     if (!record || isBroken(record) || record.id === undefined || record.provider !== provider.name || !hasJoined(node)) continue
     if (canonicalJson(record.connection) !== wanted) continue
-    if (life.flights.of(node.metadata?.uid ?? '').deletions.has(record.id)) continue
+    if (record.deletedAt !== undefined) continue
     recorded += 1
     if (!inventory.of(node.metadata?.uid ?? '').some(machine => machine.id === record.id)) missing += 1
   }

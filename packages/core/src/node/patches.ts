@@ -58,9 +58,16 @@ export const joinPatch = (
   },
 })
 
-export const cordonPatch = (node: Node, phase: Phase): NodePatch => ({
-  metadata: { annotations: { [annotations.phase]: phase } },
+/** `condemned`: the record to write along, where the deletion of the machine is decided with it. */
+export const cordonPatch = (node: Node, phase: Phase, condemned?: MachineRecord): NodePatch => ({
+  metadata: {
+    annotations: { [annotations.phase]: phase, ...(condemned && { [annotations.machine]: formatRecord(condemned) }) },
+  },
   spec: { unschedulable: true, taints: asJson(addTaints(node.spec?.taints, [deletingTaint])) },
+})
+
+export const condemnPatch = (condemned: MachineRecord): NodePatch => ({
+  metadata: { annotations: { [annotations.phase]: 'Deleting' satisfies Phase, [annotations.machine]: formatRecord(condemned) } },
 })
 
 export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotations: { [annotations.phase]: phase } } })

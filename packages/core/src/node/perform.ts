@@ -6,7 +6,7 @@ import { callCreate, callDelete } from './call.ts'
 import { mustGo } from './drain.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
-import { beginPatch, cordonPatch, holdPatch, joinPatch, notePatch, phasePatch, releasePatch, shieldPatch } from './patches.ts'
+import { beginPatch, condemnPatch, cordonPatch, holdPatch, joinPatch, notePatch, phasePatch, releasePatch, shieldPatch } from './patches.ts'
 import type { NodeStep } from './step.ts'
 import { writeCondition, writeNode, writeOwnKeys } from './write.ts'
 
@@ -52,7 +52,11 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       await life.context.client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
       return { afterMs: 0 }
     case 'cordon':
-      return { node: await writeNode(life, node, cordonPatch(node, step.phase)) }
+      return { node: await writeNode(life, node, cordonPatch(node, step.phase, step.condemn ? condemned(life, node) : undefined)) }
+    case 'condemn': {
+      const record = condemned(life, node)
+      return record ? { node: await writeNode(life, node, condemnPatch(record)) } : { afterMs: undefined }
+    }
     case 'evict':
       return evict(life, step, node)
     case 'confirmDrained':
@@ -166,6 +170,12 @@ const release = async (life: Life, node: Node): Promise<Performed> => {
     life.events.emit('machineDeleted', { node: nameOf(node), providerID: record.providerID })
   }
   return { afterMs: undefined }
+}
+
+/** The record with the decision that its machine is to be deleted. */
+const condemned = (life: Life, node: Node): MachineRecord | undefined => {
+  const record = goodRecord(node)
+  return record && { ...record, deletedAt: conditionTime(life.context.runtime.clock.now()) }
 }
 
 const goodRecord = (node: Node): MachineRecord | undefined => {

@@ -4,6 +4,7 @@ import { claim, facts, failure, flight, leaving, machine, mirror, noted, now, of
 import { planNode } from './plan.ts'
 
 const problem = { problem: { reason: 'ClassNotFound', message: 'there is no NodeClass "small"' } }
+const condemned = noted({ deletedAt: new Date(start).toISOString() })
 const oldClaim = flight({ inherited: true, firstSeenAt: now - 5_000, unknownSince: now - 5_000 })
 
 describe('a new claim', () => {
@@ -224,18 +225,26 @@ describe('a deleted claim', () => {
     expect(planNode(facts(leaving({ taints: [], spec: {} }), { mirror: there, pods: [pod('p')] }))).toEqual({
       do: 'cordon',
       phase: 'Draining',
+      condemn: false,
     })
-    expect(planNode(facts(leaving({ taints: [] }), { mirror: there }))).toEqual({ do: 'cordon', phase: 'Deleting' })
     expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({
       do: 'evict',
       waiting: 'waits for 1 pod: default/p',
     })
     expect(planNode(facts(leaving(), { mirror: there }))).toEqual({ do: 'confirmDrained' })
-    expect(planNode(facts(leaving(), { mirror: there, flight: flight({ drained: true }) }))).toMatchObject({ do: 'remove' })
+    const drained = flight({ drained: true })
+    expect(planNode(facts(leaving(), { mirror: there, flight: drained }))).toEqual({ do: 'condemn' })
+    expect(planNode(facts(leaving({ record: condemned }), { mirror: there, flight: drained }))).toMatchObject({ do: 'remove' })
     const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
     expect(planNode(facts(leaving(), { mirror: there, flight: accepted }))).toMatchObject({ do: 'rest', expect: true })
     const later = mirror({ listedAt: now - 100 })
     expect(planNode(facts(leaving(), { mirror: later, flight: accepted }))).toEqual({ do: 'release' })
+  })
+
+  it('without pods is cordoned and condemned in one write, if its machine is in sight', () => {
+    const node = leaving({ taints: [] })
+    expect(planNode(facts(node, { mirror: there }))).toEqual({ do: 'cordon', phase: 'Deleting', condemn: true })
+    expect(planNode(facts(node))).toEqual({ do: 'cordon', phase: 'Deleting', condemn: false })
   })
 
   it('keeps its finalizer while the newest list is older than the deletion', () => {
@@ -259,7 +268,8 @@ describe('a deleted claim', () => {
 
   it('goes on without its pods when the drain timeout is over', () => {
     const late = { wall: start + 3_600_001, monotonic: now }
-    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')], now: late }))).toMatchObject({ do: 'remove' })
+    const node = leaving({ record: condemned })
+    expect(planNode(facts(node, { mirror: there, pods: [pod('p')], now: late }))).toMatchObject({ do: 'remove' })
   })
 
   it('whose kubelet never joined is not drained', () => {
@@ -293,6 +303,12 @@ describe('a deleted claim', () => {
     const frozen = mirror({ frozen: '9 of 9' })
     const gone = flight({ missingSince: now - 30_000 })
     expect(planNode(facts(leaving(), { flight: gone, mirror: frozen }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
+  })
+
+  it('that an earlier life had condemned is let go without its machine, however many are missing', () => {
+    const gone = flight({ ...oldClaim, missingSince: now - 30_000 })
+    const frozen = mirror({ frozen: '9 of 9' })
+    expect(planNode(facts(leaving({ record: condemned }), { flight: gone, mirror: frozen }))).toEqual({ do: 'release' })
   })
 
   it('whose machine went while another life led is looked for again as soon as a list can prove it', () => {

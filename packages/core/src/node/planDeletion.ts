@@ -11,7 +11,7 @@ export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined
   if (!hasMachineFinalizer(node)) return { do: 'rest' }
   // No attempt was ever written, so none was made.
   if (!record) return { do: 'release' }
-  const drain = hasJoined(node) ? planDrain(facts) : undefined
+  const drain = hasJoined(node) ? planDrain(facts, record) : undefined
   if (drain) return drain
   if (!mirror) return { do: 'rest' }
   if (mirror.problem) {
@@ -22,18 +22,22 @@ export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined
 }
 
 /** Undefined when nothing holds the machine any more. */
-const planDrain = (facts: NodeFacts): NodeStep | undefined => {
+const planDrain = (facts: NodeFacts, record: MachineRecord): NodeStep | undefined => {
   const { node, flight, timeouts, now } = facts
   if (isGone(facts) || flight.drained) return undefined
   const { evict, leaving } = sortPods(facts.pods)
   const empty = evict.length === 0 && leaving.length === 0
-  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true)
-    return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining' }
+  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true) {
+    return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining', condemn: empty && isInSight(facts, record) }
+  }
   const left = Date.parse(node.metadata?.deletionTimestamp ?? '') + timeouts.drainMs - now.wall
   if (left <= 0) return undefined
   if (empty) return { do: 'confirmDrained' }
   return { do: 'evict', pods: evict, waiting: describeWaiting(evict, leaving), afterMs: Math.min(left, 5_000) }
 }
+
+const isInSight = ({ mirror }: NodeFacts, record: MachineRecord): boolean =>
+  mirror !== undefined && !mirror.problem && mirror.machines.some(({ id }) => id === record.id)
 
 /** The machine went by itself: there is nothing to drain. */
 const isGone = ({ mirror, flight }: NodeFacts): boolean =>
@@ -48,6 +52,7 @@ const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mi
     const due = mirror.machines.filter(machine => !isAccepted(flight.deletions.get(machine.id), now.monotonic))
     const failure = flight.removalFailure
     if (due.length > 0 && failure && now.monotonic < failure.retryAt) return waitAfter('Deleting', failure, now.monotonic)
+    if (due.length > 0 && hasJoined(node) && record.deletedAt === undefined) return { do: 'condemn' }
     if (due.length > 0) return { do: 'remove', machines: due, why: 'its Node was deleted' }
     return { do: 'rest', expect: true, afterMs: 10_000 }
   }
@@ -56,7 +61,7 @@ const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mi
     const message = `whether its machine is gone is not known, since the provider's machines can't be listed: ${mirror.listProblem}`
     return { do: 'tell', phase: 'Deleting', reason: 'ProviderUnavailable', message, afterMs: 10_000, expect: true }
   }
-  const deletedByUs = record.id === undefined || flight.deletions.has(record.id)
+  const deletedByUs = record.id === undefined || record.deletedAt !== undefined
   if (!deletedByUs && mirror.frozen !== undefined) {
     return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
   }

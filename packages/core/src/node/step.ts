@@ -35,8 +35,10 @@ export type NodeStep =
   | { readonly do: 'remove'; readonly machines: readonly Machine[]; readonly why: string }
   /** The machine is lost: delete the Node, so that its set can replace it. */
   | { readonly do: 'end'; readonly reason: string; readonly message: string }
-  /** Cordon and taint a Node that goes. */
-  | { readonly do: 'cordon'; readonly phase: 'Draining' | 'Deleting' }
+  /** Cordon and taint a Node that goes; `condemn` as below, in the same write. */
+  | { readonly do: 'cordon'; readonly phase: 'Draining' | 'Deleting'; readonly condemn: boolean }
+  /** Write that the machine is to be deleted, before it is: a later life must not take its absence for a loss. */
+  | { readonly do: 'condemn' }
   /** Ask for the eviction of these pods, and say what the drain waits for. */
   | { readonly do: 'evict'; readonly pods: readonly Pod[]; readonly waiting: string; readonly afterMs: number }
   /** The store shows no pod that must go: make sure with a live list before the machine is deleted. */
