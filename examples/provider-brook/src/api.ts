@@ -1,5 +1,5 @@
 import type { Call } from '@kube-node/core/provider'
-import { type Refusal, refused, unreachable } from './errors.ts'
+import { type Refusal, refused, unanswered } from './errors.ts'
 
 /** A server as Brook's API shows it. */
 export interface Server {
@@ -27,17 +27,17 @@ export type BrookApi = <T>(request: Request, call: Call) => Promise<T>
 export const brookApi =
   ({ url, token }: { readonly url: string; readonly token: string }): BrookApi =>
   async <T>({ method, path, headers, body }: Request, { signal }: Call): Promise<T> => {
-    const { status, text } = await fetch(new URL(path, url), {
+    const { status, answer } = await fetch(new URL(path, url), {
       method,
       signal,
       headers: { ...headers, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-      .then(async response => ({ status: response.status, text: await response.text() }))
+      .then(async (response): Promise<{ status: number; answer: unknown }> => ({ status: response.status, answer: await response.json() }))
       .catch((error: unknown) => {
-        throw signal.aborted ? signal.reason : unreachable(error)
+        // A broken connection, or a proxy's page instead of JSON.
+        throw signal.aborted ? signal.reason : unanswered(error)
       })
-    const answer: unknown = text === '' ? {} : JSON.parse(text)
     // Border: Brook documents both shapes.
     if (status >= 400) throw refused(status, (answer as { readonly error?: Refusal }).error ?? {})
     return answer as T // as above

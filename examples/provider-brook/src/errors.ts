@@ -24,9 +24,9 @@ export const refused = (status: number, { code = '', message, location, type, re
   new ProviderError(codes[code] ?? (status >= 500 ? 'Unavailable' : 'Internal'), `Brook: ${message ?? `status ${status}`}`, {
     ...(code === 'sold_out' && { scope: { ...(location && { zone: location }), ...(type && { instanceType: type }) } }),
     ...(retry_after_ms !== undefined && { retryAfterMs: retry_after_ms }),
-    // That key has made a server before, for another request. To say nothing here would read as "made nothing".
+    // That key has made a server before, for another request. InvalidConfig alone would read as "made nothing".
     ...(code === 'idempotency_conflict' && { outcome: 'unknown' }),
   })
 
-/** No answer came. Whether the request was carried out nobody knows, and `unknown` is what a missing outcome means. */
-export const unreachable = (cause: unknown): ProviderError => new ProviderError('Unavailable', 'Brook can not be reached', { cause })
+/** No answer of Brook's came. Whether the request was carried out nobody knows, and so says an outcome that is left out. */
+export const unanswered = (cause: unknown): ProviderError => new ProviderError('Unavailable', 'no answer from Brook', { cause })

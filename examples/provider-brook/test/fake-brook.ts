@@ -10,6 +10,7 @@ interface Kept extends Server {
 }
 
 type Operation = 'create' | 'list' | 'delete'
+type Reply = readonly [status: number, body: unknown]
 
 export interface FakeBrook extends AsyncDisposable {
   readonly url: string
@@ -53,7 +54,7 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     return server
   }
 
-  const create = (key: string, text: string): readonly [number, unknown] => {
+  const create = (key: string, text: string): Reply => {
     const made = [...servers.values()].find(server => server.key === key)
     if (made && made.request !== text) return [409, { error: { code: 'idempotency_conflict', message: 'this key made another server' } }]
     if (made) return [200, { server: shown(made) }]
@@ -62,7 +63,7 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     return [201, { server: shown(keep({ ...wanted, key, request: text, userData })) }]
   }
 
-  const list = (query: URLSearchParams): readonly [number, unknown] => {
+  const list = (query: URLSearchParams): Reply => {
     const [label = '', value] = query.get('label')?.split(':') ?? []
     const found = [...servers.values()].filter(
       server => server.status !== 'deleted' && server.location === query.get('location') && server.labels[label] === value,
@@ -73,13 +74,24 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     return [200, { servers: found.slice(from, from + pageSize).map(shown), ...next }]
   }
 
-  const remove = (id: string): readonly [number, unknown] => {
+  const remove = (id: string): Reply => {
     const server = servers.get(id)
     if (!server || server.status === 'deleted') return notFound(id)
     // The second look finds it gone.
     servers.set(id, { ...server, status: server.status === 'deleting' ? 'deleted' : 'deleting' })
     setImmediate(() => servers.set(id, { ...server, status: 'deleted' }))
     return [202, {}]
+  }
+
+  const reply = (operation: Operation, { headers }: IncomingMessage, id: string, query: URLSearchParams, text: string): Reply => {
+    if (headers.authorization !== `Bearer ${token}`) return [401, { error: { code: 'unauthorized', message: 'unknown token' } }]
+    const refusal = fake.refusal?.(operation)
+    if (refusal) return [refusal[0], { error: refusal[1] }]
+    if (operation === 'create') return create(String(headers['idempotency-key']), text)
+    if (operation === 'delete') return remove(id)
+    if (id === '') return list(query)
+    const server = servers.get(id)
+    return server ? [200, { server: shown(server) }] : notFound(id)
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -93,21 +105,7 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     const fate = fake.next?.operation === operation ? fake.next.fate : undefined
     if (fate) fake.next = undefined
     if (fate === 'hang') return
-    const refusal = fake.refusal?.(operation)
-    const [status, body] =
-      request.headers.authorization !== `Bearer ${token}`
-        ? [401, { error: { code: 'unauthorized', message: 'unknown token' } }]
-        : refusal
-          ? [refusal[0], { error: refusal[1] }]
-          : operation === 'create'
-            ? create(String(request.headers['idempotency-key']), text)
-            : operation === 'delete'
-              ? remove(id)
-              : id === ''
-                ? list(searchParams)
-                : servers.has(id)
-                  ? [200, { server: shown(servers.get(id)!) }]
-                  : notFound(id)
+    const [status, body] = reply(operation, request, id, searchParams, text)
     if (fate === 'cut') return void request.socket.destroy()
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
@@ -121,4 +119,4 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
 }
 
 const shown = ({ key: _key, request: _request, userData: _userData, ...server }: Kept): Server => server
-const notFound = (id: string): readonly [number, unknown] => [404, { error: { code: 'not_found', message: `there is no server ${id}` } }]
+const notFound = (id: string): Reply => [404, { error: { code: 'not_found', message: `there is no server ${id}` } }]

@@ -57,7 +57,7 @@ export interface Stage extends Waiting {
   gone(id: string): Promise<void>
   /** From a listed machine to one that is gone. */
   remove(machine: Machine): Promise<void>
-  /** The ids of all living machines: the cloud's own truth where it can be had, else a list after the consistency window. */
+  /** The ids of living machines: all, by the cloud's own truth, or those of ours that a list shows after the consistency window. */
   living(): Promise<readonly string[]>
   /** An ability of the cloud. @throws Error when it lacks though the manifest names it. */
   cloud<A extends CloudAbility>(ability: A): FakeCloud[A]
@@ -160,7 +160,8 @@ export const openStage = (world: ProviderWorld, manifest: MachineManifest, layer
       const { cloud } = world
       if (cloud?.machines) return (await waiting.lasting('the truth', Promise.resolve(cloud.machines()))).map(({ id }) => id)
       await waiting.lasting('the consistency window', clock.sleep(windowMs), windowMs * 2)
-      return (await alive()).filter(({ state }) => state !== 'stopping').map(({ id }) => id)
+      const ours = (await alive()).filter(({ owner, state }) => owner?.cluster === cluster && state !== 'stopping')
+      return ours.map(({ id }) => id)
     },
     cloud(ability) {
       const found = world.cloud?.[ability]
