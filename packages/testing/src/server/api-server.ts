@@ -10,6 +10,7 @@ import {
   localClient,
   namespaceController,
 } from './controllers/index.ts'
+import { type Fault, type Faults, faultBook, faultyDoor } from './faults/index.ts'
 import { type RequestRecord, createHandler } from './handler/index.ts'
 import { type Listener, kubeconfigFor, listen } from './http/index.ts'
 import { inProcessTransport } from './in-process-transport.ts'
@@ -17,7 +18,7 @@ import { Registry } from './registry/index.ts'
 import { type User, administrator } from './request/index.ts'
 import { builtinDefinitions } from './schema/index.ts'
 import { reviewDefinitions } from './subresources/index.ts'
-import { Storage } from './storage/index.ts'
+import { type Backup, Storage } from './storage/index.ts'
 
 export interface ApiServerOptions {
   /** Time and chance: names, uids, timestamps, bookmarks, and when the garbage collector works. */
@@ -25,6 +26,8 @@ export interface ApiServerOptions {
   readonly log?: Log
   /** Changes of each kind that watches and pages can go back over. Default: 10,000. */
   readonly history?: number
+  /** What goes wrong from the start, for clients; the server's own controllers are spared. Default: nothing. */
+  readonly faults?: readonly Fault[]
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -46,6 +49,21 @@ export interface ApiServer extends AsyncDisposable {
   onRequest(listener: (record: RequestRecord) => void): () => void
   /** Forgets the past: watches from before get 410 Gone, as after etcd's compaction. */
   compact(): void
+  /** What goes wrong between clients and this server, in this process and over HTTP alike. */
+  readonly faults: Faults
+  /** All that is stored, at this moment: a backup. It stays good whatever happens later, and for other servers too. */
+  snapshot(): Snapshot
+  /**
+   * The cluster restored from a backup: everything written since is forgotten, resourceVersions go back and will be given out a
+   * second time, watches end. Machines, kubelets and clients know nothing of it.
+   */
+  restore(snapshot: Snapshot): void
+}
+
+/** What `snapshot()` took. JSON, so that it can be kept and compared. */
+export interface Snapshot {
+  readonly resourceVersion: string
+  readonly content: Backup
 }
 
 export interface StoreView {
@@ -63,7 +81,7 @@ export interface ResourceKey {
 const bootNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
 
 /** A Kubernetes API server in this process, without binaries, sockets or files. Starts in milliseconds. */
-export const createApiServer = ({ runtime, log = () => undefined, history = 10_000 }: ApiServerOptions): ApiServer => {
+export const createApiServer = ({ runtime, log = () => undefined, history = 10_000, faults = [] }: ApiServerOptions): ApiServer => {
   const storage = new Storage(history)
   const context: Context = { runtime, log, storage, registry: new Registry([...builtinDefinitions(), ...reviewDefinitions]) }
   const custom = customResources(context)
@@ -74,19 +92,22 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   const expiry = eventExpiry(context)
   storage.observe(custom.note)
   storage.observe(expiry.note)
+  const record = (make: () => RequestRecord): void => {
+    if (listeners.size === 0) return
+    const made = make()
+    for (const listener of listeners) listener(made)
+  }
   const handler = createHandler({
     context,
     afterWrite: () => {
       custom.settle()
       expiry.settle()
     },
-    record: make => {
-      if (listeners.size === 0) return
-      const record = make()
-      for (const listener of listeners) listener(record)
-    },
+    record,
     address: () => [...sockets].at(-1)?.url.replace('http://', '') ?? '127.0.0.1',
   })
+  const book = faultBook(runtime, faults)
+  const door = faultyDoor({ handler, book, clock: runtime.clock, revision: () => storage.revision, record })
   const controllers = [
     garbageCollector(context, localClient(handler, 'generic-garbage-collector')),
     namespaceController(context, localClient(handler, 'namespace-controller')),
@@ -102,13 +123,13 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   return {
     transport: (options = {}) =>
       inProcessTransport({
-        handler,
+        door,
         user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
         isOpen: () => open,
       }),
     listen: async ({ port = 0 } = {}) => {
       if (!open) throw new Error('the embedded API server is closed')
-      const socket = await listen({ handler, log, port })
+      const socket = await listen({ door, log, port })
       const listener = {
         url: socket.url,
         close: async () => {
@@ -140,6 +161,12 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
       return () => listeners.delete(listener)
     },
     compact: () => storage.compact(),
+    faults: { add: fault => book.add(fault), clear: () => book.clear() },
+    snapshot: () => ({ resourceVersion: String(storage.revision), content: storage.backup() }),
+    restore: ({ content }) => {
+      storage.restore(content)
+      custom.settle()
+    },
     async [Symbol.asyncDispose]() {
       open = false
       for (const controller of controllers) controller.close()

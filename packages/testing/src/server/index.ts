@@ -1,3 +1,11 @@
-export { type ApiServer, type ApiServerOptions, type ResourceKey, type StoreView, createApiServer } from './api-server.ts'
+export {
+  type ApiServer,
+  type ApiServerOptions,
+  type ResourceKey,
+  type Snapshot,
+  type StoreView,
+  createApiServer,
+} from './api-server.ts'
+export type { Fault, FaultMatch, Faults } from './faults/index.ts'
 export type { RequestRecord } from './handler/index.ts'
 export type { Listener } from './http/index.ts'

@@ -1,10 +1,10 @@
-import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
+import type { Json, KubeRequest, KubeResponse, KubeStream, TransportError } from '@kube-node/core/kube'
 import type { Context } from '../context.ts'
 import { eventRenderer, includeObjectOf, render, shapeOf } from '../negotiation/index.ts'
 import type { JsonObject } from '../objects/index.ts'
 import { type Call, type ResourcePath, type User, type Verb, parseResourcePath, userOf } from '../request/index.ts'
 import { Failure, expired, internal, nothingHere } from '../status/index.ts'
-import { TooOld, type WatchStream, watch } from '../verbs/index.ts'
+import { TooOld, watch } from '../verbs/index.ts'
 import { checkServed, dispatch, verbOf } from './dispatch.ts'
 import { nonResource } from './non-resource.ts'
 
@@ -12,7 +12,15 @@ import { nonResource } from './non-resource.ts'
 export type HandledRequest = Pick<KubeRequest, 'method' | 'path' | 'query' | 'headers'> & { readonly body?: unknown }
 
 export type Answer =
-  { readonly type: 'response'; readonly response: KubeResponse } | { readonly type: 'watch'; readonly stream: WatchStream }
+  { readonly type: 'response'; readonly response: KubeResponse } | { readonly type: 'watch'; readonly stream: ServedStream }
+
+/** A watch with the end that its client does not see. */
+export interface ServedStream extends KubeStream {
+  /** The connection is gone: whoever waits hears the error, nothing more is told. */
+  break(error: TransportError): void
+  /** Called once, when nothing more will be told. */
+  onClose(closer: () => void): void
+}
 
 /** One answered request, for those who count them. */
 export interface RequestRecord {
@@ -124,7 +132,13 @@ const response = (failure: Failure, metadata?: JsonObject): KubeResponse => {
 // Border: what the server answers is JSON by construction; the transport's type says so in its own words.
 const asJson = (body: JsonObject | string): Json => body as Json
 
-const recordOf = (request: HandledRequest, asker: User, answer: Answer): RequestRecord => {
+const recordOf = (request: HandledRequest, asker: User, answer: Answer): RequestRecord => ({
+  ...asked(request, asker),
+  status: answer.type === 'watch' ? 200 : answer.response.status,
+})
+
+/** What a request is about, before anybody has judged it. */
+export const asked = (request: HandledRequest, asker: User): Omit<RequestRecord, 'status'> => {
   const path = parseResourcePath(request.path)
   const { headers = {}, query = {} } = request
   return {
@@ -137,7 +151,6 @@ const recordOf = (request: HandledRequest, asker: User, answer: Answer): Request
     path: request.path,
     user: headers['impersonate-user'] ?? asker.username,
     userAgent: headers['user-agent'] ?? '',
-    status: answer.type === 'watch' ? 200 : answer.response.status,
   }
 }
 

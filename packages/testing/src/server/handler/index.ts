@@ -1,1 +1,1 @@
-export { type Answer, type HandledRequest, type Handler, type RequestRecord, createHandler } from './handler.ts'
+export { type Answer, type HandledRequest, type Handler, type RequestRecord, type ServedStream, asked, createHandler } from './handler.ts'

@@ -5,10 +5,10 @@ import { stringify } from 'yaml'
 import { TransportError } from '@kube-node/core/kube'
 import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
-import type { Handler } from '../handler/index.ts'
+import type { Door } from '../faults/index.ts'
+import type { ServedStream } from '../handler/index.ts'
 import { type User, administrator } from '../request/index.ts'
 import { Failure } from '../status/index.ts'
-import type { WatchStream } from '../verbs/index.ts'
 import { parseBody, readBody } from './body.ts'
 
 export interface Listener {
@@ -19,7 +19,7 @@ export interface Listener {
 }
 
 export interface ListenOptions {
-  readonly handler: Handler
+  readonly door: Door
   readonly log: Log
   /** 0 takes any that is free. */
   readonly port: number
@@ -29,9 +29,11 @@ export interface ListenOptions {
  * The server on a loopback socket: parses, frames, and asks the same handler as everybody else.
  * @throws the socket's error (EADDRINUSE) when it cannot listen.
  */
-export const listen = async ({ handler, log, port }: ListenOptions): Promise<Listener> => {
+export const listen = async ({ door, log, port }: ListenOptions): Promise<Listener> => {
   const server: Server = createServer((request, response) => {
-    serve(handler, request, response).catch((error: unknown) => {
+    serve(door, request, response).catch((error: unknown) => {
+      // An answer that was lost on purpose, or whose client has gone: it sees the connection break.
+      if (TransportError.is(error)) return void response.destroy()
       log('warn', 'a connection to the embedded API server broke', { error: error instanceof Error ? error.message : String(error) })
       response.destroy()
     })
@@ -53,7 +55,7 @@ export const listen = async ({ handler, log, port }: ListenOptions): Promise<Lis
   }
 }
 
-const serve = async (handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const serve = async (door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const headers = headersOf(request)
   let body: unknown
@@ -64,7 +66,9 @@ const serve = async (handler: Handler, request: IncomingMessage, response: Serve
     // Border: a Status is JSON.
     return respond(response, { status: error.code, headers: { 'content-type': 'application/json' }, body: error.status() as Json })
   }
-  const answer = handler(
+  const gone = new AbortController()
+  response.on('close', () => gone.abort(new Error('the client has gone')))
+  const answer = await door(
     {
       // Border: what is no verb of Kubernetes' is refused by the handler with 405.
       method: (request.method ?? 'GET') as KubeRequest['method'],
@@ -74,6 +78,7 @@ const serve = async (handler: Handler, request: IncomingMessage, response: Serve
       ...(body === undefined ? {} : { body }),
     },
     askerOf(),
+    gone.signal,
   )
   if (answer.type === 'response') respond(response, answer.response, headers['accept'])
   else await stream(answer.stream, response)
@@ -95,7 +100,7 @@ const respond = (response: ServerResponse, { status, headers, body }: KubeRespon
 }
 
 /** One line of JSON an event; the next one is asked for when the client has taken this one. */
-const stream = async (events: WatchStream, response: ServerResponse): Promise<void> => {
+const stream = async (events: ServedStream, response: ServerResponse): Promise<void> => {
   response.on('close', () => events.break(new TransportError('the client has gone', { cause: undefined })))
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()

@@ -1,4 +1,5 @@
 import { type Draft, type StoredObject, deepFreeze } from '../objects/index.ts'
+import type { Backup } from './backup.ts'
 import { Collection, keyOf } from './collection.ts'
 import type { Change } from './history.ts'
 
@@ -79,6 +80,56 @@ export class Storage {
 
   close(): void {
     for (const { collection } of this.#collections.values()) collection.close()
+  }
+
+  backup(): Backup {
+    const collections = [...this.#collections.values()].map(({ collection, resource: { group, plural } }) => ({
+      group,
+      plural,
+      objects: [...collection.values()],
+    }))
+    return { revision: this.#revision, collections: collections.filter(({ objects }) => objects.length > 0) }
+  }
+
+  /**
+   * Puts everything back as it was: the revision counter goes back as well, nothing from before is known, all watches end.
+   * Observers hear of every object that is different, or gone, or there again.
+   */
+  restore(given: Backup): void {
+    const backup = deepFreeze(given)
+    const before = [...this.#collections.values()].map(({ collection, resource }) => ({ resource, objects: [...collection.values()] }))
+    this.close()
+    this.#collections.clear()
+    this.#dropped.clear()
+    this.#revision = backup.revision
+    const told: (readonly [ResourceName, Change])[] = []
+    for (const { resource, objects } of before) {
+      const collection = this.collection(resource)
+      // Where a kind was watched, it has a past that is gone.
+      collection.history.compact(backup.revision)
+      const kept = backup.collections.find(({ group, plural }) => group === resource.group && plural === resource.plural)?.objects ?? []
+      const uids = new Set(kept.map(object => object.metadata.uid))
+      for (const object of objects) if (!uids.has(object.metadata.uid)) told.push([resource, this.#retold('DELETED', object, object)])
+    }
+    for (const { group, objects, plural } of backup.collections) {
+      const resource = { group, plural }
+      const known = before.find(b => b.resource.group === group && b.resource.plural === plural)?.objects ?? []
+      const previously = new Map(known.map(object => [object.metadata.uid, object]))
+      const collection = this.collection(resource)
+      for (const object of objects) {
+        const previous = previously.get(object.metadata.uid)
+        const change = this.#retold(previous === undefined ? 'ADDED' : 'MODIFIED', object, previous)
+        collection.apply(keyOf(object.metadata.namespace, object.metadata.name), change)
+        if (previous !== object) told.push([resource, change])
+      }
+      collection.history.compact(backup.revision)
+    }
+    for (const [resource, change] of told) for (const observer of this.#observers) observer(resource, change)
+  }
+
+  /** A restored server has no history: what it has, it has had for ever. */
+  #retold(type: Change['type'], object: StoredObject, previous: StoredObject | undefined): Change {
+    return { revision: this.#revision, type, object, previous }
   }
 
   #commit(resource: ResourceName, type: Change['type'], draft: Draft, previous: StoredObject | undefined): StoredObject {
