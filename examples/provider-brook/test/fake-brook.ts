@@ -23,6 +23,8 @@ export interface FakeBrook extends AsyncDisposable {
   next: { readonly operation: Operation; readonly fate: 'cut' | 'hang' } | undefined
   /** Nobody gets an answer. */
   down: boolean
+  /** A proxy answers everything with a page. */
+  proxied: boolean
 }
 
 export const token = 'brk_0f8d2a61c79b'
@@ -39,6 +41,7 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     refusal: undefined,
     next: undefined,
     down: false,
+    proxied: false,
     add: labels => keep({ name: 'someone', location: 'ber1', type: 'b2', labels: labels ?? {} }),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>(resolve => http.close(() => resolve()))
@@ -102,6 +105,7 @@ export const fakeBrook = async (): Promise<FakeBrook> => {
     for await (const chunk of request.setEncoding('utf8')) text += String(chunk)
 
     if (fake.down) return void request.socket.destroy()
+    if (fake.proxied) return void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>')
     const fate = fake.next?.operation === operation ? fake.next.fate : undefined
     if (fate) fake.next = undefined
     if (fate === 'hang') return

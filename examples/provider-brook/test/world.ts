@@ -21,6 +21,7 @@ export const manifest: MachineManifest = {
     'exhaustQuota',
     'throttle',
     'outage',
+    'garble',
     'refusedCredentials',
     'impossibleConfig',
   ],
@@ -55,6 +56,10 @@ export const world = async (): Promise<ProviderWorld> => {
       outage() {
         fake.down = true
         return () => void (fake.down = false)
+      },
+      garble() {
+        fake.proxied = true
+        return () => void (fake.proxied = false)
       },
       refusedCredentials: { token: 'brk_of_somebody_else' },
       impossibleConfig: { location: 'ber1', type: 'b1024' },

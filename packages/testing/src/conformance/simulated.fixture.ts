@@ -47,6 +47,11 @@ export const simulatedWorld = ({ provider: given = {}, over = provider => provid
         faults.unavailable(true)
         return () => faults.unavailable(false)
       },
+      // Answers that can't be read are lost.
+      garble() {
+        const fault = faults.loseAnswers(() => true, { executed: false })
+        return () => fault[Symbol.dispose]()
+      },
       hideScope() {
         faults.zoneOutage('local-a', true)
         return { zone: 'local-a' }
@@ -75,6 +80,7 @@ export const simulatedManifest = (more: Partial<MachineManifest> = {}): MachineM
     'exhaustQuota',
     'throttle',
     'outage',
+    'garble',
     'hideScope',
     'refusedCredentials',
     'impossibleConfig',

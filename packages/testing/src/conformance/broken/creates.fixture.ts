@@ -98,6 +98,7 @@ export const creates: Readonly<Record<string, Broken>> = {
       'list > shows every machine once, over all its pages',
       'delete > takes no other machine away',
       'errors > Unavailable, when the cloud can not be reached: never an empty list',
+      'errors > a ProviderError that proves nothing, when a proxy answers in place of the cloud',
       'dispose > takes neither machines nor other connections along',
     ],
   },

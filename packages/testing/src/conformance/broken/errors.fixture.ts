@@ -11,12 +11,25 @@ export const errors: Readonly<Record<string, Broken>> = {
       'errors > QuotaExceeded, for an account that is full',
       'errors > RateLimited, with the time to wait where the cloud says it',
       'errors > Unavailable, when the cloud can not be reached: never an empty list',
+      'errors > a ProviderError that proves nothing, when a proxy answers in place of the cloud',
       'errors > never claims that nothing was made when something was',
     ],
   },
   'says outcome none after it made a machine': {
     over: throwing(error => withFacts(error, facts => ({ ...facts, outcome: 'none' }))),
-    fails: ['errors > never claims that nothing was made when something was'],
+    fails: [
+      'errors > a ProviderError that proves nothing, when a proxy answers in place of the cloud',
+      'errors > never claims that nothing was made when something was',
+    ],
+  },
+  'can not read what a proxy answers': {
+    over: throwing(error =>
+      ProviderError.is(error) && error.message.includes('connection reset') ? new SyntaxError('Unexpected token <') : error,
+    ),
+    fails: [
+      'errors > a ProviderError that proves nothing, when a proxy answers in place of the cloud',
+      'errors > never claims that nothing was made when something was',
+    ],
   },
   'takes a wrong type for a fault of its own': {
     over: throwing(error => (ProviderError.is(error) && error.code === 'InvalidConfig' ? new ProviderError('Internal', 'oops') : error)),

@@ -20,6 +20,9 @@ export const optionalMethods: readonly OptionalMethod[] = [
 
 export type CloudAbility = keyof FakeCloud
 
+/** The abilities that bring a create to an error by themselves. */
+const faults: readonly CloudAbility[] = ['refusedCredentials', 'loseAnswer', 'stockout', 'throttle', 'outage', 'garble']
+
 /**
  * What a provider promises, and what its author's cloud can show. It decides which tests apply, and is itself checked
  * against the provider: nothing can be left out by forgetting it here.
@@ -57,6 +60,10 @@ export const cloud = (...abilities: readonly CloudAbility[]): N => ({
   met: manifest => abilities.every(ability => manifest.cloud?.includes(ability)),
   because: `the cloud under test lacks ${abilities.join(' or ')}`,
 })
+export const anyFault: N = {
+  met: manifest => faults.some(fault => manifest.cloud?.includes(fault)),
+  because: `the cloud under test lacks every one of ${faults.join(', ')}`,
+}
 export const method = (name: OptionalMethod): N => ({
   met: ({ methods }) => methods?.includes(name) ?? false,
   because: `the provider has no ${name}`,

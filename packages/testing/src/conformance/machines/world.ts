@@ -48,6 +48,8 @@ export interface FakeCloud {
   throttle(): { readonly lift: Lift; readonly retryAfterMs?: number }
   /** Nobody can reach the cloud. */
   outage(): Lift
+  /** Something in between answers every call in the cloud's place: a proxy, with a page of HTML and status 502. */
+  garble(): Lift
   /** The scope that new machines are in can't be asked any more. Answers that scope. */
   hideScope(): Scope
   /** Entries of a Secret that the cloud turns away. */

@@ -91,6 +91,24 @@ export const errors: MachineTopic = {
       },
     },
     {
+      name: 'a ProviderError that proves nothing, when a proxy answers in place of the cloud',
+      needs: [cloud('garble')],
+      async run(stage) {
+        const machine = await stage.create()
+        await stage.listed(machine.id)
+        const lift = stage.cloud('garble')()
+        const create = await stage.providerError('create', stage.connection.create(stage.request(), stage.call()))
+        assert.ok(
+          !provesNothingMade(create),
+          `${create.code} lets core begin another attempt, though who knows what happened behind the proxy`,
+        )
+        await stage.providerError('delete', stage.connection.delete(machine, stage.call()))
+        await stage.providerError('list', stage.list())
+        lift()
+        await stage.listed(machine.id)
+      },
+    },
+    {
       name: 'never claims that nothing was made when something was',
       needs: [cloud('loseAnswer', 'machines')],
       async run(stage) {

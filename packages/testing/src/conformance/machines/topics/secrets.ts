@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ProviderError } from '@kube-node/core/provider'
 import { errorText } from '@kube-node/core'
-import { bootstrapBy, takesCredentials } from '../manifest.ts'
+import { anyFault, bootstrapBy, takesCredentials } from '../manifest.ts'
 import { secretInUserData } from '../request.ts'
 import type { Stage } from '../stage.ts'
 import type { MachineTopic } from '../trial.ts'
@@ -11,7 +11,7 @@ export const secrets: MachineTopic = {
   trials: [
     {
       name: 'are in no error',
-      needs: [takesCredentials],
+      needs: [takesCredentials, anyFault],
       async run(stage) {
         const told = await failures(stage)
         const { world } = stage
@@ -70,7 +70,7 @@ const failures = async (stage: Stage): Promise<readonly string[]> => {
   if (refusedCredentials) await record(() => stage.connect({ credentials: refusedCredentials }))
   cloud.loseAnswer?.('create')
   if (cloud.loseAnswer) await record(usual)
-  for (const fault of [() => cloud.stockout?.(), () => cloud.throttle?.().lift, () => cloud.outage?.()]) {
+  for (const fault of [() => cloud.stockout?.(), () => cloud.throttle?.().lift, () => cloud.outage?.(), () => cloud.garble?.()]) {
     const lift = await fault()
     if (!lift) continue
     await record(usual)
