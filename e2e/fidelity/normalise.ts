@@ -1,0 +1,117 @@
+import { isFields } from './memory.ts'
+import type { Trace } from './run.ts'
+
+/** What a step came to, with everything that two servers may choose freely under names of its own. */
+export interface Seen {
+  readonly status?: number
+  readonly contentType?: string
+  readonly warnings?: readonly string[]
+  readonly body?: unknown
+  /** By object, in order. */
+  readonly events?: Readonly<Record<string, readonly unknown[]>>
+}
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
+const dayMs = 24 * 60 * 60 * 1_000
+
+/** Names in order of first appearance, so that what is equal stays equal and what differs stays different. */
+const namer = (word: string): ((value: string) => string) & { has(value: string): boolean } => {
+  const names = new Map<string, string>()
+  const nameOf = (value: string): string => {
+    const known = names.get(value)
+    if (known !== undefined) return known
+    const next = `<${word} ${names.size + 1}>`
+    names.set(value, next)
+    return next
+  }
+  return Object.assign(nameOf, { has: (value: string) => names.has(value) })
+}
+
+/** Servers order the fields of an object as they like, and names follow the order. */
+const sorted = (value: Readonly<Record<string, unknown>>): [string, unknown][] =>
+  Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+const metadataOf = (value: unknown): unknown => (isFields(value) ? value['metadata'] : undefined)
+const nameIn = (value: unknown): string => {
+  const metadata = metadataOf(value)
+  return isFields(metadata) ? `${String(metadata['namespace'] ?? '')}/${String(metadata['name'] ?? '')}` : ''
+}
+
+export const normalise = (trace: Trace, id: string): readonly Seen[] => {
+  const uid = namer('uid')
+  const revision = namer('version')
+  const generated = namer('generated')
+  const drawn = new Map<string, string>()
+  const now = Date.now()
+
+  const text = (value: string): string => {
+    let out = value.replace(uuid, found => uid(found)).replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
+    for (const [name, stand] of drawn) out = out.replaceAll(name, stand)
+    return out.replace(/\b\d{1,10}\b/g, digits => (/resource ?version|RV/i.test(value) && revision.has(digits) ? revision(digits) : digits))
+  }
+  const metadata = (value: Readonly<Record<string, unknown>>, ofList: boolean): unknown => {
+    const { generateName, name, resourceVersion, continue: token, managedFields, ...rest } = value
+    if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName) && !drawn.has(name)) {
+      drawn.set(name, `${generateName}${generated(name)}`)
+    }
+    return {
+      ...(generateName === undefined ? {} : { generateName }),
+      ...(name === undefined ? {} : { name: typeof name === 'string' ? text(name) : name }),
+      ...(typeof resourceVersion === 'string' ? { resourceVersion: ofList ? '<version of the list>' : revision(resourceVersion) } : {}),
+      ...(token === undefined ? {} : { continue: token === '' ? '' : '<token>' }),
+      ...Object.fromEntries(sorted(rest).map(([key, item]) => [key, any(item)])),
+      ...(managedFields === undefined ? {} : { managedFields: any(managedFields) }),
+    }
+  }
+  const any = (value: unknown): unknown => {
+    if (typeof value === 'string') return text(value)
+    if (Array.isArray(value)) return value.map(any)
+    if (!isFields(value)) return value
+    const ofList = Array.isArray(value['items']) || Array.isArray(value['rows']) || (value['kind'] === 'Status' && value['status'] !== 'Failure')
+    return Object.fromEntries(
+      sorted(value).map(([key, item]) => [key, key === 'metadata' && isFields(item) ? metadata(item, ofList) : any(item)]),
+    )
+  }
+  /** Other scripts' objects of cluster-scoped kinds are none of our business. */
+  const own = (object: unknown): boolean => {
+    const meta = metadataOf(object)
+    if (!isFields(meta)) return true
+    const { name = '', namespace } = meta
+    return namespace === undefined ? String(name).includes(id) : String(namespace).startsWith(`${id}-`)
+  }
+  const ownOf = (body: unknown): unknown => {
+    if (!isFields(body)) return body
+    const { items, rows } = body
+    if (Array.isArray(items)) return { ...body, items: items.filter(own) }
+    if (Array.isArray(rows)) return { ...body, rows: rows.filter(row => own(isFields(row) ? row['object'] : undefined)) }
+    return body
+  }
+
+  const replies = trace.observations.map(({ reply }) => {
+    if (reply === undefined) return undefined
+    return { status: reply.status, contentType: reply.contentType, warnings: reply.warnings.map(text), body: any(ownOf(reply.body)) }
+  })
+  return trace.observations.map(({ events }, i) => {
+    if (events === undefined) return replies[i] ?? {}
+    const byObject: Record<string, unknown[]> = {}
+    const kept = events.filter(event => isFields(event) && own(ownRow(event['object'])) && !isPlainBookmark(event))
+    const keyed = kept.map(event => [isFields(event) ? (event['type'] === 'BOOKMARK' ? 'bookmark' : nameIn(ownRow(event['object']))) : '', event] as const)
+    for (const [key, event] of keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) (byObject[text(key)] ??= []).push(any(event))
+    return { events: byObject }
+  })
+}
+
+/** In a watch of tables, an event's object is a table with one row. */
+const ownRow = (object: unknown): unknown => {
+  const rows = isFields(object) ? object['rows'] : undefined
+  const [row] = Array.isArray(rows) ? rows : []
+  return isFields(row) ? row['object'] : object
+}
+
+/** Servers send them when they like. The one that ends the initial events is promised. */
+const isPlainBookmark = (event: unknown): boolean => {
+  if (!isFields(event) || event['type'] !== 'BOOKMARK') return false
+  const meta = metadataOf(event['object'])
+  return !(isFields(meta) && meta['annotations'] !== undefined)
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client, OpenWatch, Reply } from './client.ts'
+import { type Memory, createMemory, isFields } from './memory.ts'
+import { resources } from './resources.ts'
+import type { Fields, Script, Step, Target, Value } from './script.ts'
+
+/** What came of a step: an answer, or the events of the watch that it opened. */
+export interface Observation {
+  readonly reply?: Reply
+  readonly events?: readonly unknown[]
+}
+
+export interface Trace {
+  readonly observations: readonly Observation[]
+}
+
+export interface Side {
+  readonly name: 'embedded' | 'real'
+  readonly client: Client
+  /** Does it answer reads "at any version" from a cache that may lag behind? */
+  readonly cached: boolean
+}
+
+export const pathOf = ({ resource, ns, name, sub }: Target): string => {
+  const { root, namespaced } = resources[resource]
+  const full = name === undefined ? undefined : namespaced || resource === 'customresourcedefinitions' ? name : `{id}-${name}`
+  return [root, ...(ns === undefined || !namespaced ? [] : ['namespaces', `{id}-${ns}`]), resource, full, sub]
+    .filter(part => part !== undefined)
+    .join('/')
+}
+
+const queryOf = (memory: Memory, query: Fields = {}): string => {
+  const entries = Object.entries(query).map(([key, value]) => [key, memory.resolve(value)] as const)
+  const text = new URLSearchParams(entries.filter(([, value]) => value !== null).map(([key, value]) => [key, String(value)] as [string, string])).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** The script with its own prefix in every place. */
+export const named = (script: Script, id: string): Script => JSON.parse(JSON.stringify(script).replaceAll('{id}', id)) as Script
+
+const revisionIn = (body: unknown): number => {
+  const metadata = isFields(body) ? body['metadata'] : undefined
+  return isFields(metadata) ? Number(metadata['resourceVersion'] ?? 0) : 0
+}
+
+/** What the watch cache has to know already for "any version" to mean the newest. */
+const fence = async ({ client, cached }: Side, step: Step, id: string, seen: number): Promise<void> => {
+  if (!cached || seen === 0) return
+  const path = pathOf({ resource: step.resource, ...(step.ns === undefined ? {} : { ns: step.ns }) }).replaceAll('{id}', id)
+  await client.ask({ method: 'GET', path: `${path}?limit=1&resourceVersion=${seen}&resourceVersionMatch=NotOlderThan` })
+  // Deletions have versions that no answer tells.
+  await sleep(15)
+}
+
+/** Carries the steps out one after the other. `expected` events of each watch are waited for, and a moment more for those that nobody expects. */
+export const run = async (side: Side, script: Script, id: string, expected?: Trace): Promise<Trace> => {
+  const { client } = side
+  const memory = createMemory()
+  const observations: { reply?: Reply; watch?: OpenWatch }[] = []
+  const seen = new Map<string, number>()
+  for (const step of named(script, id).steps) {
+    const { query } = step
+    const path = pathOf(step).replaceAll('{id}', id) + queryOf(memory, step.do === 'watch' ? { ...query, watch: '1' } : query)
+    const headers = { accept: step.accept ?? 'application/json' }
+    const anyVersion = step.do === 'watch' || (query?.['resourceVersion'] === '0' && step.method === 'GET')
+    if (anyVersion) await fence(side, step, id, seen.get(step.resource) ?? 0)
+    if (step.do === 'watch') {
+      observations.push({ watch: await client.watch({ path, headers }) })
+      continue
+    }
+    const content: Record<string, string> =
+      step.body === undefined ? {} : { 'content-type': step.contentType ?? (step.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json') }
+    const body = step.body === undefined ? {} : { body: JSON.stringify(memory.resolve(step.body)) }
+    const reply = await client.ask({ method: step.method, path, headers: { ...headers, ...content }, ...body })
+    if (reply.status < 300) memory.note(step, reply.body)
+    seen.set(step.resource, Math.max(seen.get(step.resource) ?? 0, revisionIn(reply.body)))
+    observations.push({ reply })
+    await settled(side, step, reply)
+  }
+  await quiet(observations.flatMap(({ watch }, i) => (watch === undefined ? [] : [{ watch, least: expected?.observations[i]?.events?.length ?? 0 }])))
+  return {
+    observations: observations.map(({ reply, watch }) => {
+      if (reply !== undefined) return { reply }
+      watch?.close()
+      return watch?.refused === undefined ? { events: [...(watch?.events ?? [])] } : { reply: watch.refused }
+    }),
+  }
+}
+
+const quiet = async (watches: readonly { readonly watch: OpenWatch; readonly least: number }[]): Promise<void> => {
+  if (watches.length === 0) return
+  const total = (): number => watches.reduce((sum, { watch }) => sum + watch.events.length, 0)
+  const missing = (): boolean => watches.some(({ watch, least }) => watch.events.length < least && !watch.ended())
+  for (let waited = 0; waited < 1_000 && missing(); waited += 10) await sleep(10)
+  for (let before = -1; before !== total();) {
+    before = total()
+    await sleep(20)
+  }
+}
+
+const conditionOf = (body: unknown, type: string): Value | undefined => {
+  const status = isFields(body) ? body['status'] : undefined
+  const conditions = isFields(status) ? status['conditions'] : undefined
+  const found = Array.isArray(conditions) ? conditions.find(c => isFields(c) && c['type'] === type) : undefined
+  return isFields(found) ? found['status'] : undefined
+}
+
+/** A definition is served, changed and dropped a moment after the write that says so. */
+const settled = async ({ client, cached }: Side, step: Step, reply: Reply): Promise<void> => {
+  if (step.do !== 'request' || step.resource !== 'customresourcedefinitions' || step.method === 'GET' || reply.status >= 300) return
+  const name = isFields(reply.body) && isFields(reply.body['metadata']) ? reply.body['metadata']['name'] : step.name
+  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${String(name)}`
+  for (let waited = 0; waited < 5_000; waited += 20) {
+    const { status, body } = await client.ask({ method: 'GET', path })
+    if (status === 404) break
+    const terminating = isFields(body) && isFields(body['metadata']) && body['metadata']['deletionTimestamp'] !== undefined
+    const named = conditionOf(body, 'NamesAccepted')
+    if (!terminating && (conditionOf(body, 'Established') === 'True' || named === 'False')) break
+    await sleep(20)
+  }
+  // The handler learns of it from an informer of its own.
+  if (cached) await sleep(200)
+}

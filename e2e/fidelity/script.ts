@@ -1,0 +1,40 @@
+import type { ResourceName } from './resources.ts'
+
+/** Any JSON. In scripts, `{id}` within strings stands for the script's own prefix, and markers (see memory.ts) for what a server said before. */
+export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value }
+export interface Fields {
+  readonly [key: string]: Value
+}
+
+/** What a step is about: a collection, an object in it, or one of its subresources. Cluster-scoped names get the script's prefix. */
+export interface Target {
+  readonly resource: ResourceName
+  /** One of the script's own namespaces; absent for cluster-scoped kinds, and for lists over all namespaces. */
+  readonly ns?: Namespace
+  readonly name?: string
+  readonly sub?: string
+}
+
+export type Namespace = 'x' | 'y'
+
+export interface RequestStep extends Target {
+  readonly do: 'request'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly query?: Fields
+  readonly accept?: string
+  readonly contentType?: string
+  readonly body?: Value
+}
+
+/** Opens a watch that stays open until the script ends. */
+export interface WatchStep extends Target {
+  readonly do: 'watch'
+  readonly query?: Fields
+  readonly accept?: string
+}
+
+export type Step = RequestStep | WatchStep
+
+export interface Script {
+  readonly steps: readonly Step[]
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { crds } from '@kube-node/core/api'
+import { systemRuntime } from '@kube-node/core/runtime'
+import type { Clock, Runtime } from '@kube-node/core/runtime'
+import { createApiServer } from '@kube-node/testing/server'
+import { startControlPlane } from '../control-plane/index.ts'
+import { type Client, createClient } from './client.ts'
+import type { Side } from './run.ts'
+import { widgetDefinition } from './widget.ts'
+
+export interface Sides extends AsyncDisposable {
+  readonly embedded: Side
+  readonly real: Side
+}
+
+/** Time that goes by, in which nobody wakes up: the embedded server's controllers (collector, namespaces, budgets) never get to work. */
+const withoutControllers = (): Runtime => {
+  const runtime = systemRuntime()
+  const asleep: Clock['sleep'] = (_ms, signal) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')), { once: true })
+    })
+  return { ...runtime, clock: { ...runtime.clock, sleep: asleep } }
+}
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+
+const prepare = async (client: Client): Promise<void> => {
+  const headers = { 'content-type': 'application/json' }
+  for (const crd of [...crds(), widgetDefinition]) {
+    const { status, body } = await client.ask({ method: 'POST', path: definitions, headers, body: JSON.stringify(crd) })
+    if (status !== 201) throw new Error(`a definition was refused: ${JSON.stringify(body)}`)
+  }
+  const lists = ['/apis/kube-node.dev/v1alpha1/nodeclasses', '/apis/kube-node.dev/v1alpha1/nodesets', '/apis/fidelity.example.test/v1/widgets']
+  for (const path of lists) {
+    for (let waited = 0; (await client.ask({ method: 'GET', path })).status !== 200; waited += 50) {
+      if (waited > 20_000) throw new Error(`${path} is not served`)
+      await sleep(50)
+    }
+  }
+}
+
+/**
+ * The embedded server and a real one (etcd and kube-apiserver, nothing else: no controller changes what scripts make), both with
+ * kube-node's definitions and the widget's. Several scripts can run on them at once, each under a prefix of its own.
+ */
+export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
+  const plane = await startControlPlane({ controllerManager: false, ...(signal === undefined ? {} : { signal }) })
+  const server = createApiServer({ runtime: withoutControllers(), history: 100_000 })
+  const real = createClient({ url: plane.server, caPem: plane.caPem, token: plane.adminToken })
+  const embedded = createClient({ url: (await server.listen()).url })
+  const stop = async (): Promise<void> => {
+    real.close()
+    embedded.close()
+    await server[Symbol.asyncDispose]()
+    await plane.stop()
+  }
+  try {
+    await Promise.all([prepare(embedded), prepare(real)])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    embedded: { name: 'embedded', client: embedded, cached: false },
+    real: { name: 'real', client: real, cached: true },
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+const json = { 'content-type': 'application/json' }
+
+/** The script's two namespaces, with the service account that pods need. */
+export const openStage = async ({ client }: Side, id: string): Promise<void> => {
+  for (const ns of [`${id}-x`, `${id}-y`]) {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ns } }
+    await client.ask({ method: 'POST', path: '/api/v1/namespaces', headers: json, body: JSON.stringify(namespace) })
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' }, automountServiceAccountToken: false }
+    await client.ask({ method: 'POST', path: `/api/v1/namespaces/${ns}/serviceaccounts`, headers: json, body: JSON.stringify(account) })
+  }
+}
+
+const clusterScoped = ['/api/v1/nodes', '/apis/kube-node.dev/v1alpha1/nodeclasses', '/apis/kube-node.dev/v1alpha1/nodesets', definitions]
+const namespacedRoots = [
+  ['/api/v1', ['configmaps', 'secrets', 'pods', 'events']],
+  ['/apis/coordination.k8s.io/v1', ['leases']],
+  ['/apis/policy/v1', ['poddisruptionbudgets']],
+  ['/apis/fidelity.example.test/v1', ['widgets']],
+] as const
+
+interface Named {
+  readonly metadata: { readonly name: string; readonly finalizers?: readonly string[] }
+}
+
+const namesIn = (body: unknown): readonly Named[] => {
+  const items = typeof body === 'object' && body !== null && 'items' in body ? body.items : []
+  // Border: items of a list that was asked for as JSON have names.
+  return Array.isArray(items) ? (items as readonly Named[]) : []
+}
+
+/** Takes away all that the script left behind, finalizers or not. */
+export const clearStage = async ({ client }: Side, id: string): Promise<void> => {
+  const dropAll = async (collection: string, own: (name: string) => boolean): Promise<void> => {
+    const { body } = await client.ask({ method: 'GET', path: collection })
+    for (const { metadata } of namesIn(body)) {
+      if (!own(metadata.name)) continue
+      const path = `${collection}/${encodeURIComponent(metadata.name)}`
+      if ((metadata.finalizers ?? []).length > 0 && collection !== definitions) {
+        const headers = { 'content-type': 'application/merge-patch+json' }
+        await client.ask({ method: 'PATCH', path, headers, body: '{"metadata":{"finalizers":null}}' })
+      }
+      await client.ask({ method: 'DELETE', path: `${path}?gracePeriodSeconds=0` })
+    }
+  }
+  for (const path of clusterScoped) await dropAll(path, name => name.includes(`${id}-`) || name.includes(`${id}.`))
+  for (const ns of [`${id}-x`, `${id}-y`]) {
+    for (const [root, plurals] of namespacedRoots) for (const plural of plurals) await dropAll(`${root}/namespaces/${ns}/${plural}`, () => true)
+  }
+  const { body } = await client.ask({ method: 'GET', path: '/api/v1/namespaces' })
+  for (const { metadata } of namesIn(body)) {
+    const { name } = metadata
+    if (!name.startsWith(`${id}-`)) continue
+    await client.ask({ method: 'DELETE', path: `/api/v1/namespaces/${name}` })
+    const finalized = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } }
+    await client.ask({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, headers: json, body: JSON.stringify(finalized) })
+  }
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { definitionScripts, scripts } from './generate.ts'
+import { judge } from './judge.ts'
+import type { ResourceName } from './resources.ts'
+import type { Script, Step } from './script.ts'
+import type { Sides } from './sides.ts'
+import { tell } from './story.ts'
+
+export interface SurveyOptions {
+  readonly runs: number
+  readonly seed: number
+  readonly lanes: number
+  readonly kinds?: readonly string[]
+}
+
+const kindOf = (step: Step | undefined): string =>
+  step === undefined ? '' : `${step.do === 'watch' ? 'WATCH' : step.method} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
+
+/** All divergences that the scripts show, one story for each kind of them, most frequent first. For work on the embedded server. */
+export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyOptions): Promise<{ readonly text: string; readonly failed: boolean }> => {
+  const arbitrary = kinds?.includes('gadgets') ? definitionScripts(20) : kinds === undefined ? scripts(25) : scripts(25, kinds as readonly ResourceName[])
+  const queue: Script[] = fc.sample(arbitrary, { numRuns: runs, seed })
+  const found = new Map<string, { count: number; story: string }>()
+  let next = 0
+  let steps = 0
+  let same = 0
+  const started = performance.now()
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < queue.length; i = next++) {
+      const script = queue[i]
+      if (script === undefined) return
+      steps += script.steps.length
+      const { divergence, embedded, real } = await judge(sides, script, i)
+      if (divergence === undefined) {
+        same += 1
+        continue
+      }
+      const upTo = { steps: script.steps.slice(0, divergence.step + 1) }
+      const where = divergence.path.map(p => (/^\d+$/.test(p) ? '#' : p)).join('.')
+      const brief = (v: unknown): string => (JSON.stringify(v) ?? 'nothing').slice(0, 60)
+      const key = `${kindOf(script.steps[divergence.step])} ${where} ${brief(divergence.embedded)} | ${brief(divergence.real)}`
+      const known = found.get(key)
+      if (known !== undefined) known.count += 1
+      else found.set(key, { count: 1, story: tell(upTo, embedded, real, divergence) })
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  const seconds = (performance.now() - started) / 1_000
+  const stories = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-14).join('\n')}`)
+  const summary = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s; ${same} scripts the same, ${found.size} kinds of divergence`
+  return { text: [...stories, summary].join('\n\n'), failed: found.size > 0 }
+}

@@ -1,0 +1,87 @@
+import type { Fields } from './script.ts'
+
+const schema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      required: ['size'],
+      properties: {
+        size: { type: 'integer', minimum: 0, maximum: 10 },
+        color: { type: 'string', enum: ['red', 'green', 'blue'], default: 'red' },
+        label: { type: 'string', maxLength: 8, pattern: '^[a-z]*$', nullable: true },
+        tags: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set', maxItems: 3 },
+        parts: {
+          type: 'array',
+          maxItems: 4,
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+          items: {
+            type: 'object',
+            required: ['name'],
+            properties: { name: { type: 'string', maxLength: 16 }, count: { type: 'integer', default: 1 } },
+          },
+        },
+        port: { 'x-kubernetes-int-or-string': true },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        fixed: {
+          type: 'string',
+          maxLength: 16,
+          'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'fixed can not be changed' }],
+        },
+        when: { type: 'string', format: 'date-time' },
+        nested: {
+          type: 'object',
+          default: {},
+          properties: { on: { type: 'boolean', default: true }, depth: { type: 'number', exclusiveMinimum: true, minimum: 0 } },
+        },
+      },
+      'x-kubernetes-validations': [
+        { rule: "self.color != 'blue' || self.size > 2", message: 'blue ones are big', fieldPath: '.color', reason: 'FieldValueInvalid' },
+        { rule: '!has(oldSelf.size) || self.size >= oldSelf.size - 2', messageExpression: "self.size == 0 ? 'shrinks to nothing' : 'shrinks too fast'" },
+      ],
+    },
+    status: {
+      type: 'object',
+      properties: { replicas: { type: 'integer' }, selector: { type: 'string' }, phase: { type: 'string', enum: ['New', 'Old'] } },
+    },
+  },
+}
+
+const version = (name: string, openAPIV3Schema: unknown): unknown => ({
+  name,
+  served: true,
+  storage: true,
+  schema: { openAPIV3Schema },
+  subresources: { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' } },
+  additionalPrinterColumns: [
+    { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
+    { name: 'Color', type: 'string', jsonPath: '.spec.color', priority: 1 },
+  ],
+})
+
+const definition = (group: string, plural: string, kind: string, openAPIV3Schema: unknown): Fields => {
+  const names = { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` }
+  const spec = { group, scope: 'Namespaced', names, versions: [version('v1', openAPIV3Schema)] }
+  // Border: literals above are JSON.
+  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.${group}` }, spec } as unknown as Fields
+}
+
+/** A custom kind with something of everything: defaults, pruning, list types, rules over one state and over two. Served from the start. */
+export const widgetDefinition: Fields = definition('fidelity.example.test', 'widgets', 'Widget', schema)
+
+/** The definition of a script's own kind: with or without the extra field, and with a bound that may move. */
+export const gadgetDefinition = (maximum: number, extra: boolean): Fields =>
+  definition('{id}.example.test', 'gadgets', 'Gadget', {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: {
+          size: { type: 'integer', maximum },
+          ...(extra ? { extra: { type: 'string', default: 'more' } } : {}),
+        },
+      },
+      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    },
+  })
