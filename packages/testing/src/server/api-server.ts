@@ -1,5 +1,7 @@
 import type { Json, KubeTransport } from '@kube-node/core/kube'
 import type { Log, Runtime } from '@kube-node/core/runtime'
+import { createAdmission } from './admission/index.ts'
+import { type TokenUser, allowAll, authentication, bootObjects, rbac } from './authorization/index.ts'
 import type { Context } from './context.ts'
 import {
   customResourceCleanup,
@@ -28,11 +30,28 @@ export interface ApiServerOptions {
   readonly history?: number
   /** What goes wrong from the start, for clients; the server's own controllers are spared. Default: nothing. */
   readonly faults?: readonly Fault[]
+  /**
+   * Who may do what. `allow`: everybody everything. `rbac`: what stored roles and bindings say; `system:masters` everything. The roles
+   * and bindings that every cluster has (cluster-admin, system:discovery, system:node and so on) are there from the start then.
+   * Default: allow.
+   */
+  readonly authorization?: 'allow' | 'rbac'
+  /**
+   * Bearer tokens for HTTP and TokenReview: whose is it? Once given, bootstrap tokens stored in kube-system count as well.
+   * Default: none; then whoever comes over HTTP is the administrator.
+   */
+  readonly tokens?: Readonly<Record<string, string | TokenUser>>
+  /** With `tokens`, those who bring none are `system:anonymous`, or are refused with 401. Default: allow. */
+  readonly anonymous?: 'allow' | 'refuse'
 }
 
 export interface ApiServer extends AsyncDisposable {
   /** A client's way in, in this process. Default user: an administrator. */
-  transport(options?: { readonly user?: string; readonly groups?: readonly string[] }): KubeTransport
+  transport(options?: {
+    readonly user?: string
+    readonly groups?: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }): KubeTransport
   /**
    * Serves on 127.0.0.1 as well, for kubectl and other programs. Ends with the server.
    * @throws the socket's error when the port is taken. Default port: any free one.
@@ -81,9 +100,18 @@ export interface ResourceKey {
 const bootNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
 
 /** A Kubernetes API server in this process, without binaries, sockets or files. Starts in milliseconds. */
-export const createApiServer = ({ runtime, log = () => undefined, history = 10_000, faults = [] }: ApiServerOptions): ApiServer => {
+export const createApiServer = (options: ApiServerOptions): ApiServer => {
+  const { runtime, log = () => undefined, history = 10_000, faults = [], authorization = 'allow', anonymous = 'allow', tokens } = options
   const storage = new Storage(history)
-  const context: Context = { runtime, log, storage, registry: new Registry([...builtinDefinitions(), ...reviewDefinitions]) }
+  const authenticator = authentication({ storage, clock: runtime.clock, tokens, anonymous })
+  const security = {
+    authorize: authorization === 'rbac' ? rbac(storage) : allowAll,
+    authentication: authenticator,
+    rbac: authorization === 'rbac',
+    tokens: tokens !== undefined,
+  }
+  const registry = new Registry([...builtinDefinitions(), ...reviewDefinitions])
+  const context: Context = { runtime, log, storage, registry, security }
   const custom = customResources(context)
   const listeners = new Set<(record: RequestRecord) => void>()
   const sockets = new Set<Listener>()
@@ -99,6 +127,7 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   }
   const handler = createHandler({
     context,
+    admission: createAdmission(context),
     afterWrite: () => {
       custom.settle()
       expiry.settle()
@@ -119,17 +148,25 @@ export const createApiServer = ({ runtime, log = () => undefined, history = 10_0
   for (const name of bootNamespaces) {
     handler({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } }, boot)
   }
+  if (security.rbac) for (const [path, body] of bootObjects()) handler({ method: 'POST', path, body }, boot)
 
   return {
     transport: (options = {}) =>
       inProcessTransport({
         door,
-        user: options.user === undefined ? administrator : { username: options.user, groups: options.groups ?? ['system:authenticated'] },
+        user:
+          options.user === undefined
+            ? administrator
+            : {
+                username: options.user,
+                groups: options.groups ?? ['system:authenticated'],
+                ...(options.extra === undefined ? {} : { extra: options.extra }),
+              },
         isOpen: () => open,
       }),
     listen: async ({ port = 0 } = {}) => {
       if (!open) throw new Error('the embedded API server is closed')
-      const socket = await listen({ door, log, port })
+      const socket = await listen({ authenticate: headers => authenticator.userOf(headers), door, log, port })
       const listener = {
         url: socket.url,
         close: async () => {

@@ -1,4 +1,5 @@
 import type { Log, Runtime } from '@kube-node/core/runtime'
+import type { Security } from './authorization/index.ts'
 import type { Registry } from './registry/index.ts'
 import type { Draft, StoredObject } from './objects/index.ts'
 import type { Storage } from './storage/index.ts'
@@ -9,6 +10,8 @@ export interface Context {
   readonly log: Log
   readonly storage: Storage
   readonly registry: Registry
+  /** Who may do what, and who has which token. */
+  readonly security: Security
   /**
    * Asked before a change is written, dry or not, with everything else decided; knows which request it belongs to. Absent where
    * the server itself writes.

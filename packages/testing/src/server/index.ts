@@ -6,6 +6,7 @@ export {
   type StoreView,
   createApiServer,
 } from './api-server.ts'
+export type { TokenUser } from './authorization/index.ts'
 export type { Fault, FaultMatch, Faults } from './faults/index.ts'
 export type { RequestRecord } from './handler/index.ts'
 export type { Listener } from './http/index.ts'

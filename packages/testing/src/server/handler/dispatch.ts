@@ -39,7 +39,7 @@ export const checkServed = (definition: ResourceDefinition, path: ResourcePath, 
 /** Carries out everything but watches. */
 export const dispatch = (context: Context, call: Call): Outcome => {
   const { definition, subresource, verb } = call
-  if (subresource === '') return isReview(definition.group, definition.plural) ? review(call) : onObject(context, call)
+  if (subresource === '') return isReview(definition.group, definition.plural) ? review(context, call) : onObject(context, call)
   const { status, scale: scalable, others = [] } = definition.subresources
   if (subresource === 'status' && status) return onStatus(context, call)
   if (subresource === 'scale' && scalable !== undefined) {

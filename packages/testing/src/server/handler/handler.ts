@@ -1,4 +1,6 @@
 import type { Json, KubeRequest, KubeResponse, KubeStream, TransportError } from '@kube-node/core/kube'
+import type { Admission } from '../admission/index.ts'
+import { admitUser } from '../authorization/index.ts'
 import type { Context } from '../context.ts'
 import { eventRenderer, includeObjectOf, render, shapeOf } from '../negotiation/index.ts'
 import type { JsonObject } from '../objects/index.ts'
@@ -40,6 +42,7 @@ export interface RequestRecord {
 
 export interface HandlerOptions {
   readonly context: Context
+  readonly admission: Admission
   /** Carries out what writes leave to be done (CRDs to serve, garbage to note). Called after each request that may have written. */
   afterWrite(): void
   /** Called after each request; what it is told is made only when somebody listens. */
@@ -51,9 +54,13 @@ export interface HandlerOptions {
 /** The server itself: a request in, an answer out, at once. Sockets and transports are only ways to get here. */
 export type Handler = (request: HandledRequest, asker: User) => Answer
 
-export const createHandler = ({ context, afterWrite, record, address }: HandlerOptions): Handler => {
+export const createHandler = ({ context, admission, afterWrite, record, address }: HandlerOptions): Handler => {
   const answer = (request: HandledRequest, asker: User): Answer => {
     const path = parseResourcePath(request.path)
+    const { headers = {}, query = {} } = request
+    const user = userOf(headers, asker)
+    const verb = path === undefined ? request.method.toLowerCase() : verbName(request.method, path, query)
+    admitUser(context.security, asker, user, { verb, path: request.path, resource: path, query })
     const served = path === undefined ? undefined : context.registry.find(path.group, path.version, path.plural)
     // The server of custom kinds says "not found" in plain text where the one of built-in kinds has a Status.
     const unknown =
@@ -65,10 +72,10 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
       return { type: 'response', response: { status, headers: { 'content-type': type }, body: asJson(body) } }
     }
     if (served === undefined) throw nothingHere()
-    return aboutObjects(request, asker, path, served)
+    return aboutObjects(request, user, path, served)
   }
 
-  const aboutObjects = (request: HandledRequest, asker: User, path: ResourcePath, definition: Call['definition']): Answer => {
+  const aboutObjects = (request: HandledRequest, user: User, path: ResourcePath, definition: Call['definition']): Answer => {
     const { headers = {}, query = {} } = request
     const verb = verbOf(request.method, path, query)
     checkServed(definition, path, verb)
@@ -82,23 +89,23 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
       query,
       headers,
       body: request.body,
-      user: userOf(headers, asker),
+      user,
       warnings: [],
     }
     const includeObject = includeObjectOf(shape === 'Table' ? (query['includeObject'] ?? '') : '')
     const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject }
     if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }
-    const outcome = dispatch(context, call)
-    if (verb !== 'get' && verb !== 'list') afterWrite()
-    const warnings = call.warnings.map(warning => `299 - ${JSON.stringify(warning)}`).join(', ')
-    return {
-      type: 'response',
-      response: {
+    const served = (): KubeResponse => {
+      const admit = admission.judgeOf(call)
+    const outcome = dispatch(admit === undefined ? context : { ...context, admit }, call)
+      if (verb !== 'get' && verb !== 'list') afterWrite()
+      return {
         status: outcome.type === 'list' ? 200 : outcome.status,
-        headers: { 'content-type': 'application/json', ...(warnings === '' ? {} : { warning: warnings }) },
+        headers: { 'content-type': 'application/json' },
         body: asJson(render(outcome, rendering)),
-      },
+      }
     }
+    return { type: 'response', response: warned(orRefusal(context, served), call.warnings) }
   }
 
   return (request, asker) => {
@@ -111,6 +118,21 @@ export const createHandler = ({ context, afterWrite, record, address }: HandlerO
     record(() => recordOf(request, asker, answered))
     return answered
   }
+}
+
+const orRefusal = (context: Context, served: () => KubeResponse): KubeResponse => {
+  try {
+    return served()
+  } catch (error) {
+    return refusal(context, error)
+  }
+}
+
+/** With what the client should know beside the answer: a refused request was decoded, too. */
+const warned = (response: KubeResponse, warnings: readonly string[]): KubeResponse => {
+  if (warnings.length === 0) return response
+  const warning = warnings.map(text => `299 - ${JSON.stringify(text)}`).join(', ')
+  return { ...response, headers: { ...response.headers, warning } }
 }
 
 const refusal = (context: Context, error: unknown): KubeResponse => {

@@ -7,7 +7,7 @@ import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
 import type { Door } from '../faults/index.ts'
 import type { ServedStream } from '../handler/index.ts'
-import { type User, administrator } from '../request/index.ts'
+import type { User } from '../request/index.ts'
 import { Failure } from '../status/index.ts'
 import { parseBody, readBody } from './body.ts'
 
@@ -20,6 +20,8 @@ export interface Listener {
 
 export interface ListenOptions {
   readonly door: Door
+  /** @throws Failure 401 */
+  authenticate(headers: Readonly<Record<string, string>>): User
   readonly log: Log
   /** 0 takes any that is free. */
   readonly port: number
@@ -29,9 +31,9 @@ export interface ListenOptions {
  * The server on a loopback socket: parses, frames, and asks the same handler as everybody else.
  * @throws the socket's error (EADDRINUSE) when it cannot listen.
  */
-export const listen = async ({ door, log, port }: ListenOptions): Promise<Listener> => {
+export const listen = async ({ authenticate, door, log, port }: ListenOptions): Promise<Listener> => {
   const server: Server = createServer((request, response) => {
-    serve(door, request, response).catch((error: unknown) => {
+    serve(door, authenticate, request, response).catch((error: unknown) => {
       // An answer that was lost on purpose, or whose client has gone: it sees the connection break.
       if (TransportError.is(error)) return void response.destroy()
       log('warn', 'a connection to the embedded API server broke', { error: error instanceof Error ? error.message : String(error) })
@@ -55,11 +57,18 @@ export const listen = async ({ door, log, port }: ListenOptions): Promise<Listen
   }
 }
 
-const serve = async (door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const serve = async (
+  door: Door,
+  authenticate: ListenOptions['authenticate'],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const headers = headersOf(request)
   let body: unknown
+  let asker: User
   try {
+    asker = authenticate(headers)
     body = parseBody(request.method ?? '', await readBody(request), headers['content-type'] ?? '')
   } catch (error) {
     if (!(error instanceof Failure)) throw error
@@ -77,15 +86,12 @@ const serve = async (door: Door, request: IncomingMessage, response: ServerRespo
       headers,
       ...(body === undefined ? {} : { body }),
     },
-    askerOf(),
+    asker,
     gone.signal,
   )
   if (answer.type === 'response') respond(response, answer.response, headers['accept'])
   else await stream(answer.stream, response)
 }
-
-/** There is nobody to keep out: whoever reaches a loopback port is its administrator, and impersonates whom he likes. */
-const askerOf = (): User => administrator
 
 /** Repeated headers as one, joined by commas; node has lower-cased the names. */
 const headersOf = (request: IncomingMessage): Readonly<Record<string, string>> =>

@@ -1,26 +1,18 @@
-import { at, isObject } from '../objects/index.ts'
-import type { Call, Outcome, User } from '../request/index.ts'
+import { accessStatus, rulesStatus, tokenStatus, userInfo } from '../authorization/index.ts'
+import type { Context } from '../context.ts'
+import { isObject } from '../objects/index.ts'
+import type { Call, Outcome } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { badRequest } from '../status/index.ts'
 
-/** Kinds that are asked, not stored: the answer to a create is the question with a status. Everything is allowed here. */
-const answers: Readonly<Record<string, (call: Call) => unknown>> = {
-  'authorization.k8s.io/selfsubjectaccessreviews': allowed,
-  'authorization.k8s.io/localsubjectaccessreviews': allowed,
-  'authorization.k8s.io/subjectaccessreviews': allowed,
-  'authorization.k8s.io/selfsubjectrulesreviews': () => ({
-    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-    incomplete: false,
-  }),
-  'authentication.k8s.io/selfsubjectreviews': ({ user }) => ({ userInfo: userInfo(user) }),
-  'authentication.k8s.io/tokenreviews': ({ body }) => {
-    // Tokens here are names: there is nobody to keep out.
-    const token = at(body, 'spec', 'token')
-    return typeof token === 'string' && token !== ''
-      ? { authenticated: true, user: { username: token, groups: ['system:authenticated'] } }
-      : { authenticated: false }
-  },
+/** Kinds that are asked, not stored: the answer to a create is the question with a status. */
+const answers: Readonly<Record<string, (context: Context, call: Call) => unknown>> = {
+  'authorization.k8s.io/selfsubjectaccessreviews': access,
+  'authorization.k8s.io/localsubjectaccessreviews': access,
+  'authorization.k8s.io/subjectaccessreviews': access,
+  'authorization.k8s.io/selfsubjectrulesreviews': ({ security, storage }, call) => rulesStatus(storage, security, call),
+  'authentication.k8s.io/selfsubjectreviews': (_context, { user }) => ({ userInfo: userInfo(user) }),
+  'authentication.k8s.io/tokenreviews': ({ security }, call) => tokenStatus(security, call),
 }
 
 const definitionOf = (group: string, kind: string, namespaced = false): ResourceDefinition => ({
@@ -51,10 +43,10 @@ export const reviewDefinitions: readonly ResourceDefinition[] = [
 
 export const isReview = (group: string, plural: string): boolean => Object.hasOwn(answers, `${group}/${plural}`)
 
-export const review = (call: Call): Outcome => {
+export const review = (context: Context, call: Call): Outcome => {
   if (!isObject(call.body)) throw badRequest(`the object provided is unrecognized (must be of type ${call.definition.kind})`)
   const { definition } = call
-  const status = answers[`${definition.group}/${definition.plural}`]?.(call)
+  const status = answers[`${definition.group}/${definition.plural}`]?.(context, call)
   const { metadata, spec } = call.body
   return {
     type: 'object',
@@ -69,13 +61,6 @@ export const review = (call: Call): Outcome => {
   }
 }
 
-function allowed(): unknown {
-  return { allowed: true }
+function access({ security }: Context, call: Call): unknown {
+  return accessStatus(security, call)
 }
-
-const userInfo = ({ username, uid, groups, extra }: User): Readonly<Record<string, unknown>> => ({
-  username,
-  ...(uid === undefined ? {} : { uid }),
-  groups,
-  ...(extra === undefined ? {} : { extra }),
-})

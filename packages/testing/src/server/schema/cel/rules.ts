@@ -41,10 +41,10 @@ export const compileRule = (rule: RuleOfSchema): CompiledRule => {
 const broken = (expression: string, error: unknown): string =>
   markAt(expression, isCelError(error) ? (error.range?.start ?? 0) : 0, isCelError(error) ? error.summary : String(error))
 
-type Program = (variables: Readonly<Record<string, unknown>>) => unknown
+export type Program = (variables: Readonly<Record<string, unknown>>) => unknown
 
 /** The expression ready to run, or what is wrong with it. */
-const compile = (env: Environment, expression: string): Program | string => {
+export const compile = (env: Environment, expression: string): Program | string => {
   try {
     const program = env.parse(expression)
     const { valid, error } = program.check()
@@ -190,14 +190,14 @@ const messageOf = ({ message }: CompiledRule, variables: Readonly<Record<string,
   return text === '' || text.includes('\n') || Buffer.byteLength(text) > 5_120 ? undefined : text
 }
 
-interface Evaluated {
+export interface Evaluated {
   readonly value?: unknown
   readonly error?: string
   readonly overload?: boolean
 }
 
 /** The library's complaints in the words of the API server's. Functions of our own complain with plain errors. */
-const evaluate = (run: () => unknown): Evaluated => {
+export const evaluate = (run: () => unknown): Evaluated => {
   try {
     return { value: run() }
   } catch (error) {

@@ -1,0 +1,6 @@
+export { type Attributes, type Authorizer, type Decision, type ResourceAttributes, allowAll } from './attributes.ts'
+export { type Authentication, type TokenUser, authentication } from './authentication.ts'
+export { bootObjects } from './bootstrap.ts'
+export { admitUser } from './door.ts'
+export { rbac } from './rbac.ts'
+export { type Security, accessStatus, rulesStatus, tokenStatus, userInfo } from './reviews.ts'
