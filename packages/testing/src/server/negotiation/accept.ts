@@ -1,7 +1,7 @@
 import { badRequest, notAcceptable } from '../status/index.ts'
 
 /** How the client wants objects: as they are, their metadata alone, or rows for people. */
-export type Shape = 'Object' | 'PartialObjectMetadata' | 'Table'
+export type Shape = 'Object' | 'PartialObjectMetadata' | 'PartialObjectMetadataList' | 'Table'
 
 /**
  * The first form in `Accept` that this server speaks.
@@ -18,7 +18,7 @@ export const shapeOf = (accept: string | undefined): Shape => {
     if (as === undefined) return 'Object'
     if (!parameters.includes('g=meta.k8s.io') || !(parameters.includes('v=v1') || parameters.includes('v=v1beta1'))) continue
     if (as === 'Table') return 'Table'
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'PartialObjectMetadata'
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return as
   }
   throw notAcceptable(['application/json', 'application/yaml'])
 }

@@ -99,7 +99,7 @@ export interface WriteOptions {
 export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions => {
   const { query } = call
   const fieldValidation = query['fieldValidation'] ?? ''
-  const causes: Cause[] = []
+  const causes: Cause[] = [...dryRunProblems(query['dryRun'])]
   if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
     causes.push({
       reason: 'FieldValueNotSupported',
@@ -107,7 +107,6 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
       field: 'fieldValidation',
     })
   }
-  causes.push(...dryRunProblems(query['dryRun']))
   if (causes.length > 0) throw invalid('meta.k8s.io', kind, '', causes)
   return {
     dryRun: query['dryRun'] === 'All',
@@ -118,7 +117,7 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
 }
 
 export const dryRunProblems = (value: unknown): readonly Cause[] =>
-  value === undefined || value === '' || value === 'All'
+  value === undefined || value === 'All'
     ? []
     : [
         {

@@ -36,6 +36,10 @@ export const methodNotAllowed = (): Failure =>
   new Failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 export const notAcceptable = (accepted: readonly string[]): Failure =>
   new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, {})
+/** A list was asked for as one object, or one object as a list. */
+export const notInThisForm = (message: string): Failure => new Failure(406, 'NotAcceptable', message)
+/** kube-apiserver 1.37 words it so for patches, and says no more. */
+export const noSuchPatch = (): Failure => new Failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 export const unsupportedMediaType = (accepted: readonly string[]): Failure =>
   new Failure(
     415,

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { type JsonObject, type StoredObject, isObject } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, StrategicMergeError, strategicMerge } from '../schema/index.ts'
-import { Failure, badRequest, unsupportedMediaType } from '../status/index.ts'
+import { Failure, badRequest, noSuchPatch, unsupportedMediaType } from '../status/index.ts'
 import { apply } from './apply.ts'
 import { decodeDraft } from './decode.ts'
 import { jsonPatch } from './json-patch.ts'
@@ -38,7 +38,7 @@ export const patchTypeOf = (call: Call): PatchType => {
   const given = (call.headers['content-type'] ?? '').split(';')[0]?.trim()
   const known: readonly PatchType[] = call.definition.custom ? custom : builtin
   const type = known.find(candidate => candidate === given)
-  if (type === undefined) throw unsupportedMediaType(known)
+  if (type === undefined) throw builtin.some(candidate => candidate === given) ? unsupportedMediaType(known) : noSuchPatch()
   return type
 }
 

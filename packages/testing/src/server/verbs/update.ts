@@ -3,7 +3,7 @@ import { rulesOf } from '../kinds/index.ts'
 import { type Draft, type DraftMeta, type StoredObject, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
-import { badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
+import { Failure, badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
 import { checkNamespace, createObject } from './create.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
@@ -56,6 +56,8 @@ export const updateObject = (
   const { definition, subresource } = call
   const subject = subjectOf(definition, old.metadata.name)
   const { resourceVersion = '' } = given.metadata
+  // No reason: that is how kube-apiserver 1.37 says it.
+  if (!/^\d*$/.test(resourceVersion)) throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
   keepMetadata(given.metadata, old)
   const rules = rulesOf(definition)
