@@ -17,6 +17,22 @@ const withoutKey = (value: unknown, key: string): unknown => {
   return Object.fromEntries(Object.entries(value).flatMap(([k, item]) => (k === key ? [] : [[k, withoutKey(item, key)]])))
 }
 
+/** The answer with another text in the place of some. */
+const withText = (value: unknown, pattern: RegExp, replacement: string): unknown => {
+  if (typeof value === 'string') return value.replace(pattern, replacement)
+  if (Array.isArray(value)) return value.map(item => withText(item, pattern, replacement))
+  if (!isFields(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withText(item, pattern, replacement)]))
+}
+
+const withoutDescriptions = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutDescriptions)
+  if (!isFields(value)) return value
+  const { columnDefinitions, ...rest } = value
+  const walked = Object.entries(rest).map(([key, item]) => [key, withoutDescriptions(item)] as const)
+  return { ...Object.fromEntries(walked), ...(columnDefinitions === undefined ? {} : { columnDefinitions: withoutKey(columnDefinitions, 'description') }) }
+}
+
 export const differences: readonly Difference[] = [
   {
     name: 'managed-fields',
@@ -24,5 +40,19 @@ export const differences: readonly Difference[] = [
     why: 'Ownership by server-side apply is being completed; then only the times in it will be left out.',
     // Border: leaving out a key of an answer leaves an answer.
     without: seen => withoutKey(seen, 'managedFields') as Seen,
+  },
+  {
+    name: 'column-descriptions',
+    what: 'Columns of tables have no descriptions.',
+    why: 'They are sentences of the Kubernetes project, which no program reads.',
+    // Border: as above.
+    without: seen => withoutDescriptions(seen) as Seen,
+  },
+  {
+    name: 'parser-errors',
+    what: 'What a JSON parser says of text that is no JSON (in a continue token) is worded differently.',
+    why: 'The words come from the parser: there Go, here JavaScript. Status and reason are the same.',
+    // Border: as above.
+    without: seen => withText(seen, /(continue key is not valid: ).*/, '$1...') as Seen,
   },
 ]

@@ -12,6 +12,8 @@ export interface Seen {
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
+/** The server's part of a name that it made. Scripts give each its own base. */
+const drawn = /(gen\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -41,23 +43,15 @@ const nameIn = (value: unknown): string => {
 export const normalise = (trace: Trace, id: string): readonly Seen[] => {
   const uid = namer('uid')
   const revision = namer('version')
-  const generated = namer('generated')
-  const drawn = new Map<string, string>()
   const now = Date.now()
 
   const text = (value: string): string => {
-    let out = value.replace(uuid, found => uid(found)).replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
-    for (const [name, stand] of drawn) out = out.replaceAll(name, stand)
+    const out = value.replace(drawn, '$1<drawn>').replace(uuid, found => uid(found)).replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
     return out.replace(/\b\d{1,10}\b/g, digits => (/resource ?version|RV/i.test(value) && revision.has(digits) ? revision(digits) : digits))
   }
   const metadata = (value: Readonly<Record<string, unknown>>, ofList: boolean): unknown => {
-    const { generateName, name, resourceVersion, continue: token, managedFields, ...rest } = value
-    if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName) && !drawn.has(name)) {
-      drawn.set(name, `${generateName}${generated(name)}`)
-    }
+    const { resourceVersion, continue: token, managedFields, ...rest } = value
     return {
-      ...(generateName === undefined ? {} : { generateName }),
-      ...(name === undefined ? {} : { name: typeof name === 'string' ? text(name) : name }),
       ...(typeof resourceVersion === 'string' ? { resourceVersion: ofList ? '<version of the list>' : revision(resourceVersion) } : {}),
       ...(token === undefined ? {} : { continue: token === '' ? '' : '<token>' }),
       ...Object.fromEntries(sorted(rest).map(([key, item]) => [key, any(item)])),

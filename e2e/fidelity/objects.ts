@@ -135,7 +135,7 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       oneOf<Fields>({}, { data: { k: 'v' } }, { data: { k: 'v', l: 'w' } }, { binaryData: { b: 'aGVsbG8=' } }, { data: { k: 'v' }, immutable: true }),
       oneOf<Fields>({ data: { k: 1 } }, { data: { 'a b': 'x' } }, { binaryData: { b: '!' } }, { data: { k: 'v' }, binaryData: { k: 'aGVsbG8=' } }, { extra: 1 }, { data: [] }, { data: null }, { immutable: 'yes' }),
     ),
-    edits: [{ data: { k: 'w' } }, { data: { k: null } }, { data: null }, { data: { n: 'new' } }, { immutable: true }, { immutable: false }, { extra: 1 }, { data: { k: 5 } }, { kind: 'Secret' }, { apiVersion: 'v2' }],
+    edits: [{ data: { k: 'w' } }, { data: { k: null } }, { data: null }, { data: { n: 'new' } }, { immutable: true }, { immutable: false }, { extra: 1 }, { data: { k: 5 } }],
     patches: [[{ op: 'add', path: '/data/k', value: 'p' }], [{ op: 'replace', path: '/data', value: { z: 'z' } }], [{ op: 'test', path: '/data/k', value: 'v' }], [{ op: 'add', path: '/data/k', value: 5 }]],
   }),
   secrets: subject({
@@ -324,8 +324,6 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       { spec: { nested: { on: false } } },
       { spec: null },
       { status: { phase: 'New' } },
-      { kind: 'Gadget' },
-      { apiVersion: 'fidelity.example.test/v2' },
       { other: 1 },
     ],
     status: [{ phase: 'New', replicas: 2, selector: 'app=a' }, { phase: 'Odd' }, { replicas: 'x' }, { unknown: 1 }],
