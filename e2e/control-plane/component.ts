@@ -33,12 +33,19 @@ export function describeExit({ code, signal, error }: Exit): string {
   return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
 }
 
-/** Starts the program; its output is appended to `logFile`. */
-export function startComponent(supervisor: Supervisor, name: string, file: string, args: readonly string[], logFile: string): Component {
+/** Starts the program; its output is appended to `logFile`. Default environment: this process's own. */
+export function startComponent(
+  supervisor: Supervisor,
+  name: string,
+  file: string,
+  args: readonly string[],
+  logFile: string,
+  env?: NodeJS.ProcessEnv,
+): Component {
   const log = openSync(logFile, 'a')
   const supervised = ((): ReturnType<Supervisor['spawn']> => {
     try {
-      return supervisor.spawn(file, args, { stdio: ['ignore', log, log] })
+      return supervisor.spawn(file, args, { stdio: ['ignore', log, log], ...(env && { env }) })
     } finally {
       closeSync(log)
     }

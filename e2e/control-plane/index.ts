@@ -1,4 +1,6 @@
+export { type Component, startComponent } from './component.ts'
 export { startControlPlane } from './control-plane.ts'
 export type { ComponentName, ControlPlane, ControlPlaneOptions } from './control-plane.ts'
 export type { Kubectl, KubectlOptions, KubectlResult } from './kubectl.ts'
 export type { User, UserName } from './users.ts'
+export { type Supervisor, createSupervisor } from './supervisor.ts'

@@ -1,0 +1,84 @@
+import { appendFileSync } from 'node:fs'
+import { type Log, createLog, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
+import type { KubeTransport } from '@kube-node/core/kube'
+import { type SimulatedCloud, type SimulatedMachine, serveCloud, simulatedCloud, simulatedKubelets } from '@kube-node/testing/cloud'
+
+/** The machines' side of the story, in the test's own process: it outlives every controller, and is where machines are counted. */
+export interface Cloud extends AsyncDisposable {
+  readonly simulated: SimulatedCloud
+  /** Where the controller finds it. */
+  readonly url: string
+  /** The machines that are not gone: `<id> of <node> is <state>`. */
+  living(): readonly string[]
+  /** Ids of all machines that ever were, in the order of their creation. */
+  made(): readonly string[]
+  /** Every moment at which a claim had more than one machine, in words. */
+  readonly doubles: readonly string[]
+  /** Resolves at the very moment at which a machine enters that state for the `count`th time from now on. */
+  reaches(state: SimulatedMachine['state'], count: number, signal: AbortSignal): Promise<SimulatedMachine>
+}
+
+/**
+ * A cloud, and its kubelets on the cluster of that kubeconfig. Each kubelet speaks as its own node (by impersonation), so that the
+ * Node authorizer and NodeRestriction judge what it does.
+ */
+export async function startCloud(kubeconfig: string, logFile: string): Promise<Cloud> {
+  const runtime = systemRuntime()
+  const log: Log = createLog({ clock: runtime.clock, level: 'debug', format: 'text', write: (line) => appendFileSync(logFile, line) })
+  const stack = new AsyncDisposableStack()
+  const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: kubeconfig })))
+  const simulated = stack.use(simulatedCloud({ runtime, log, bootTime: ['500ms', '1500ms'], stopTime: '300ms' }))
+  const { url } = stack.use(await serveCloud(simulated))
+  const doubles: string[] = []
+  const living = (): readonly SimulatedMachine[] => simulated.machines().filter(({ state }) => state !== 'gone')
+  const told = ({ id, owner, state }: SimulatedMachine): string => `${id} of ${owner?.nodeName} is ${state}`
+  simulated.on('starting', ({ owner }) => {
+    const all = living().filter((machine) => machine.owner?.claim === owner?.claim)
+    if (all.length > 1) doubles.push(all.map(told).join(', '))
+  })
+
+  const stopping = new AbortController()
+  const kubelets = simulatedKubelets({
+    cloud: simulated,
+    transport,
+    runtime,
+    log,
+    joinDelay: '200ms',
+    joinAs: ({ owner }) => asNode(transport, owner?.nodeName ?? ''),
+  })
+  const running = kubelets.run(stopping.signal)
+  stack.defer(async () => {
+    stopping.abort()
+    await running
+  })
+
+  return {
+    simulated,
+    url,
+    living: () => living().map(told),
+    made: () => simulated.machines().map(({ id }) => id),
+    doubles,
+    reaches: (state, count, signal) =>
+      new Promise((resolve, reject) => {
+        let left = count
+        const subscription = simulated.on(state, (machine) => {
+          left -= 1
+          if (left > 0) return
+          subscription[Symbol.dispose]()
+          resolve(machine)
+        })
+        signal.addEventListener('abort', () => reject(new Error(`${left} machines more should have become ${state}`)), { once: true })
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+function asNode(transport: KubeTransport, name: string): KubeTransport {
+  const identity = { 'impersonate-user': `system:node:${name}`, 'impersonate-group': 'system:nodes' }
+  return {
+    request: (request) => transport.request({ ...request, headers: { ...request.headers, ...identity } }),
+    watch: (request) => transport.watch({ ...request, headers: { ...request.headers, ...identity } }),
+    // The connections are everybody's.
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
