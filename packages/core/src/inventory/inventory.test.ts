@@ -82,6 +82,7 @@ describe('the mirror of machines', () => {
     await w.runtime.advance(60_000)
     expect(w.inventory.of('u')).toEqual([])
     expect(w.told).toEqual(['u', 'u'])
+    expect(['m1', 'm3'].map(id => w.inventory.isGone(id))).toEqual([false, true])
     await w.stop()
   })
 

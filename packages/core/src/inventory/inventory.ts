@@ -11,6 +11,8 @@ export interface Inventory {
   of(claim: string): readonly Machine[]
   /** All that live, foreign ones included. */
   list(): readonly Machine[]
+  /** A list has shown this machine as gone: a fact, where absence alone may be a lie. Remembered for an hour. */
+  isGone(id: string): boolean
   /**
    * Monotonic time at which the newest complete list began; -Infinity before the first. What it does not show, and what
    * is older than the provider's consistency window, does not exist.
@@ -65,6 +67,7 @@ interface Entry {
 
 /** A failing provider is asked again after 1 s, 2 s, 4 s, ... up to a minute. */
 const longestRetryMs = 60_000
+const goneRememberedMs = 3_600_000
 
 export const createInventory = (options: InventoryOptions): Inventory => {
   const { runtime, consistencyWindowMs, refresh } = options
@@ -73,6 +76,8 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const byClaim = new Map<string, Set<string>>()
   const expected = new Map<string, string>()
   const listeners = new Set<(change: InventoryChange) => void>()
+  /** By id: monotonic start of the last list that said so. */
+  const gone = new Map<string, number>()
   let listedAt = -Infinity
   let problem: ProviderError | undefined
   let failures = 0
@@ -105,7 +110,10 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const apply = (startedAt: number, machines: readonly Machine[], missing: readonly Scope[]): void => {
     const seen = new Set<string>()
     for (const machine of machines) {
-      if (machine.state === 'gone') continue
+      if (machine.state === 'gone') {
+        gone.set(machine.id, startedAt)
+        continue
+      }
       seen.add(machine.id)
       const old = entries.get(machine.id)
       if (old && old.machine.owner?.claim !== machine.owner?.claim) drop(old)
@@ -117,6 +125,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
       if (missing.some(scope => covers(scope, entry.machine))) continue
       drop(entry)
     }
+    for (const [id, at] of gone) if (startedAt - at > goneRememberedMs) gone.delete(id)
     if (missing.length === 0) listedAt = startedAt
   }
 
@@ -147,6 +156,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   return {
     of: claim => [...(byClaim.get(claim) ?? [])].flatMap(id => entries.get(id)?.machine ?? []),
     list: () => [...entries.values()].map(entry => entry.machine),
+    isGone: id => gone.has(id),
     get listedAt() {
       return listedAt
     },

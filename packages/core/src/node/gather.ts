@@ -69,12 +69,15 @@ const mirrorOf = async (
       listProblem: inventory.problem?.message,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
-      frozen:
-        record.id !== undefined && listed && !present && hasJoined(node)
-          ? (life.distrust() ?? disbelief(lossOf(life, connection)))
-          : undefined,
+      frozen: record.id !== undefined && listed && !present ? whyFrozen(life, node, record.id, connection) : undefined,
     },
   }
+}
+
+/** A claim that has not joined is replaced rather than ended; both rest on the same belief that its machine is lost. */
+const whyFrozen = (life: Life, node: Node, machine: string, connection: Connection): string | undefined => {
+  if (life.flights.of(node.metadata?.uid ?? '').deletions.has(machine) && !hasJoined(node)) return undefined
+  return life.distrust() ?? (connection.inventory.isGone(machine) ? undefined : disbelief(lossOf(life, connection)))
 }
 
 /** Counted only when a machine is missing: at rest nobody pays for it. */
@@ -84,14 +87,19 @@ const lossOf = (life: Life, { inventory, reference, provider }: Connection): { r
   let missing = 0
   for (const node of life.context.store(Nodes).list()) {
     const record = recordOf(node)
-    if (!record || isBroken(record) || record.id === undefined || record.provider !== provider.name || !hasJoined(node)) continue
+    if (!record || isBroken(record) || record.id === undefined || record.provider !== provider.name) continue
     if (canonicalJson(record.connection) !== wanted) continue
-    if (record.deletedAt !== undefined) continue
+    if (isExpectedToGo(life, node, record) || inventory.isGone(record.id)) continue
     recorded += 1
     if (!inventory.of(node.metadata?.uid ?? '').some(machine => machine.id === record.id)) missing += 1
   }
   return { recorded, missing }
 }
+
+/** We have asked, or are about to ask, for its end: its absence is no loss. */
+const isExpectedToGo = ({ flights }: Life, node: Node, record: MachineRecord): boolean =>
+  record.deletedAt !== undefined ||
+  (!hasJoined(node) && (isDeleting(node) || flights.of(node.metadata?.uid ?? '').deletions.has(record.id ?? '')))
 
 /** The class's limit goes to the oldest claims, so that everybody who counts admits the same ones. */
 const isAdmitted = (node: Node, nodeClass: NodeClass | undefined, claims: readonly Node[]): boolean => {

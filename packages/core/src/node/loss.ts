@@ -1,6 +1,6 @@
 /** How much of what is recorded on Nodes a connection's newest list does not show. */
 export interface Loss {
-  /** Claims of this connection whose kubelet has joined. */
+  /** Claims of this connection whose machine is recorded and not known to go or to be gone, those that still boot included. */
   readonly recorded: number
   /** Those of them whose machine is missing. */
   readonly missing: number

@@ -203,6 +203,16 @@ describe('a machine', () => {
       reason: 'MachineLossFrozen',
     })
   })
+
+  it('is not replaced while it boots when the lists that lack its machine are not believed', () => {
+    const gone = flight({ missingSince: now - 30_000 })
+    const booting = claim({ record: noted() })
+    expect(planNode(facts(booting, { flight: gone }))).toMatchObject({ do: 'begin', attempt: 2 })
+    expect(planNode(facts(booting, { flight: gone, mirror: mirror({ frozen: '3 of 3' }) }))).toMatchObject({
+      do: 'tell',
+      reason: 'MachineLossFrozen',
+    })
+  })
 })
 
 describe('a deleted claim', () => {

@@ -62,7 +62,7 @@ const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mi
     return { do: 'tell', phase: 'Deleting', reason: 'ProviderUnavailable', message, afterMs: 10_000, expect: true }
   }
   const deletedByUs = record.id === undefined || record.deletedAt !== undefined
-  if (!deletedByUs && mirror.frozen !== undefined) {
+  if (!deletedByUs && hasJoined(node) && mirror.frozen !== undefined) {
     return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
   }
   return { do: 'release' }

@@ -61,15 +61,16 @@ const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): N
           message: `the provider's machines can't be listed: ${mirror.listProblem}`,
         }
   }
+  // A list that lies makes a machine that still boots look lost too, and replacing it would make a second one.
+  if (mirror.frozen !== undefined) {
+    return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
+  }
   if (!hasJoined(node)) {
     const { failure } = flight
     if (failure?.attempt === record.attempt && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
     return offer.problem
       ? { do: 'tell', phase: 'Pending', ...offer.problem, afterMs: 60_000 }
       : { do: 'begin', attempt: record.attempt + 1, offer }
-  }
-  if (mirror.frozen !== undefined) {
-    return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
   }
   return {
     do: 'end',
