@@ -21,6 +21,6 @@ export const judge = async ({ embedded, real }: Sides, script: Script, count: nu
     const pair = [normalise(expected, id), normalise(found, id)] as const
     return { divergence: compare(script, ...pair, used), embedded: pair[0], real: pair[1] }
   } finally {
-    await Promise.all([clearStage(embedded, id), clearStage(real, id)])
+    await Promise.all([clearStage(embedded, id, script), clearStage(real, id, script)])
   }
 }

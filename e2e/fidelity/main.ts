@@ -1,8 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { campaign } from './campaign.ts'
+import { writeDocument } from './document.ts'
 import { startSides } from './sides.ts'
-import type { Script } from './script.ts'
 import { survey } from './survey.ts'
 
 const { values } = parseArgs({
@@ -10,20 +9,29 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     lanes: { type: 'string', default: '3' },
-    /** Every divergence once, unshrunk, instead of the first one shrunk. */
+    /** Every kind of divergence once, unshrunk, instead of each lane's first one shrunk. */
     survey: { type: 'boolean', default: false },
+    /** For a survey: only these kinds, separated by commas. */
     kinds: { type: 'string' },
+    /** Writes the list of differences into docs/fidelity.md; runs nothing. */
+    document: { type: 'boolean', default: false },
   },
 })
-const options = { runs: Number(values.runs), seed: Number(values.seed), lanes: Number(values.lanes), ...(values.kinds === undefined ? {} : { kinds: values.kinds.split(',') }) }
-void readFileSync
-void readdirSync
-void (0 as unknown as Script)
-const sides = await startSides()
-try {
-  const report = values.survey ? await survey(sides, options) : await campaign(sides, options)
-  console.log(report.text)
-  if (report.failed) process.exitCode = 1
-} finally {
-  await sides[Symbol.asyncDispose]()
+const options = { runs: Number(values.runs), seed: Number(values.seed), lanes: Number(values.lanes) }
+
+if (values.document) {
+  writeDocument()
+} else {
+  const sides = await startSides()
+  try {
+    if (values.survey) {
+      console.log(await survey(sides, { ...options, ...(values.kinds === undefined ? {} : { kinds: values.kinds.split(',') }) }))
+    } else {
+      const { divergences, text } = await campaign(sides, options)
+      console.log(text)
+      if (divergences.length > 0) process.exitCode = 1
+    }
+  } finally {
+    await sides[Symbol.asyncDispose]()
+  }
 }

@@ -91,7 +91,7 @@ const quiet = async (watches: readonly { readonly watch: OpenWatch; readonly lea
   if (watches.length === 0) return
   const total = (): number => watches.reduce((sum, { watch }) => sum + watch.events.length, 0)
   const missing = (): boolean => watches.some(({ watch, least }) => watch.events.length < least && !watch.ended())
-  for (let waited = 0; waited < 1_000 && missing(); waited += 10) await sleep(10)
+  for (let waited = 0; waited < 3_000 && missing(); waited += 10) await sleep(10)
   for (let before = -1; before !== total();) {
     before = total()
     await sleep(20)

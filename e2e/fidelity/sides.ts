@@ -5,7 +5,9 @@ import type { Clock, Runtime } from '@kube-node/core/runtime'
 import { createApiServer } from '@kube-node/testing/server'
 import { startControlPlane } from '../control-plane/index.ts'
 import { type Client, createClient } from './client.ts'
+import { type ResourceName, resources } from './resources.ts'
 import type { Side } from './run.ts'
+import type { Script } from './script.ts'
 import { widgetDefinition } from './widget.ts'
 
 export interface Sides extends AsyncDisposable {
@@ -80,14 +82,6 @@ export const openStage = async ({ client }: Side, id: string): Promise<void> => 
   }
 }
 
-const clusterScoped = ['/api/v1/nodes', '/apis/kube-node.dev/v1alpha1/nodeclasses', '/apis/kube-node.dev/v1alpha1/nodesets', definitions]
-const namespacedRoots = [
-  ['/api/v1', ['configmaps', 'secrets', 'pods', 'events']],
-  ['/apis/coordination.k8s.io/v1', ['leases']],
-  ['/apis/policy/v1', ['poddisruptionbudgets']],
-  ['/apis/fidelity.example.test/v1', ['widgets']],
-] as const
-
 interface Named {
   readonly metadata: { readonly name: string; readonly finalizers?: readonly string[] }
 }
@@ -99,29 +93,40 @@ const namesIn = (body: unknown): readonly Named[] => {
 }
 
 /** Takes away all that the script left behind, finalizers or not. */
-export const clearStage = async ({ client }: Side, id: string): Promise<void> => {
-  const dropAll = async (collection: string, own: (name: string) => boolean): Promise<void> => {
+export const clearStage = async ({ client }: Side, id: string, script: Script): Promise<void> => {
+  const dropAll = async (collection: string, own: (name: string) => boolean, isDefinition = false): Promise<void> => {
     const { body } = await client.ask({ method: 'GET', path: collection })
     for (const { metadata } of namesIn(body)) {
       if (!own(metadata.name)) continue
       const path = `${collection}/${encodeURIComponent(metadata.name)}`
-      if ((metadata.finalizers ?? []).length > 0 && collection !== definitions) {
+      if ((metadata.finalizers ?? []).length > 0 && !isDefinition) {
         const headers = { 'content-type': 'application/merge-patch+json' }
         await client.ask({ method: 'PATCH', path, headers, body: '{"metadata":{"finalizers":null}}' })
       }
       await client.ask({ method: 'DELETE', path: `${path}?gracePeriodSeconds=0` })
     }
   }
-  for (const path of clusterScoped) await dropAll(path, name => name.includes(`${id}-`) || name.includes(`${id}.`))
-  for (const ns of [`${id}-x`, `${id}-y`]) {
-    for (const [root, plurals] of namespacedRoots) for (const plural of plurals) await dropAll(`${root}/namespaces/${ns}/${plural}`, () => true)
+  const touched = new Set(script.steps.map(step => (step.ns === undefined ? step.resource : `${step.resource}/${step.ns}`)))
+  for (const place of touched) {
+    const [resource = '', ns] = place.split('/')
+    if (!isResource(resource) || resource === 'namespaces' || resource === 'gadgets') continue
+    const { namespaced, root } = resources[resource]
+    if (!namespaced) await dropAll(`${root}/${resource}`, name => name.includes(`${id}-`) || name.includes(`${id}.`), resource === 'customresourcedefinitions')
+    else if (ns !== undefined) await dropAll(`${root}/namespaces/${id}-${ns}/${resource}`, () => true)
   }
   const { body } = await client.ask({ method: 'GET', path: '/api/v1/namespaces' })
   for (const { metadata } of namesIn(body)) {
     const { name } = metadata
     if (!name.startsWith(`${id}-`)) continue
-    await client.ask({ method: 'DELETE', path: `/api/v1/namespaces/${name}` })
+    const path = `/api/v1/namespaces/${name}`
+    if ((metadata.finalizers ?? []).length > 0) {
+      const headers = { 'content-type': 'application/merge-patch+json' }
+      await client.ask({ method: 'PATCH', path, headers, body: '{"metadata":{"finalizers":null}}' })
+    }
+    await client.ask({ method: 'DELETE', path })
     const finalized = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } }
-    await client.ask({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, headers: json, body: JSON.stringify(finalized) })
+    await client.ask({ method: 'PUT', path: `${path}/finalize`, headers: json, body: JSON.stringify(finalized) })
   }
 }
+
+const isResource = (text: string): text is ResourceName => Object.hasOwn(resources, text)

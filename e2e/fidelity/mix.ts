@@ -1,0 +1,10 @@
+import fc from 'fast-check'
+import { definitionScripts, scripts } from './generate.ts'
+import type { Script } from './script.ts'
+
+/** Mostly short scripts, some long ones, some about a custom kind's own life. */
+export const mix: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 24, arbitrary: scripts(30) },
+  { weight: 1, arbitrary: scripts(200) },
+  { weight: 1, arbitrary: definitionScripts(12) },
+)
