@@ -11,6 +11,8 @@ export interface Inventory {
   of(claim: string): readonly Machine[]
   /** All that live, foreign ones included. */
   list(): readonly Machine[]
+  /** A list has shown this machine alive: until then all that is known of it is the answer of our own create. */
+  isListed(id: string): boolean
   /** A list has shown this machine as gone: a fact, where absence alone may be a lie. Remembered for an hour. */
   isGone(id: string): boolean
   /**
@@ -156,6 +158,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   return {
     of: claim => [...(byClaim.get(claim) ?? [])].flatMap(id => entries.get(id)?.machine ?? []),
     list: () => [...entries.values()].map(entry => entry.machine),
+    isListed: id => entries.get(id)?.visibleFrom === -Infinity,
     isGone: id => gone.has(id),
     get listedAt() {
       return listedAt

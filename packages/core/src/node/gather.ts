@@ -90,8 +90,11 @@ const lossOf = (life: Life, { inventory, reference, provider }: Connection): { r
     if (!record || isBroken(record) || record.id === undefined || record.provider !== provider.name) continue
     if (canonicalJson(record.connection) !== wanted) continue
     if (isExpectedToGo(life, node, record) || inventory.isGone(record.id)) continue
+    const present = inventory.of(node.metadata?.uid ?? '').some(machine => machine.id === record.id)
+    // One that was made a moment ago says nothing of what lists are worth.
+    if (present && !inventory.isListed(record.id)) continue
     recorded += 1
-    if (!inventory.of(node.metadata?.uid ?? '').some(machine => machine.id === record.id)) missing += 1
+    if (!present) missing += 1
   }
   return { recorded, missing }
 }
