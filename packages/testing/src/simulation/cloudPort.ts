@@ -14,10 +14,12 @@ export interface CloudPortOptions {
   readonly weather: Weather
   readonly life: Life
   readonly provider: MachineProvider
+  /** Hears of every call as it leaves: `create`, `delete` or `list`. */
+  readonly onCall: (life: Life, operation: string) => void
 }
 
 /** A life's way to the cloud. */
-export const cloudPort = ({ weather, life, provider: { definition, ...rest } }: CloudPortOptions): MachineProvider => {
+export const cloudPort = ({ weather, life, provider: { definition, ...rest }, onCall }: CloudPortOptions): MachineProvider => {
   const neverAborted = new AbortController().signal
 
   const call = <T>(credential: string, label: string, { signal, ...given }: Call, apply: (call: Call) => Promise<T>): Promise<T> => {
@@ -33,6 +35,7 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest } }: 
       broken: () => (message.length % 2 === 0 ? new ProviderError('Unavailable', message) : new Error(message)),
       aborted: reason => reason,
     }
+    onCall(life, label.split(' ')[0] ?? '')
     return life.call(options)
   }
 

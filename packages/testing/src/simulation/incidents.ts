@@ -11,7 +11,6 @@ import {
   nameOf,
   pathOf,
 } from '@kube-node/core/api'
-import { hasJoined } from '@kube-node/core'
 import { isAlreadyExists, isConflict, isNotFound } from '@kube-node/core/kube'
 import type { SimulatedMachine } from '../cloud/index.ts'
 import {
@@ -152,7 +151,7 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
   'empty-lists'(stage, { ms }) {
     stage.cloud.faults.emptyLists(true)
     stage.lies.until = Infinity
-    stage.lies.joined = [...stage.truth.nodes.all.values()].filter(hasJoined).length
+    stage.lies.recorded = stage.truth.recorded().size
     lasting(stage, ms, 'the empty lists', () => {
       stage.cloud.faults.emptyLists(false)
       stage.lies.until = stage.world.now

@@ -33,6 +33,7 @@ export interface ManagersOptions {
   readonly server: ApiServer
   readonly cloud: SimulatedCloud
   readonly watcher: RequestWatcher
+  readonly onCall: (life: Life, operation: string) => void
   readonly log: (life: Life) => Log
 }
 
@@ -43,7 +44,7 @@ interface Process {
   metrics(): Promise<string>
 }
 
-export const startManagers = ({ world, weather, scenario, server, cloud, watcher, log }: ManagersOptions): Managers => {
+export const startManagers = ({ world, weather, scenario, server, cloud, watcher, onCall, log }: ManagersOptions): Managers => {
   const processes = new Map<number, Process>()
   const runs = new Map<number, number>()
 
@@ -64,9 +65,9 @@ export const startManagers = ({ world, weather, scenario, server, cloud, watcher
       log: log(life),
       namespace: systemNamespace,
       frozen: true,
-      providers: [cloudPort({ weather, life, provider })],
+      providers: [cloudPort({ weather, life, provider, onCall })],
       refresh: { active: '2s', idle: `${idleRefreshMs}ms` },
-      leaderElection: scenario.elects ? { namespace: systemNamespace, identity: `m${slot + 1}` } : false,
+      leaderElection: scenario.elects ? { namespace: systemNamespace, identity: life.name } : false,
     })
     const stopping = new AbortController()
     const process: Process = {

@@ -151,7 +151,9 @@ const awaiting = async <T>(world: World, work: Promise<T>): Promise<T> => {
     over = true
   }
   work.then(settle, settle)
-  while (!over) if (!(await world.step())) throw new Error('nothing is left to happen, and something is still waited for')
+  for (await world.settle(); !over; ) {
+    if (!(await world.step())) throw new Error('nothing is left to happen, and something is still waited for')
+  }
   return work
 }
 
@@ -224,6 +226,9 @@ const setUp = async (
         for (const invariant of invariants) invariant.settled?.(life, request)
       },
     },
+    onCall: (life, operation) => {
+      for (const invariant of invariants) invariant.called?.(life, operation)
+    },
     log:
       (life): Log =>
       (level, message, fields) => {
@@ -232,7 +237,18 @@ const setUp = async (
         if (verbose) world.tell(line)
       },
   })
-  const stage: Stage = { world, scenario, weather, server, cloud, kubelets, truth, managers, client, lies: { until: -Infinity, joined: 0 } }
+  const stage: Stage = {
+    world,
+    scenario,
+    weather,
+    server,
+    cloud,
+    kubelets,
+    truth,
+    managers,
+    client,
+    lies: { until: -Infinity, recorded: 0 },
+  }
   await awaiting(
     world,
     (async () => {

@@ -17,8 +17,8 @@ export interface Stage {
   readonly kubelets: SimulatedKubelets
   readonly truth: Truth
   readonly managers: Managers
-  /** When the cloud last listed nothing although there was something (-Infinity: never; world time), and how many nodes had joined then. */
-  readonly lies: { until: number; joined: number }
+  /** World time until which the cloud listed nothing although there was something (-Infinity: never), and how many machines it hid. */
+  readonly lies: { until: number; recorded: number }
   /** An administrator, past all ports. */
   readonly client: Client
 }

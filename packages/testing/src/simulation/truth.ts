@@ -5,6 +5,7 @@ import {
   type NodeSet,
   type Pod,
   type Resource,
+  Leases,
   NodeClasses,
   NodeSets,
   Nodes,
@@ -12,6 +13,8 @@ import {
   pathOf,
 } from '@kube-node/core/api'
 import type { KubeTransport } from '@kube-node/core/kube'
+import { isBroken, recordOf } from '@kube-node/core'
+import { systemNamespace } from './estate.ts'
 import type { World } from './world.ts'
 
 /** The objects of one kind as the API server holds them, seen as each write happens, by name (and namespace). */
@@ -27,12 +30,19 @@ export interface Truth {
   readonly classes: Kept<NodeClass>
   readonly pods: Kept<Pod>
   nodeByUid(uid: string): Node | undefined
+  /** Ids of the machines that stand in the records of Nodes that nobody deleted. */
+  recorded(): ReadonlySet<string>
   podsOn(nodeName: string): readonly Pod[]
+  /** Who holds the managers' lease; undefined when nobody ever took it, or it was deleted. */
+  leader(): string | undefined
 }
+
+const leaseKey = `${systemNamespace}/kube-node`
 
 export const followTruth = (world: World, transport: KubeTransport): Truth => {
   const nodes = follow(world, transport, Nodes)
   const pods = follow(world, transport, Pods)
+  const leases = follow(world, transport, Leases)
   const uids = new Map<string, Node>()
   const bound = new Map<string, Map<string, Pod>>()
   nodes.on(({ now, old }) => {
@@ -52,8 +62,18 @@ export const followTruth = (world: World, transport: KubeTransport): Truth => {
     sets: follow(world, transport, NodeSets),
     classes: follow(world, transport, NodeClasses),
     nodeByUid: uid => uids.get(uid),
+    leader: () => leases.all.get(leaseKey)?.spec?.holderIdentity,
+    recorded: () => {
+      const living = [...nodes.all.values()].filter(node => node.metadata?.deletionTimestamp === undefined)
+      return new Set(living.flatMap(node => recordedId(node) ?? []))
+    },
     podsOn: name => [...(bound.get(name)?.values() ?? [])],
   }
+}
+
+const recordedId = (node: Node): string | undefined => {
+  const record = recordOf(node)
+  return record && !isBroken(record) ? record.id : undefined
 }
 
 const follow = <T extends KubeObject>(world: World, transport: KubeTransport, resource: Resource<T>): Kept<T> => {

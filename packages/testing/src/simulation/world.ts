@@ -52,6 +52,8 @@ export interface World {
   readonly story: readonly string[]
   /** SHA-256 of all lines so far, in hex. */
   digest(): string
+  /** Lets all that can run without time passing run. */
+  settle(): Promise<void>
   /** One event. False when nothing is left to happen. */
   step(): Promise<boolean>
 }
@@ -132,6 +134,7 @@ export const createWorld = (seed: number): World => {
       story.push(`${clockText(now)} ${line}`)
     },
     digest: () => hash.copy().digest('hex'),
+    settle,
     async step() {
       for (let next = happenings.pop(); next; next = happenings.pop()) {
         if (next.off || next.receiver?.state === 'dead') continue

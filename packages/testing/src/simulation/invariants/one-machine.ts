@@ -8,6 +8,13 @@ const convergenceMs = 480_000
 export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, report) => {
   const live = new Map<string, Map<string, SimulatedMachine>>()
   const twoSince = new Map<string, number>()
+  /** Machines that stood in a record once, at a time when others did: nobody can have believed that all of them were gone. */
+  const noted = new Set<string>()
+  truth.nodes.on(() => {
+    for (const id of truth.recorded()) noted.add(id)
+  })
+  const cannotBelieve = (there: ReadonlyMap<string, SimulatedMachine>, born: SimulatedMachine): boolean =>
+    Math.min(lies.recorded, truth.recorded().size + 1) > 1 && [...there.keys()].every(id => id === born.id || noted.has(id))
   const name = (m: SimulatedMachine): string => `${m.id} (attempt ${m.owner?.attempt ?? 0})`
   cloud.on('starting', machine => {
     const claim = machine.owner?.claim
@@ -16,7 +23,7 @@ export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, repor
     live.set(claim, there.set(machine.id, machine))
     if (there.size < 2) return
     // Who is told that a machine does not exist, against the provider's contract, makes another one.
-    if (world.now - lies.until < 60_000) return
+    if (world.now - lies.until < 60_000 && !cannotBelieve(there, machine)) return
     if (scenario.idempotency === 'lookup') return void twoSince.set(claim, twoSince.get(claim) ?? world.now)
     report(
       1,

@@ -1,5 +1,5 @@
 import { type Node, type NodeSet, nameOf, rolloutBounds } from '@kube-node/core/api'
-import { hasJoined, isBroken, recordOf } from '@kube-node/core'
+import { isBroken, recordOf } from '@kube-node/core'
 import type { KubeRequest } from '@kube-node/core/kube'
 import type { SimulatedMachine } from '../../cloud/index.ts'
 import type { Life } from '../life.ts'
@@ -59,8 +59,7 @@ export const setBudget: Watch = ({ world, cloud, truth, lies }, report) => {
     if (hasLostMachine(node)) return
     const state = machineOf(node)?.state ?? 'not there yet'
     // One machine that is missing looks like one that died; only more of them look like a lie.
-    const joined = [...truth.nodes.all.values()].filter(other => hasJoined(other) && other.metadata?.deletionTimestamp === undefined).length
-    if (world.now - lies.until < 30_000 && Math.min(lies.joined, joined) < 2) return
+    if (world.now - lies.until < 30_000 && Math.min(lies.recorded, truth.recorded().size) < 2) return
     const uid = setUidOf(node)
     if (uid === undefined) return report(9, `${life.name} deletes node ${nameOf(node)}, which a person made, and whose machine is ${state}`)
     const live = members(uid).filter(member => member.metadata?.deletionTimestamp === undefined)

@@ -1,0 +1,56 @@
+// npm run simulate -- --seeds 1000 [--first-seed N] [--minutes M] [--workers W] [--mutant NAME]
+import { parseArgs } from 'node:util'
+import { runFleet, seedsFrom } from './simulation/fleet.ts'
+import type { SeedOutcome } from './simulation/messages.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    'first-seed': { type: 'string', default: '1' },
+    minutes: { type: 'string' },
+    workers: { type: 'string' },
+    mutant: { type: 'string' },
+    'keep-going': { type: 'boolean', default: false },
+  },
+})
+const number = (name: string, text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new TypeError(`--${name} is a whole number, not ${text}`)
+  return value
+}
+
+const startedAt = performance.now()
+const cpuAtStart = process.cpuUsage()
+const failures: SeedOutcome[] = []
+let clusterMs = 0
+let steps = 0
+let lived = 0
+
+await runFleet({
+  seeds: seedsFrom(number('first-seed', values['first-seed']), number('seeds', values.seeds)),
+  minutes: values.minutes === undefined ? undefined : number('minutes', values.minutes),
+  mutant: values.mutant,
+  shrink: true,
+  ...(values.workers === undefined ? {} : { workers: number('workers', values.workers) }),
+  onOutcome: outcome => {
+    lived += 1
+    clusterMs += outcome.clusterMs
+    steps += outcome.steps
+    if (outcome.invariant === undefined) return true
+    failures.push(outcome)
+    process.stdout.write(`${outcome.story ?? ''}\n\n`)
+    return values['keep-going']
+  },
+})
+
+const { user, system } = process.cpuUsage(cpuAtStart)
+const cpuSeconds = (user + system) / 1_000_000
+const hours = (clusterMs / 3_600_000).toFixed(1)
+const ratio = Math.round(clusterMs / 1_000 / cpuSeconds)
+const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+const verdict = failures.length === 0 ? 'all held' : `FAILED with seed ${failures.map(failure => failure.seed).join(', ')}`
+process.stdout.write(
+  `simulate: ${lived} seeds, ${verdict}; ${hours} h of cluster life and ${steps} events in ${seconds} s, ` +
+    `${ratio} s of cluster life per CPU second\n`,
+)
+process.exitCode = failures.length === 0 ? 0 : 1
