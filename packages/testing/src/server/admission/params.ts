@@ -15,7 +15,8 @@ export const paramsOf = (
   if (policy.paramKind === undefined || ref === undefined) return [undefined]
   const { apiVersion, kind } = policy.paramKind
   const definition = context.registry.ofKind(apiVersion, kind)
-  if (definition === undefined) return `failed to configure binding: failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`
+  if (definition === undefined)
+    return `failed to configure binding: failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`
   const home = definition.namespaced ? textAt(ref, 'namespace') || namespace : undefined
   if (definition.namespaced && home === undefined)
     return 'failed to configure binding: cannot use namespaced paramRef in policy binding that matches cluster-scoped resources'

@@ -59,8 +59,7 @@ export const policyCompiler = (): ((policy: StoredObject) => Policy) => {
         reason: textAt(validation, 'reason') || 'Invalid',
       })),
       failsClosed: textAt(spec, 'failurePolicy') !== 'Ignore',
-      paramKind:
-        paramKind === undefined ? undefined : { apiVersion: textAt(paramKind, 'apiVersion'), kind: textAt(paramKind, 'kind') },
+      paramKind: paramKind === undefined ? undefined : { apiVersion: textAt(paramKind, 'apiVersion'), kind: textAt(paramKind, 'kind') },
     }
   }
 }

@@ -38,7 +38,10 @@ const roles: readonly BootRole[] = [
     rules: [{ nonResourceURLs: health, verbs: ['get'] }],
     groups: ['system:authenticated', 'system:unauthenticated'],
   },
-  { name: 'system:node-bootstrapper', rules: [{ apiGroups: [certificates], resources: [requests], verbs: ['create', 'get', 'list', 'watch'] }] },
+  {
+    name: 'system:node-bootstrapper',
+    rules: [{ apiGroups: [certificates], resources: [requests], verbs: ['create', 'get', 'list', 'watch'] }],
+  },
   {
     name: `system:${certificates}:${requests}:nodeclient`,
     rules: [{ apiGroups: [certificates], resources: [`${requests}/nodeclient`], verbs: ['create'] }],
@@ -55,11 +58,19 @@ const roles: readonly BootRole[] = [
       { apiGroups: [''], resources: ['nodes'], verbs: ['delete'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'delete'] },
       { apiGroups: [''], resources: ['pods/status', 'pods/eviction', 'events'], verbs: ['create', 'update', 'patch'] },
-      { apiGroups: [''], resources: ['configmaps', 'secrets', 'services', 'persistentvolumes', 'persistentvolumeclaims'], verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: [''],
+        resources: ['configmaps', 'secrets', 'services', 'persistentvolumes', 'persistentvolumeclaims'],
+        verbs: ['get', 'list', 'watch'],
+      },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update', 'patch', 'delete'] },
       { apiGroups: ['storage.k8s.io'], resources: ['csinodes', 'csidrivers', 'volumeattachments'], verbs: any },
       { apiGroups: [certificates], resources: [requests], verbs: ['create', 'get', 'list', 'watch'] },
-      { apiGroups: ['authentication.k8s.io', 'authorization.k8s.io'], resources: ['tokenreviews', 'subjectaccessreviews'], verbs: ['create'] },
+      {
+        apiGroups: ['authentication.k8s.io', 'authorization.k8s.io'],
+        resources: ['tokenreviews', 'subjectaccessreviews'],
+        verbs: ['create'],
+      },
     ],
     groups: ['system:nodes'],
   },

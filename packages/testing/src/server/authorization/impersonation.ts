@@ -7,7 +7,10 @@ const core = { verb: 'impersonate', group: '', subresource: '', namespace: '', n
 /** The groups that a user has by being one, or a service account: nobody is asked for them. */
 const implied = (username: string): ReadonlySet<string> => {
   const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username) ?? []
-  return new Set(['system:authenticated', ...(namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`])])
+  return new Set([
+    'system:authenticated',
+    ...(namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]),
+  ])
 }
 
 /** @throws Failure 403 when `asker` may not act as `user`. */

@@ -58,7 +58,8 @@ const subjectFor = (user: User, binding: StoredObject): string | undefined => {
         break
       default: {
         const namespace = textAt(subject, 'namespace') || (binding.metadata.namespace ?? '')
-        if (user.username === `system:serviceaccount:${namespace}:${name}`) return `ServiceAccount ${JSON.stringify(`${name}/${namespace}`)}`
+        if (user.username === `system:serviceaccount:${namespace}:${name}`)
+          return `ServiceAccount ${JSON.stringify(`${name}/${namespace}`)}`
       }
     }
   }
@@ -74,8 +75,7 @@ export const grantsOf = (storage: Storage, user: User, namespace: string): Grant
     const roleKind = textAt(binding, 'roleRef', 'kind')
     const roleName = textAt(binding, 'roleRef', 'name')
     const own = binding.metadata.namespace
-    const role =
-      roleKind === 'Role' ? storage.get(kind('roles'), own, roleName) : storage.get(kind('clusterroles'), undefined, roleName)
+    const role = roleKind === 'Role' ? storage.get(kind('roles'), own, roleName) : storage.get(kind('clusterroles'), undefined, roleName)
     if (role === undefined) {
       broken.push(`${roleKind.toLowerCase()}.${group} ${JSON.stringify(roleName)} not found`)
       return
