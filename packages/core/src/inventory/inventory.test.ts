@@ -110,6 +110,7 @@ describe('the mirror of machines', () => {
     expect(w.inventory.of('u')).toHaveLength(1)
     expect(w.inventory.of('v')).toHaveLength(0)
     expect(w.inventory.listedAt).toBe(before)
+    expect(w.inventory.unasked).toEqual(missing)
     await w.stop()
   })
 

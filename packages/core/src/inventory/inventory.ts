@@ -11,6 +11,8 @@ export interface Inventory {
   of(claim: string): readonly Machine[]
   /** All that live, foreign ones included. */
   list(): readonly Machine[]
+  /** Places that the newest list could not ask: it says nothing of machines that may be there. */
+  readonly unasked: readonly Scope[]
   /** A list has shown this machine alive: until then all that is known of it is the answer of our own create. */
   isListed(id: string): boolean
   /** A list has shown this machine as gone: a fact, where absence alone may be a lie. Remembered for an hour. */
@@ -80,6 +82,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const listeners = new Set<(change: InventoryChange) => void>()
   /** By id: monotonic start of the last list that said so. */
   const gone = new Map<string, number>()
+  let unasked: readonly Scope[] = []
   let listedAt = -Infinity
   let problem: ProviderError | undefined
   let failures = 0
@@ -128,6 +131,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
       drop(entry)
     }
     for (const [id, at] of gone) if (startedAt - at > goneRememberedMs) gone.delete(id)
+    unasked = missing
     if (missing.length === 0) listedAt = startedAt
   }
 
@@ -158,6 +162,9 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   return {
     of: claim => [...(byClaim.get(claim) ?? [])].flatMap(id => entries.get(id)?.machine ?? []),
     list: () => [...entries.values()].map(entry => entry.machine),
+    get unasked() {
+      return unasked
+    },
     isListed: id => entries.get(id)?.visibleFrom === -Infinity,
     isGone: id => gone.has(id),
     get listedAt() {

@@ -14,6 +14,7 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
   const record = recordOf(node)
   if (!record || isBroken(record)) return
   const generation = facts.offer.problem ? undefined : facts.offer.nodeClass.metadata?.generation
+  life.flights.sending(uid)
   try {
     const machine = await connection.create(createRequest(node, record, life.cluster, connection.provider))
     life.flights.created(uid)

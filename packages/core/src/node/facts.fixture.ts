@@ -122,6 +122,7 @@ export const leaving = (parts: NodeParts = {}): Node =>
 export const flight = (more: Partial<Flight> = {}): Flight => ({
   inherited: false,
   firstSeenAt: now - 500_000,
+  sent: false,
   failure: undefined,
   removalFailure: undefined,
   unknownSince: undefined,

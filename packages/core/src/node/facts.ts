@@ -14,7 +14,7 @@ export interface NodeFacts {
   readonly admitted: boolean
   readonly timeouts: Timeouts
   readonly flight: Flight
-  /** The record's connection; a problem when there is none. Undefined without a record. */
+  /** The record's connection; a problem when there is none. Without a record undefined, or why the class's can't be opened. */
   readonly mirror: Mirror | MirrorProblem | undefined
   /** Pods that are bound to this node, as far as the store knows. */
   readonly pods: readonly Pod[]
@@ -63,6 +63,8 @@ export interface Flight {
   readonly inherited: boolean
   /** Monotonic. */
   readonly firstSeenAt: number
+  /** This life has called create for the recorded attempt, whatever came of it. */
+  readonly sent: boolean
   /** The newest answer to a create was a failure, of this attempt. */
   readonly failure: Failure | undefined
   /** The newest answer to a delete was a failure. */

@@ -4,6 +4,7 @@ import type { Failure, Flight } from './facts.ts'
 interface Memory {
   inherited: boolean
   firstSeenAt: number
+  sent: boolean
   failure: Failure | undefined
   removalFailure: Failure | undefined
   failuresInARow: number
@@ -18,6 +19,8 @@ export interface Flights {
   of(claim: string): Flight
   /** How often in a row a call for this claim has failed. */
   failuresInARow(claim: string): number
+  /** A create is about to leave. */
+  sending(claim: string): void
   createFailed(claim: string, failure: Failure): void
   removalFailed(claim: string, failure: Failure): void
   deletionAccepted(claim: string, machine: string): void
@@ -43,6 +46,7 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     const fresh: Memory = {
       inherited: isInherited,
       firstSeenAt: now,
+      sent: false,
       failure: undefined,
       removalFailure: undefined,
       failuresInARow: 0,
@@ -58,6 +62,9 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
   return {
     of: memory,
     failuresInARow: claim => memory(claim).failuresInARow,
+    sending(claim) {
+      memory(claim).sent = true
+    },
     createFailed(claim, failure) {
       const m = memory(claim)
       m.failure = failure
@@ -83,6 +90,7 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       const m = memory(claim)
       m.inherited = false
       m.firstSeenAt = clock.monotonic()
+      m.sent = false
       m.unknownSince = undefined
       m.failure = undefined
       m.missingSince = undefined

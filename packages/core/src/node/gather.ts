@@ -1,12 +1,12 @@
 import { type Node, type NodeClass, NodeClasses, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, classNameOf, hasJoined, isBroken, isDeleting, recordOf } from '../claim/index.ts'
-import { type Connection, controllerOf, offerOf } from '../inventory/index.ts'
+import { type Connection, type GoodOffer, controllerOf, offerOf } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
 import { byClass, byNode } from './indexes.ts'
 import type { Life } from './life.ts'
-import { disbelief } from './loss.ts'
+import { blindness, disbelief } from './loss.ts'
 
 export interface Gathered {
   readonly facts: NodeFacts
@@ -25,15 +25,23 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   if (!written && responsible !== life.controller) return undefined
 
   const uid = node.metadata?.uid ?? ''
-  const looked = record && record.controller === life.controller ? await mirrorOf(life, node, uid, record) : undefined
+  const offer = offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay })
+  const admitted = record !== undefined || isAdmitted(node, nodeClass, context.store(Nodes).by(byClass, className))
+  const looked = record
+    ? record.controller === life.controller
+      ? await mirrorOf(life, node, uid, record)
+      : undefined
+    : !offer.problem && admitted && !isDeleting(node)
+      ? await trial(life, offer)
+      : undefined
   return {
     connection: looked?.connection,
     facts: {
       node,
       now: { wall: context.runtime.clock.now(), monotonic: context.runtime.clock.monotonic() },
       controller: life.controller,
-      offer: offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay }),
-      admitted: record !== undefined || isAdmitted(node, nodeClass, context.store(Nodes).by(byClass, className)),
+      offer,
+      admitted,
       timeouts: timeoutsOf(nodeClass),
       flight: flights.of(uid),
       mirror: looked?.mirror,
@@ -42,12 +50,20 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   }
 }
 
-const mirrorOf = async (
-  life: Life,
-  node: Node,
-  uid: string,
-  record: MachineRecord,
-): Promise<{ readonly mirror: Mirror | MirrorProblem; readonly connection?: Connection }> => {
+type Looked = { readonly mirror?: Mirror | MirrorProblem; readonly connection?: Connection }
+
+/** Before anything is recorded: can the class's account be reached at all? A record binds the claim to it. */
+const trial = async (life: Life, offer: GoodOffer): Promise<Looked> => {
+  try {
+    await life.session.connect(offer.provider.name, offer.connection)
+    return {}
+  } catch (error) {
+    if (!ProviderError.is(error)) throw error
+    return { mirror: { problem: { reason: error.code, message: error.message } } }
+  }
+}
+
+const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineRecord): Promise<Looked> => {
   let connection: Connection
   try {
     connection = await life.session.connect(record.provider, record.connection)
@@ -77,7 +93,8 @@ const mirrorOf = async (
 /** A claim that has not joined is replaced rather than ended; both rest on the same belief that its machine is lost. */
 const whyFrozen = (life: Life, node: Node, machine: string, connection: Connection): string | undefined => {
   if (life.flights.of(node.metadata?.uid ?? '').deletions.has(machine) && !hasJoined(node)) return undefined
-  return life.distrust() ?? (connection.inventory.isGone(machine) ? undefined : disbelief(lossOf(life, connection)))
+  const { inventory } = connection
+  return life.distrust() ?? (inventory.isGone(machine) ? undefined : (blindness(inventory.unasked) ?? disbelief(lossOf(life, connection))))
 }
 
 /** Counted only when a machine is missing: at rest nobody pays for it. */

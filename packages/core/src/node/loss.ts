@@ -1,9 +1,18 @@
+import type { Scope } from '../provider/index.ts'
+
 /** How much of what is recorded on Nodes a connection's newest list does not show. */
 export interface Loss {
   /** Claims of this connection whose machine is recorded and not known to go or to be gone, those that still boot included. */
   readonly recorded: number
   /** Those of them whose machine is missing. */
   readonly missing: number
+}
+
+/** In words, why a machine that is missing may well be there: places could not be asked. */
+export const blindness = (unasked: readonly Scope[]): string | undefined => {
+  if (unasked.length === 0) return undefined
+  const places = unasked.map(({ zone, instanceType, capacityType }) => [zone, instanceType, capacityType].filter(Boolean).join(' '))
+  return `the provider could not ask everywhere (${places.join(', ')}): no machine is taken for lost until it can`
 }
 
 /** So many may go at once before it looks like bad information rather than bad luck. */

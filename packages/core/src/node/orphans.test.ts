@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { machine } from './facts.fixture.ts'
-import { disbelief } from './loss.ts'
+import { blindness, disbelief } from './loss.ts'
 import { type Suspects, judgeOrphans } from './orphans.ts'
 
 const owned = (...claims: readonly string[]): ReturnType<typeof machine>[] =>
@@ -44,5 +44,12 @@ describe('machines that are missing', () => {
     [{ recorded: 5_000, missing: 5_000 }, false],
   ])('%o are believed to be lost: %s', (loss, believed) => {
     expect(disbelief(loss) === undefined).toBe(believed)
+  })
+})
+
+describe('a machine that is missing', () => {
+  it('is not taken for lost while there are places that could not be asked', () => {
+    expect(blindness([])).toBeUndefined()
+    expect(blindness([{ zone: 'a' }, { zone: 'b', capacityType: 'spot' }])).toContain('(a, b spot)')
   })
 })

@@ -129,6 +129,32 @@ describe('a recorded attempt', () => {
   })
 })
 
+describe('an account that cannot be reached', () => {
+  const unreachable = { problem: { reason: 'Unauthorized', message: 'Secret n/s does not exist' } }
+  const elsewhere = { ...offer, connection: { config: { region: 'r1' }, secret: { namespace: 'n', name: 'other' } } }
+  const node = claim({ record: record() })
+
+  it('is told before anything is recorded', () => {
+    expect(planNode(facts(claim(), { mirror: unreachable }))).toMatchObject({ do: 'tell', phase: 'Pending', reason: 'Unauthorized' })
+  })
+
+  it('is left for the one that the class names now, if nothing was ever sent', () => {
+    expect(planNode(facts(node, { mirror: unreachable, offer: elsewhere }))).toEqual({ do: 'begin', attempt: 2, offer: elsewhere })
+    expect(planNode(facts(node, { mirror: unreachable }))).toMatchObject({ do: 'tell', reason: 'Unauthorized' })
+    for (const known of [flight({ sent: true }), oldClaim]) {
+      expect(planNode(facts(node, { mirror: unreachable, offer: elsewhere, flight: known }))).toMatchObject({ do: 'tell' })
+    }
+  })
+
+  it('does not hold a deleted claim for which nothing was ever sent', () => {
+    const gone = claim({ record: record(), deletedAt: start })
+    expect(planNode(facts(gone, { mirror: unreachable }))).toEqual({ do: 'release' })
+    for (const known of [flight({ sent: true }), oldClaim]) {
+      expect(planNode(facts(gone, { mirror: unreachable, flight: known }))).toMatchObject({ do: 'tell', phase: 'Deleting' })
+    }
+  })
+})
+
 describe('a machine', () => {
   const booting = claim({ record: noted(), phase: 'Booting' })
   const there = mirror({ machines: [machine()] })

@@ -2,7 +2,7 @@ import { hasTaint, taints } from '../api/index.ts'
 import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
 import { describeWaiting, sortPods } from './drain.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
-import { proofInMs, provenEmpty } from './proof.ts'
+import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
 /** The way down: cordon, drain, machine, and the finalizer last, when the provider says that the machine is gone. */
@@ -15,6 +15,7 @@ export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined
   if (drain) return drain
   if (!mirror) return { do: 'rest' }
   if (mirror.problem) {
+    if (neverSent(record, facts.flight)) return { do: 'release' }
     const message = `a machine may exist and can't be deleted: ${mirror.problem.message}`
     return { do: 'tell', phase: 'Deleting', reason: mirror.problem.reason, message, afterMs: 30_000 }
   }

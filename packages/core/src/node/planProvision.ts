@@ -1,8 +1,8 @@
 import { hasTaint, taints } from '../api/index.ts'
-import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
-import type { Mirror, NodeFacts } from './facts.ts'
+import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import type { Mirror, MirrorProblem, NodeFacts } from './facts.ts'
 import { planMachine } from './planMachine.ts'
-import { proofInMs, provenEmpty } from './proof.ts'
+import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
 /** The way up: from a claim to a machine whose id stands in the record. */
@@ -11,8 +11,16 @@ export const planProvision = (facts: NodeFacts, record: MachineRecord | undefine
   if (!record) return planBeginning(facts)
   if (!hasMachineFinalizer(node)) return { do: 'hold' }
   if (!mirror) return { do: 'rest' }
-  if (mirror.problem) return { do: 'tell', phase: phaseOf(node), ...mirror.problem, afterMs: 30_000 }
+  if (mirror.problem) return planUnreachable(facts, record, mirror)
   return record.id === undefined ? planCreation(facts, record, mirror) : planMachine(facts, record, mirror)
+}
+
+/** A claim that was never sent may follow its class to another account; all others are bound to the one that the record names. */
+const planUnreachable = ({ node, offer, flight }: NodeFacts, record: MachineRecord, { problem }: MirrorProblem): NodeStep => {
+  const moved =
+    !offer.problem && canonicalJson([offer.provider.name, offer.connection]) !== canonicalJson([record.provider, record.connection])
+  if (moved && neverSent(record, flight)) return { do: 'begin', attempt: record.attempt + 1, offer }
+  return { do: 'tell', phase: phaseOf(node), ...problem, afterMs: 30_000 }
 }
 
 const planBeginning = (facts: NodeFacts): NodeStep => {
@@ -31,9 +39,9 @@ const planBeginning = (facts: NodeFacts): NodeStep => {
   return reason ?? { do: 'rest' }
 }
 
-const whyNotYet = ({ offer, admitted }: NodeFacts): NodeStep | undefined => {
+const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined => {
   if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
-  if (admitted) return undefined
+  if (admitted) return mirror?.problem && tell(mirror.problem.reason, mirror.problem.message, 30_000)
   const limit = offer.nodeClass.spec.limits?.nodes ?? 0
   return tell(
     'LimitReached',

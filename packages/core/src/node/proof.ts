@@ -8,6 +8,9 @@ import type { Flight, Mirror, Moment } from './facts.ts'
 export const provenEmpty = (record: MachineRecord, flight: Flight, mirror: Mirror, now: Moment): boolean =>
   mirror.machines.length === 0 && mirror.listedAt > provableFrom(record, flight, mirror, now)
 
+/** Nobody can have asked for a machine: this life has not, and no other life has seen the claim. True proof without any list. */
+export const neverSent = (record: MachineRecord, flight: Flight): boolean => record.id === undefined && !flight.inherited && !flight.sent
+
 /** Monotonic milliseconds until a list could bring the proof; for how long to wait at the least. */
 export const proofInMs = (record: MachineRecord, flight: Flight, mirror: Mirror, now: Moment): number => {
   const from = provableFrom(record, flight, mirror, now)
