@@ -7,6 +7,7 @@ import {
   NodeSets,
   Nodes,
   defaultController,
+  findCondition,
   labels,
   nameOf,
 } from '../api/index.ts'
@@ -113,7 +114,11 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
 
   const offerFor = (r: Reconcile<NodeSet>, set: NodeSet): Offer => {
     const nodeClass = r.store(NodeClasses).get({ name: set.spec.nodeClassName })
-    return offerOf(set.spec.nodeClassName, nodeClass, providers, set.spec.template)
+    const offer = offerOf(set.spec.nodeClassName, nodeClass, providers, set.spec.template)
+    // What the class is known to lack (a Secret, say) would bind new nodes to an account that nobody can reach.
+    const ready = findCondition(nodeClass?.status?.conditions, 'Ready')
+    const judged = ready?.status === 'False' && ready.observedGeneration === nodeClass?.metadata?.generation
+    return judged && !offer.problem ? { problem: { reason: ready.reason ?? '', message: ready.message ?? '' } } : offer
   }
 
   const isOurs = (r: Reconcile<NodeSet>, set: NodeSet): boolean => {
