@@ -5,6 +5,8 @@ import {
   type Node,
   type NodeClass,
   NodeClasses,
+  type NodeSet,
+  NodeSets,
   Nodes,
   type Secret,
   Secrets,
@@ -21,6 +23,12 @@ const nodeClass = (spec: Partial<NodeClass['spec']> = {}): NodeClass => ({
   metadata: { name: 'small' },
   spec: { provider: 'simulated', config: { region: 'r1' }, ...spec },
 })
+const set: NodeSet = {
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeSet',
+  metadata: { name: 'workers' },
+  spec: { nodeClassName: 'small' },
+}
 const claim = (name: string): Node => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: 'small' } } })
 const secret = (token: string): Secret => ({
   apiVersion: 'v1',
@@ -102,6 +110,25 @@ describe('bad input', () => {
     await cluster.until('a runs', () => runs('a'), 600_000)
     const said = JSON.stringify([await events(), await node('a'), await cluster.client.get(NodeClasses, { name: 'small' })])
     expect(said).not.toMatch(/right-token|wrong-token/)
+  })
+
+  it('a Secret by a wrong name: the node can be deleted, a set makes none, and the right name is enough', async () => {
+    await open({ cloud: { tokens: { 'right-token': 'account' } } })
+    await cluster.create(Secrets, secret('right-token'))
+    await cluster.create(NodeClasses, nodeClass({ secretRef: { namespace: 'kube-system', name: 'clod' } }))
+    await cluster.create(Nodes, claim('a'))
+    await cluster.create(Nodes, claim('b'))
+    await cluster.until('the node says so', async () => (await why('a')).startsWith('Unauthorized'))
+    await cluster.until('the class says so', async () => (await classReady()).startsWith('False CredentialsUnusable'))
+    await remove('b')
+    expect(await node('b')).toBeUndefined()
+    await cluster.create(NodeSets, { ...set, spec: { replicas: 2, nodeClassName: 'small' } })
+    const degraded = async (): Promise<string | undefined> =>
+      findCondition((await cluster.client.get(NodeSets, { name: 'workers' }))?.status?.conditions, 'Degraded')?.message
+    await cluster.until('the set says so', async () => (await degraded())?.includes('kube-system/clod'))
+    await correct({ secretRef: { namespace: 'kube-system', name: 'cloud' } })
+    await cluster.until('a runs', () => runs('a'), 120_000)
+    await cluster.until('the set has its nodes', () => cluster.cloud.machines().length === 3, 120_000)
   })
 
   it('a class that is deleted while it is used stays until its nodes are gone', async () => {
