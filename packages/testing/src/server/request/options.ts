@@ -99,7 +99,7 @@ export interface WriteOptions {
 export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions => {
   const { query } = call
   const fieldValidation = query['fieldValidation'] ?? ''
-  const causes: Cause[] = [...dryRunProblems(query['dryRun'])]
+  const causes: Cause[] = [...managerProblems(query['fieldManager'] ?? ''), ...dryRunProblems(query['dryRun'])]
   if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
     causes.push({
       reason: 'FieldValueNotSupported',
@@ -112,9 +112,28 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
     dryRun: query['dryRun'] === 'All',
     fieldValidation: fieldValidation === 'Ignore' || fieldValidation === 'Strict' ? fieldValidation : 'Warn',
     force: flag(query, 'force') ?? false,
-    fieldManager: query['fieldManager'] ?? (call.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown',
+    fieldManager: (query['fieldManager'] ?? '') || managerOf(call.headers['user-agent']),
   }
 }
+
+const longestManager = 128
+
+/** Who writes without a name is known by the program: what its User-Agent says before the first slash. */
+const managerOf = (userAgent = ''): string =>
+  (userAgent.split('/')[0] ?? '').replace(unprintable, '').slice(0, longestManager) || 'unknown'
+
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
+
+const managerProblems = (manager: string): readonly Cause[] => [
+  ...(manager.length > longestManager
+    ? [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${longestManager} bytes`, field: 'fieldManager' }]
+    : []),
+  ...[...manager.matchAll(unprintable)].map(({ 0: sign, index }) => {
+    const code = `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+    const message = `Invalid value: ${JSON.stringify(manager)}: invalid character ${code} (at position ${index})`
+    return { reason: 'FieldValueInvalid', message, field: 'fieldManager' }
+  }),
+]
 
 export const dryRunProblems = (value: unknown): readonly Cause[] =>
   value === undefined || value === 'All'

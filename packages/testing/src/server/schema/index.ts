@@ -1,6 +1,7 @@
 export type { Cause, Column, ResourceDefinition, RuleOfSchema, ScalePaths, SchemaNode } from './definition.ts'
 export type { JsonObject } from './json.ts'
-export { builtinDefinitions } from './builtin.ts'
+export { builtinDefinitions, builtinType, objectMetaType } from './builtin.ts'
+export { zeroValues } from './builtin-zero.ts'
 export { type CustomDefinitions, definitionsOf } from './crd.ts'
 export { type Decoded, decode } from './decode.ts'
 export { setDefaults, validateObject } from './object.ts'

@@ -1,30 +1,73 @@
 import type { Context } from '../context.ts'
-import { type JsonObject, type StoredObject, at, draftOf, isObject, textAt, withAt } from '../objects/index.ts'
+import { type ScaleManagers, recordUpdate, scaleManagers } from '../managed-fields/index.ts'
+import { type JsonObject, type ManagedFields, type StoredObject, at, draftOf, equal, isObject, textAt, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import type { ScalePaths } from '../schema/index.ts'
-import { badRequest, invalid, invalidValue, nothingHere } from '../status/index.ts'
-import { find, draftFrom, patchTypeOf, patchedBy, updateObject } from '../verbs/index.ts'
+import { Failure, badRequest, invalid, invalidValue, nothingHere } from '../status/index.ts'
+import { applyOptionsOf, applyTo, draftFrom, find, managingIn, patchTypeOf, patchedBy, present, updateObject } from '../verbs/index.ts'
 
 /** `autoscaling/v1` Scale: the number of replicas of any kind, for `kubectl scale` and autoscalers. */
 export const scale = (context: Context, call: Call): Outcome => {
   const paths = call.definition.subresources.scale
   if (paths === undefined) throw nothingHere()
+  // Options are judged before it is known whether there is such an object.
+  if (call.verb !== 'get') writeOptionsOf(call, call.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
   const object = find(context, call)
   if (call.verb === 'get') return ok(scaleOf(paths, object))
-  const { dryRun } = writeOptionsOf(call, call.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
-  const wanted = call.verb === 'patch' ? patched(call, paths, object) : call.body
-  return ok(scaleOf(paths, write(context, call, paths, object, wanted, dryRun)))
+  const managers = scaleManagers({
+    parent: managingIn(context, { ...call, subresource: '' }),
+    stored: object.metadata.managedFields,
+    replicasPath: pathOf(paths.specReplicasPath),
+  })
+  const { scale: wanted, entries } = changed(call, paths, present(object, call.definition), managers)
+  const dryRun = call.query['dryRun'] === 'All'
+  return ok(scaleOf(paths, write(context, call, paths, object, wanted, dryRun, managers.toParent(entries))))
 }
 
-const patched = (call: Call, paths: ScalePaths, object: StoredObject): JsonObject => {
-  const type = patchTypeOf({ ...call, definition: { ...call.definition, custom: false } })
-  if (type === 'application/apply-patch+yaml') return isObject(call.body) ? call.body : {}
+interface Changed {
+  readonly scale: unknown
+  readonly entries: readonly ManagedFields[] | undefined
+}
+
+/** The Scale that the request wants, and who owns its fields. */
+const changed = (call: Call, paths: ScalePaths, object: StoredObject, { managing, stored }: ScaleManagers): Changed => {
+  const live = scaleOf(paths, object)
+  const type = call.verb === 'patch' ? patchTypeOf({ ...call, definition: { ...call.definition, custom: false } }) : undefined
+  if (type === 'application/apply-patch+yaml') {
+    const applied = applyTo(managing, call, applyOptionsOf(call), { live, empty: {}, stored })
+    if (call.definition.custom && !equal(applied.object, live)) throw inconvertible(call)
+    return { scale: applied.object, entries: applied.managedFields }
+  }
+  const { fieldManager: manager } = writeOptionsOf(call, type === undefined ? 'UpdateOptions' : 'PatchOptions')
+  const next = type === undefined ? call.body : patched(call, type, paths, object)
+  if (!isObject(next)) return { scale: next, entries: stored }
+  return { scale: next, entries: recordUpdate(managing, { live, next, stored, given: undefined, manager, isNew: false }) }
+}
+
+/** Kubernetes 1.37 cannot apply the Scale of a custom kind: not if that changes anything. */
+const inconvertible = ({ body }: Call): Failure => {
+  const name = `${textAt(body, 'metadata', 'namespace')}/${textAt(body, 'metadata', 'name')}; autoscaling/v1, Kind=Scale`
+  const why = 'request to convert CR to an invalid group/version: autoscaling/v1'
+  return new Failure(500, '', `failed to convert new object (${name}) to proper version: ${why}`)
+}
+
+type Patch = Exclude<ReturnType<typeof patchTypeOf>, 'application/apply-patch+yaml'>
+
+const patched = (call: Call, type: Patch, paths: ScalePaths, object: StoredObject): JsonObject => {
   // Border: a Scale has no schema among the kinds; without one a strategic merge is a merge.
   const { schema: _none, ...definition } = call.definition
   return patchedBy(type, definition, scaleOf(paths, object) as StoredObject, call.body)
 }
 
-const write = (context: Context, call: Call, paths: ScalePaths, old: StoredObject, wanted: unknown, dryRun: boolean): StoredObject => {
+const write = (
+  context: Context,
+  call: Call,
+  paths: ScalePaths,
+  old: StoredObject,
+  wanted: unknown,
+  dryRun: boolean,
+  managedFields: readonly ManagedFields[] | undefined,
+): StoredObject => {
   if (!isObject(wanted)) throw badRequest('the object provided is unrecognized (must be of type Scale)')
   const name = textAt(wanted, 'metadata', 'name')
   if (name !== '' && name !== call.name)
@@ -37,7 +80,7 @@ const write = (context: Context, call: Call, paths: ScalePaths, old: StoredObjec
   draft.metadata.resourceVersion = textAt(wanted, 'metadata', 'resourceVersion')
   const uid = textAt(wanted, 'metadata', 'uid')
   if (uid !== '') draft.metadata.uid = uid
-  return updateObject(context, { definition: call.definition, subresource: '' }, old, draft, dryRun)
+  return updateObject(context, { definition: call.definition, subresource: '' }, old, draft, dryRun, () => managedFields)
 }
 
 const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {

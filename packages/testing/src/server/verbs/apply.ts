@@ -1,77 +1,102 @@
-import { type Context, nowOf } from '../context.ts'
-import { type Draft, type JsonObject, type ManagedFields, type StoredObject, isObject, textAt } from '../objects/index.ts'
-import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
-import type { SchemaNode } from '../schema/index.ts'
-import { badRequest, conflict, invalid, requiredField, subjectOf } from '../status/index.ts'
-import { applyMerge } from './apply-merge.ts'
+import type { Context } from '../context.ts'
+import { type Applied, ApplyConflict, type Managing, appliedProblem, applyLikeKubectl, emptyObject } from '../managed-fields/index.ts'
+import { type Draft, type JsonObject, type ManagedFields, at, isObject, textAt } from '../objects/index.ts'
+import { type Call, type Outcome, type WriteOptions, ok, writeOptionsOf } from '../request/index.ts'
+import { decode } from '../schema/index.ts'
+import { Failure, badRequest, conflict, invalid, requiredField, subjectOf } from '../status/index.ts'
+import { managingIn } from './bookkeeping.ts'
 import { createObject } from './create.ts'
-import { apiVersionOf, decodeDraft, draftFrom } from './decode.ts'
-import { fieldSetOf, withoutFields } from './field-set.ts'
+import { draftFrom } from './decode.ts'
+import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
+import { find } from './read.ts'
 import { checkIdentity, updateObject } from './update.ts'
 
-/**
- * Server-side apply, the first version: merges what the manager says over the object, takes away what it said last time and
- * not now, and records what it owns. Conflicts between managers are not found yet.
- */
+/** Server-side apply, on an object or its status: PATCH with `application/apply-patch+yaml`. */
 export const apply = (context: Context, call: Call): Outcome => {
-  const options = writeOptionsOf(call, 'PatchOptions')
+  const options = applyOptionsOf(call)
   const { definition } = call
-  const manager = call.query['fieldManager'] ?? ''
-  if (manager === '') throw invalid('meta.k8s.io', 'PatchOptions', '', [requiredField('fieldManager', 'is required for apply patch')])
-  const kind = textAt(call.body, 'kind')
-  const apiVersion = textAt(call.body, 'apiVersion')
-  if (kind === '' || apiVersion === '') throw badRequest(`invalid object type: ${apiVersion || '/'}, Kind=${kind}`)
-  const wanted = decodeDraft(call, call.body, options)
-  checkIdentity(call, wanted)
-  if (wanted.metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
-  const fields = fieldSetOf(definition.schema, ownedPart(wanted))
-  const entry: ManagedFields = {
-    manager,
-    operation: 'Apply',
-    apiVersion: apiVersionOf(definition),
-    time: nowOf(context),
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields,
-    ...(call.subresource === '' ? {} : { subresource: call.subresource }),
-  }
-  const old = context.storage.get(definition, call.namespace, call.name)
-  if (old === undefined) {
-    if (wanted.metadata.uid !== undefined)
+  const managing = managingIn(context, call)
+  const empty = emptyObject(definition)
+  const stored = context.storage.get(definition, call.namespace, call.name)
+  if (stored === undefined && call.subresource !== '') find(context, call)
+  if (stored === undefined) {
+    const { object, managedFields } = applyTo(managing, call, options, { live: empty, empty, stored: undefined })
+    const draft = drafted(call, object)
+    checkIdentity(call, draft)
+    const { uid } = draft.metadata
+    // There is no state to be tied to.
+    delete draft.metadata.resourceVersion
+    if (uid !== undefined)
       throw conflict(
         subjectOf(definition, call.name),
-        `uid mismatch: the provided object specified uid ${wanted.metadata.uid}, and no existing object was found`,
+        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       )
-    wanted.metadata.name = call.name
-    wanted.metadata.managedFields = [entry]
-    return { type: 'object', status: 201, object: present(createObject(context, call, wanted, options.dryRun), definition) }
+    warnOfFinalizers(call, draft)
+    const created = createObject(context, call, draft, options.dryRun, () => managedFields)
+    return { type: 'object', status: 201, object: present(created, definition) }
   }
-  const draft = merged(definition.schema, present(old, definition), wanted, entry)
-  return {
-    type: 'object',
-    status: 200,
-    object: present(updateObject(context, call, old, draftFrom(draft, definition), options.dryRun), definition),
+  const old = present(stored, definition)
+  const { managedFields: before, ...metadata } = old.metadata
+  const live: JsonObject = { ...old, metadata }
+  const { object, managedFields } = applyTo(managing, call, options, { live, empty, stored: before })
+  const draft = drafted(call, object)
+  checkIdentity(call, draft)
+  warnOfFinalizers(call, draft, stored)
+  return ok(present(updateObject(context, call, stored, draft, options.dryRun, () => managedFields), definition))
+}
+
+/** @throws Failure 422 without a manager. */
+export const applyOptionsOf = (call: Call): WriteOptions => {
+  const options = writeOptionsOf(call, 'PatchOptions')
+  if ((call.query['fieldManager'] ?? '') === '')
+    throw invalid('meta.k8s.io', 'PatchOptions', '', [requiredField('fieldManager', 'is required for apply patch')])
+  return options
+}
+
+interface Before {
+  readonly live: JsonObject
+  readonly empty: JsonObject
+  readonly stored: readonly ManagedFields[] | undefined
+}
+
+/**
+ * The object after the apply, and its books.
+ * @throws Failure 400 or 500 for what cannot be applied (the 500s are kube-apiserver's own), 409 for fields that others own.
+ */
+export const applyTo = (managing: Managing, call: Call, options: WriteOptions, before: Before): Applied => {
+  const wanted = appliedBody(managing, call.body)
+  try {
+    return applyLikeKubectl(managing, { ...before, wanted, manager: options.fieldManager, force: options.force })
+  } catch (error) {
+    if (error instanceof ApplyConflict) throw new Failure(409, 'Conflict', error.message, { causes: error.causes })
+    throw error
   }
 }
 
-/** Identity is nobody's. */
-const ownedPart = (wanted: Draft): JsonObject => {
-  const { apiVersion: _version, kind: _kind, metadata, ...rest } = wanted
-  const { name: _name, namespace: _namespace, uid: _uid, resourceVersion: _revision, ...owned } = metadata
-  return Object.keys(owned).length === 0 ? rest : { ...rest, metadata: owned }
+const appliedBody = ({ apiVersion, kind, schema }: Managing, body: unknown): JsonObject => {
+  if (!isObject(body)) {
+    const given = Array.isArray(body) ? 'array' : typeof body
+    throw badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${given} into Go value of type map[string]interface {}`)
+  }
+  const given = { apiVersion: textAt(body, 'apiVersion'), kind: textAt(body, 'kind') }
+  if (given.apiVersion !== apiVersion || given.kind !== kind) throw badRequest(`invalid object type: ${printKind(given.apiVersion, given.kind)}`)
+  if (Array.isArray(at(body, 'metadata', 'managedFields'))) throw badRequest('metadata.managedFields must be nil')
+  const problem = appliedProblem(schema, body)
+  if (problem !== undefined) {
+    const name = `${textAt(body, 'metadata', 'namespace')}/${textAt(body, 'metadata', 'name')}; ${printKind(apiVersion, kind)}`
+    // No reason: the API server has no better answer either.
+    throw new Failure(500, '', `failed to create typed patch object (${name}): ${problem}`)
+  }
+  return body
 }
 
-const merged = (schema: SchemaNode | undefined, old: StoredObject, wanted: Draft, entry: ManagedFields): JsonObject => {
-  const entries = old.metadata.managedFields ?? []
-  const isOurs = (e: ManagedFields): boolean =>
-    e.manager === entry.manager && e.operation === 'Apply' && e.subresource === entry.subresource
-  const before = entries.find(isOurs)
-  const others = entries.filter(e => !isOurs(e))
-  const base =
-    before?.fieldsV1 === undefined ? old : withoutFields(old, before.fieldsV1, [entry.fieldsV1 ?? {}, ...others.map(e => e.fieldsV1 ?? {})])
-  const next = applyMerge(schema, base, wanted)
-  const metadata = isObject(next['metadata']) ? next['metadata'] : {}
-  // The time of an entry moves only when its content does: applying the same again is no write.
-  const same = before !== undefined && JSON.stringify(before.fieldsV1) === JSON.stringify(entry.fieldsV1)
-  return { ...next, metadata: { ...metadata, managedFields: [...others, same ? before : entry] } }
+/** Go's print of a GroupVersionKind: `/v1, Kind=Node`. */
+const printKind = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
+
+const drafted = (call: Call, object: JsonObject): Draft => {
+  const { definition } = call
+  const decoded = decode(definition, object)
+  if (decoded.failure !== undefined) throw badRequest(decoded.failure)
+  return draftFrom(decoded.object, definition)
 }

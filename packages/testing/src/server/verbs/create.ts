@@ -4,6 +4,7 @@ import type { Draft, StoredObject } from '../objects/index.ts'
 import { type Call, type Outcome, type User, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
 import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, subjectOf } from '../status/index.ts'
+import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
@@ -12,17 +13,21 @@ import { scaleProblems } from './scale-problems.ts'
 export const create = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'CreateOptions')
   const draft = decodeDraft(call, call.body, options)
+  const object = createObject(context, call, draft, options.dryRun, recording(context, call, { manager: options.fieldManager, body: call.body }))
   warnOfFinalizers(call, draft)
-  const object = createObject(context, call, draft, options.dryRun)
   return { type: 'object', status: 201, object: present(object, call.definition) }
 }
 
-/** Makes an object of a draft: names it, fills in what the server decides, validates and stores it. */
+/**
+ * Makes an object of a draft: names it, fills in what the server decides, validates and stores it. `books` says who owns what; where
+ * the server itself makes an object, nobody does.
+ */
 export const createObject = (
   context: Context,
   call: Pick<Call, 'definition' | 'namespace' | 'user'>,
   given: Draft,
   dryRun: boolean,
+  books?: Bookkeeping,
 ): StoredObject => {
   const { definition, namespace, user } = call
   const { metadata } = given
@@ -33,7 +38,12 @@ export const createObject = (
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '')
     throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   nameIt(context, definition, given)
-  const draft = prepared(context, definition, given, user)
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  const wanted = books === undefined ? given : draftFrom(setDefaults(definition, given), definition)
+  const managedFields = books?.(wanted)
+  const draft = prepared(context, definition, wanted, user)
+  writeBooks(draft, managedFields)
   checkNamespaceLives(context, definition, draft)
   const causes = [
     ...validateObject(definition, draft),
@@ -66,8 +76,6 @@ export const checkNamespace = (own: string | undefined, namespace: string | unde
 const prepared = (context: Context, definition: ResourceDefinition, given: Draft, user: User): Draft => {
   const rules = rulesOf(definition)
   const { metadata } = given
-  delete metadata.deletionTimestamp
-  delete metadata.deletionGracePeriodSeconds
   delete metadata.generation
   delete metadata.resourceVersion
   metadata.uid = context.runtime.uuid()

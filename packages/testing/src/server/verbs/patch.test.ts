@@ -102,8 +102,8 @@ test('Server-side apply makes, merges, takes away what it no longer says, and wr
   expect(body).toMatchObject({ spec: { size: 2, color: 'blue' } })
   expect(at(body, 'metadata', 'labels')).toEqual({ a: '1', c: '3' })
   expect(at(body, 'metadata', 'managedFields')).toMatchObject([
-    { manager: 'other', operation: 'Apply' },
     { manager: 'me', operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:size': {} } } },
+    { manager: 'other', operation: 'Apply' },
   ])
   expect((await api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w' } }, 'apply')).status).toBe(422)
 })
@@ -111,7 +111,7 @@ test('Server-side apply makes, merges, takes away what it no longer says, and wr
 test('Appliers share lists by their keys and sets by their items, and lists without a type not at all', async () => {
   const { api } = await start()
   const apply = (fieldManager: string, rest: object) =>
-    api.patch(`${nodes}/n`, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, ...rest }, 'apply', { fieldManager })
+    api.patch(`${nodes}/n`, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, ...rest }, 'apply', { fieldManager, force: 'true' })
   const held = (finalizer: string): object => ({ metadata: { name: 'n', finalizers: [finalizer] } })
   await apply('one', held('example.test/one'))
   expect(at((await apply('two', held('example.test/two'))).body, 'metadata', 'finalizers')).toEqual([

@@ -4,6 +4,7 @@ import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts
 import { type ResourceDefinition, StrategicMergeError, strategicMerge } from '../schema/index.ts'
 import { Failure, badRequest, noSuchPatch, unsupportedMediaType } from '../status/index.ts'
 import { apply } from './apply.ts'
+import { recording } from './bookkeeping.ts'
 import { decodeDraft } from './decode.ts'
 import { jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
@@ -21,7 +22,8 @@ export const patch = (context: Context, call: Call): Outcome => {
   const draft = decodeDraft(call, patched, options)
   checkIdentity(call, draft)
   warnOfFinalizers(call, draft, old)
-  return ok(present(updateObject(context, call, old, draft, options.dryRun), call.definition))
+  const books = recording(context, call, { manager: options.fieldManager, body: patched, old })
+  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
 }
 
 const custom = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'] as const

@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
-import { type Draft, type DraftMeta, type StoredObject, equal } from '../objects/index.ts'
+import { type Draft, type DraftMeta, type ManagedFields, type StoredObject, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
 import { Failure, badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
 import { checkNamespace, createObject } from './create.ts'
+import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
@@ -14,12 +15,14 @@ import { scaleProblems } from './scale-problems.ts'
 /** PUT on an object, or on its status. */
 export const update = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'UpdateOptions')
+  const { fieldManager: manager } = options
   const draft = decodeDraft(call, call.body, options)
   checkIdentity(call, draft)
   const rules = rulesOf(call.definition)
   const existing = context.storage.get(call.definition, call.namespace, call.name)
   if (existing === undefined && rules.createOnUpdate === true && call.subresource === '') {
-    return { type: 'object', status: 201, object: present(createObject(context, call, draft, options.dryRun), call.definition) }
+    const created = createObject(context, call, draft, options.dryRun, recording(context, call, { manager, body: call.body }))
+    return { type: 'object', status: 201, object: present(created, call.definition) }
   }
   const old = find(context, call)
   checkUid(call.definition, draft, old)
@@ -29,7 +32,8 @@ export const update = (context: Context, call: Call): Outcome => {
     const causes = [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]
     throw invalid(call.definition.group, call.definition.plural, call.name, causes)
   }
-  return ok(present(updateObject(context, call, old, draft, options.dryRun), call.definition))
+  const books = recording(context, call, { manager, body: call.body, old })
+  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
 }
 
 /** @throws Failure 400 when the body is about another object than the path. */
@@ -44,7 +48,8 @@ export const checkIdentity = (call: Call, draft: Draft): void => {
 
 /**
  * Puts a draft in the place of `old`: keeps what clients may not change, counts the generation, validates, and writes only when
- * something is different. Taking the last finalizer off an object that is being deleted deletes it.
+ * something is different. Taking the last finalizer off an object that is being deleted deletes it. `books` says who owns what after
+ * it; by default that stays as it is.
  */
 export const updateObject = (
   context: Context,
@@ -52,6 +57,7 @@ export const updateObject = (
   old: StoredObject,
   given: Draft,
   dryRun: boolean,
+  books: Bookkeeping = () => old.metadata.managedFields,
 ): StoredObject => {
   const { definition, subresource } = call
   const subject = subjectOf(definition, old.metadata.name)
@@ -61,9 +67,13 @@ export const updateObject = (
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
   keepMetadata(given.metadata, old)
   const rules = rulesOf(definition)
-  const isolated = subresource === 'status' ? statusOnly(definition, given, old) : withoutStatus(definition, given, old)
-  if (subresource === '') rules.prepareUpdate?.(isolated, old, context)
-  const draft = draftFrom(setDefaults(definition, isolated), definition)
+  const wanted = draftFrom(setDefaults(definition, given), definition)
+  const managedFields = books(wanted)
+  const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
+  const prepare = subresource === '' ? rules.prepareUpdate : undefined
+  prepare?.(isolated, old, context)
+  const draft = prepare === undefined ? isolated : draftFrom(setDefaults(definition, isolated), definition)
+  writeBooks(draft, managedFields)
   countGeneration(definition, draft, old)
   const causes = [
     ...validateObject(definition, draft, old, subresource === 'status' ? { subresource } : {}),
@@ -83,12 +93,24 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
     metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0
   // Border: the draft of an update has all that the stored object had.
   const object = draft as unknown as StoredObject
-  if (equal(draft, old) && !finished) return old
+  if (!finished && isSame(draft, old)) return old
   if (dryRun) return object
   if (!finished) return context.storage.update(definition, draft, old)
   // The writer gets what it wrote; watchers get the last stored state, with the finalizer still in it.
   context.storage.delete(definition, old)
   return object
+}
+
+/** As the object is, but perhaps for the times in its books: that alone is not worth a write. */
+const isSame = (draft: Draft, old: StoredObject): boolean => {
+  const { managedFields, ...metadata } = draft.metadata
+  const { managedFields: before, ...was } = old.metadata
+  const timeless = ({ time: _time, ...entry }: ManagedFields): object => entry
+  return (
+    (managedFields === before || equal(managedFields?.map(timeless), before?.map(timeless))) &&
+    equal(metadata, was) &&
+    equal({ ...draft, metadata: undefined }, { ...old, metadata: undefined })
+  )
 }
 
 /** Where etcd's keys keep an older name. */
@@ -124,7 +146,6 @@ const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   else metadata.generation = before.generation
   if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp
   if (before.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
-  if (metadata.managedFields === undefined && before.managedFields !== undefined) metadata.managedFields = before.managedFields
 }
 
 /** Custom kinds: nothing but status moves. Built-in kinds: everything but spec, so that a kubelet labels its Node through status. */

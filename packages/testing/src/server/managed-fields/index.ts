@@ -1,0 +1,7 @@
+export { type Applied, type Apply } from './apply.ts'
+export { ApplyConflict } from './conflict.ts'
+export { applyLikeKubectl } from './last-applied.ts'
+export { type Managing, type ManagingOptions, emptyObject, managingOf } from './managing.ts'
+export { type Update, recordUpdate } from './record.ts'
+export { type ScaleManagers, scaleManagers } from './scale.ts'
+export { appliedProblem } from './validate.ts'
