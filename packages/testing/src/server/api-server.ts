@@ -2,8 +2,10 @@ import type { Json, KubeTransport } from '@kube-node/core/kube'
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import { createAdmission } from './admission/index.ts'
 import { type TokenUser, allowAll, authentication, bootObjects, rbac } from './authorization/index.ts'
+import { certificateSigner } from './certificates/index.ts'
 import type { Context } from './context.ts'
 import {
+  type Controller,
   customResourceCleanup,
   customResources,
   disruptionController,
@@ -43,6 +45,16 @@ export interface ApiServerOptions {
   readonly tokens?: Readonly<Record<string, string | TokenUser>>
   /** With `tokens`, those who bring none are `system:anonymous`, or are refused with 401. Default: allow. */
   readonly anonymous?: 'allow' | 'refuse'
+  /**
+   * Does the server itself do kube-controller-manager's part: collect garbage, empty namespaces, keep disruption budgets' status?
+   * Default: true. False where nobody shall, or where a real kube-controller-manager does.
+   */
+  readonly controllers?: boolean
+  /**
+   * Are approved CertificateSigningRequests of the `kubernetes.io` signers signed, by an authority of this server's own? Nothing is
+   * ever approved by the server. Default: what `controllers` says.
+   */
+  readonly signCertificates?: boolean
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -68,6 +80,8 @@ export interface ApiServer extends AsyncDisposable {
   onRequest(listener: (record: RequestRecord) => void): () => void
   /** Forgets the past: watches from before get 410 Gone, as after etcd's compaction. */
   compact(): void
+  /** PEM of the authority that signs approved certificate requests. It is made at the first need. */
+  certificateAuthority(): string
   /** What goes wrong between clients and this server, in this process and over HTTP alike. */
   readonly faults: Faults
   /** All that is stored, at this moment: a backup. It stays good whatever happens later, and for other servers too. */
@@ -137,12 +151,15 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   })
   const book = faultBook(runtime, faults)
   const door = faultyDoor({ handler, book, clock: runtime.clock, revision: () => storage.revision, record })
-  const controllers = [
+  const signer = certificateSigner(context, localClient(handler, 'certificate-controller'))
+  const managed = (): readonly Controller[] => [
     garbageCollector(context, localClient(handler, 'generic-garbage-collector')),
     namespaceController(context, localClient(handler, 'namespace-controller')),
-    customResourceCleanup(context, localClient(handler, 'apiextensions-apiserver')),
     disruptionController(context),
   ]
+  const cleanup = customResourceCleanup(context, localClient(handler, 'apiextensions-apiserver'))
+  const controllers: Controller[] = options.controllers === false ? [cleanup] : [cleanup, ...managed()]
+  if (options.signCertificates ?? options.controllers !== false) controllers.push(signer)
   for (const controller of controllers) storage.observe(controller.note)
   const boot: User = { username: 'system:apiserver', groups: ['system:masters'] }
   for (const name of bootNamespaces) {
@@ -198,6 +215,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       return () => listeners.delete(listener)
     },
     compact: () => storage.compact(),
+    certificateAuthority: () => signer.authority().certificate,
     faults: { add: fault => book.add(fault), clear: () => book.clear() },
     snapshot: () => ({ resourceVersion: String(storage.revision), content: storage.backup() }),
     restore: ({ content }) => {

@@ -37,7 +37,8 @@ test('While a claim is being provisioned, the node controller may not delete it;
         causes: [
           {
             message:
-              "ValidatingAdmissionPolicy 'early-deletion' with binding 'early-deletion-binding' denied request: node a is being provisioned",
+              "ValidatingAdmissionPolicy 'early-deletion' with binding 'early-deletion-binding' denied request: " +
+              'node a is being provisioned',
           },
         ],
       },
@@ -59,7 +60,7 @@ test('A kubelet writes its status and labels, and leaves what is ours alone', as
   const itself = clientOf(server.transport(kubelet('a')))
   const tries = async (patch: object, subresource = ''): Promise<unknown> => {
     const { body, status } = await itself.patch(`${nodes}/a${subresource}`, patch)
-    return status === 200 ? 'ok' : String((body as { message: string }).message).replace(/.*denied request: /, `${status} `)
+    return status === 200 ? 'ok' : (body as { message: string }).message.replace(/.*denied request: /, `${status} `)
   }
   expect(await tries({ metadata: { labels: { mine: 'yes' } } })).toBe('ok')
   expect(await tries({ status: { conditions: [{ type: 'Ready', status: 'True' }] } }, '/status')).toBe('ok')

@@ -41,7 +41,8 @@ export const earlyDeletion: PolicyStory = {
         name: 'a-claim-that-is-not-ready',
         expression:
           "has(oldObject.metadata.labels) && 'kube-node.dev/class' in oldObject.metadata.labels && " +
-          "!(has(oldObject.status) && has(oldObject.status.conditions) && oldObject.status.conditions.exists(c, c.type == 'Ready' && c.status == 'True'))",
+          '!(has(oldObject.status) && has(oldObject.status.conditions) && ' +
+          "oldObject.status.conditions.exists(c, c.type == 'Ready' && c.status == 'True'))",
       },
     ],
   },
@@ -57,7 +58,8 @@ export const earlyDeletion: PolicyStory = {
 }
 
 const unchanged = (map: 'labels' | 'annotations'): string =>
-  `variables.${map}.all(k, !k.startsWith('kube-node.dev/') || (k in variables.old_${map} && variables.old_${map}[k] == variables.${map}[k])) && ` +
+  `variables.${map}.all(k, !k.startsWith('kube-node.dev/') || ` +
+  `(k in variables.old_${map} && variables.old_${map}[k] == variables.${map}[k])) && ` +
   `variables.old_${map}.all(k, !k.startsWith('kube-node.dev/') || k in variables.${map})`
 const mapOf = (object: string, map: string): string => `has(${object}.metadata.${map}) ? ${object}.metadata.${map} : {}`
 
@@ -101,7 +103,8 @@ export const useOfClasses: PolicyStory = {
   validations: [
     {
       expression:
-        "authorizer.group('kube-node.dev').resource('nodeclasses').name(object.metadata.labels['kube-node.dev/class']).check('use').allowed()",
+        "authorizer.group('kube-node.dev').resource('nodeclasses').name(object.metadata.labels['kube-node.dev/class'])" +
+        ".check('use').allowed()",
       messageExpression: "request.userInfo.username + ' may not use class ' + object.metadata.labels['kube-node.dev/class']",
       reason: 'Forbidden',
     },

@@ -138,7 +138,8 @@ test('To act as somebody else takes the verb impersonate on his name and on each
   )
   expect(message(await acting('system:node:a', 'system:masters'))).toContain('groups "system:masters" is forbidden')
   expect(message(await acting('system:serviceaccount:default:sa'))).toBe(
-    'serviceaccounts "sa" is forbidden: User "jane" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "default"',
+    'serviceaccounts "sa" is forbidden: User "jane" cannot impersonate resource "serviceaccounts" ' +
+      'in API group "" in the namespace "default"',
   )
 })
 

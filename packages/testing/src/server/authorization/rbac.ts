@@ -81,7 +81,8 @@ export const grantsOf = (storage: Storage, user: User, namespace: string): Grant
       return
     }
     const name = own === undefined ? binding.metadata.name : `${binding.metadata.name}/${own}`
-    const by = `RBAC: allowed by ${own === undefined ? 'ClusterRoleBinding' : 'RoleBinding'} ${JSON.stringify(name)} of ${roleKind} ${JSON.stringify(roleName)} to ${subject}`
+    const named = `${own === undefined ? 'ClusterRoleBinding' : 'RoleBinding'} ${JSON.stringify(name)}`
+    const by = `RBAC: allowed by ${named} of ${roleKind} ${JSON.stringify(roleName)} to ${subject}`
     for (const rule of listAt(role, 'rules')) granted.push({ rule: ruleOf(rule), by })
   }
   for (const binding of storage.collection(clusterRoleBindings).values()) read(binding)

@@ -1,3 +1,4 @@
+import { withCertificateRules } from '../certificates/index.ts'
 import type { Context } from '../context.ts'
 import { type Call, type Outcome, type ResourcePath, type Verb, flagOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
@@ -37,8 +38,9 @@ export const checkServed = (definition: ResourceDefinition, path: ResourcePath, 
 }
 
 /** Carries out everything but watches. */
-export const dispatch = (context: Context, call: Call): Outcome => {
+export const dispatch = (given: Context, call: Call): Outcome => {
   const { definition, subresource, verb } = call
+  const context = isSigningRequest(definition) ? withCertificateRules(given, call) : given
   if (subresource === '') return isReview(definition.group, definition.plural) ? review(context, call) : onObject(context, call)
   const { status, scale: scalable, others = [] } = definition.subresources
   if (subresource === 'status' && status) return onStatus(context, call)
@@ -53,6 +55,9 @@ export const dispatch = (context: Context, call: Call): Outcome => {
   if (others.includes(subresource)) throw methodNotAllowed()
   throw definition.custom ? notFound(subjectOf(definition, call.name)) : nothingHere()
 }
+
+const isSigningRequest = ({ group, plural }: ResourceDefinition): boolean =>
+  group === 'certificates.k8s.io' && plural === 'certificatesigningrequests'
 
 const onObject = (context: Context, call: Call): Outcome => {
   switch (call.verb) {

@@ -1,6 +1,7 @@
 import { manualRuntime } from '@kube-node/core/runtime'
 import { expect, test } from 'vitest'
 import { createApiServer } from '../index.ts'
+import { requestOf } from '../certificates/request.fixture.ts'
 import { at } from '../objects/index.ts'
 import { type TestClient, clientOf, widgets } from '../client.fixture.ts'
 
@@ -170,7 +171,7 @@ test('A signing request remembers who asked, and is approved apart', async () =>
   const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
   const kubelet = clientOf(server.transport({ user: 'system:bootstrap:abc', groups: ['system:bootstrappers'] }))
   const spec = {
-    request: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0=',
+    request: requestOf({ commonName: 'system:node:n' }),
     signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
     usages: ['client auth'],
     username: 'somebody else',
