@@ -18,12 +18,13 @@ const toldTo = async (story: Story): Promise<readonly Told[]> => {
     return { status, body: body as Answer['body'] } // border: the server's own JSON
   }
   await ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: definition as Json })
-  return tell(story, async ({ method, path, query, type, userAgent, body }) => {
+  return await tell(story, async ({ method, path, query, type, userAgent, body }) => {
     await runtime.advance(2_000)
     return ask(method, path, { query, headers: { 'content-type': type, 'user-agent': userAgent }, ...(body === undefined ? {} : { body }) })
   })
 }
 
+// As JSON: in it there is no difference between absent and undefined.
 test.each(stories)('$title', async story => {
-  expect(await toldTo(story)).toEqual(answers[story.title])
+  expect(JSON.parse(JSON.stringify(await toldTo(story)))).toEqual(answers[story.title])
 })
