@@ -158,13 +158,17 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
     })
     return `for ${ms} ms the cloud says that it has no machines at all`
   },
-  'boot-fails'(stage) {
+  async 'boot-fails'(stage, { which }) {
     stage.cloud.faults.bootFails(1)
-    return 'the next machine never comes up'
+    const name = `claim-${8 + Math.floor(which * 4)}`
+    await stage.client.create(Nodes, claimNamed(name))
+    return `a person claims node ${name}; the next machine never comes up`
   },
-  'join-fails'(stage) {
+  async 'join-fails'(stage, { which }) {
     stage.cloud.faults.joinFails(1)
-    return 'the kubelet of the next machine never joins'
+    const name = `claim-${8 + Math.floor(which * 4)}`
+    await stage.client.create(Nodes, claimNamed(name))
+    return `a person claims node ${name}; the kubelet of the next machine never joins`
   },
   'machine-dies'(stage, { which }) {
     const machine = among(machinesOf(stage), which)
@@ -293,6 +297,31 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
     const data = { token: Buffer.from(token).toString('base64') }
     await stage.client.patch(Secrets, { namespace: systemNamespace, name: secretName }, { merge: { data } })
     return 'a person rotates the credentials'
+  },
+  'crash-after-create'(stage, { which, ms }) {
+    const armed = stage.cloud.on('starting', machine => {
+      if (!machine.owner) return
+      armed[Symbol.dispose]()
+      const slots = Array.from({ length: stage.managers.slots }, (_, slot) => slot)
+      const slot = slots.find(each => stage.truth.leader()?.startsWith(`${stage.managers.life(each)?.name ?? ''}_`)) ?? slotOf(stage, which)
+      stage.world.at(ms % 2_500, `the end of m${slot + 1} after a create`, () => {
+        if (ms % 2 === 0) stage.managers.crash(slot, 500)
+        else stage.managers.stop(slot)
+      })
+    })
+    return undefined
+  },
+  async 'stale-takeover'(stage, { which }) {
+    const set = among(setsOf(stage), which)
+    const leader = stage.truth.leader() ?? ''
+    const slots = Array.from({ length: stage.managers.slots }, (_, slot) => slot)
+    const slot = slots.find(each => leader.startsWith(`${stage.managers.life(each)?.name ?? ''}_`))
+    if (!set || slot === undefined) return undefined
+    for (const other of slots) if (other !== slot) stage.weather.silent.set(`${other}/nodes`, stage.world.now + 50_000)
+    const replicas = (set.spec.replicas ?? 1) + 2
+    await stage.client.patch(NodeSets, { name: nameOf(set) }, { merge: { spec: { replicas } } })
+    stage.world.at(12_000, `the end of m${slot + 1} while the others know nothing`, () => stage.managers.crash(slot, 30_000))
+    return `a person scales set ${nameOf(set)} to ${replicas}; those who stand by do not see its nodes, and m${slot + 1} is about to crash`
   },
   async 'steal-lease'(stage) {
     const path = pathOf(Leases, systemNamespace, controllerUser)

@@ -40,6 +40,8 @@ export const incidentKinds = [
   'foreign-machine',
   'rotate-secret',
   'steal-lease',
+  'crash-after-create',
+  'stale-takeover',
 ] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 
@@ -60,8 +62,8 @@ const weights: Readonly<Record<IncidentKind, number>> = {
   throttle: 2,
   stockout: 3,
   'empty-lists': 2,
-  'boot-fails': 2,
-  'join-fails': 2,
+  'boot-fails': 4,
+  'join-fails': 4,
   'machine-dies': 3,
   'machine-vanishes': 2,
   'kubelet-dies': 2,
@@ -80,6 +82,8 @@ const weights: Readonly<Record<IncidentKind, number>> = {
   'foreign-machine': 2,
   'rotate-secret': 1,
   'steal-lease': 1,
+  'crash-after-create': 5,
+  'stale-takeover': 3,
 }
 
 /** All that is decided before the beginning: plain data, so that a story can be told again with parts of it left out. */
@@ -110,7 +114,7 @@ export const chaosMinutes = 20
 export const scenarioOf = (seed: number, minutes: number = chaosMinutes): Scenario => {
   const chance = chanceOf(seed, 'scenario')
   const chaosMs = minutes * 60_000
-  const managers = chance.happens(0.7) ? 2 : 1
+  const managers = chance.happens(0.65) ? 2 : 1
   const stormy = chance.happens(0.5)
   const pods = chance.between(2, 5)
   const rates = (): Rates => ({
@@ -127,7 +131,7 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes): Scenar
     managers,
     elects: managers === 2 || chance.happens(0.5),
     pageSize: chance.pick([2, 3, 500]),
-    listDelayMs: chance.pick([0, 2_000, 4_000]),
+    listDelayMs: chance.pick([0, 2_500, 4_500]),
     skewMs: [chance.between(-400, 400), chance.between(-400, 400)],
     api: rates(),
     cloud: { ...rates(), refused: 0, lostAndLate: stormy ? 0.02 : 0.004 },

@@ -22,18 +22,6 @@ describe('a simulated history', () => {
     30_000,
   )
 
-  it.each([
-    [112, 'a list that lies got a machine that still booted replaced, and was believed after that'],
-    [126, 'a machine that was made a moment ago made a list that lies believable'],
-  ])(
-    'found mistakes that do not come back (seed %i: %s)',
-    async seed => {
-      const result = await simulate({ seed })
-      expect(result.violation ? storyOf(result) : undefined).toBeUndefined()
-    },
-    30_000,
-  )
-
   it('that fails is told by its seed, what did not hold, and as few incidents as it takes', async () => {
     const scenario = impossible(3)
     const failed = await simulate({ seed: 3, scenario })
@@ -45,5 +33,5 @@ describe('a simulated history', () => {
   }, 60_000)
 })
 
-/** A provider that promises `unique-name`, and takes machines out of its lists long before they are gone: a promise that it breaks. */
+/** A cloud that shows new machines minutes later than its provider says: against the contract, two for a claim are made. */
 const impossible = (seed: number): Scenario => ({ ...scenarioOf(seed, 8), idempotency: 'token', listDelayMs: 120_000 })

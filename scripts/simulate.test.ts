@@ -1,0 +1,35 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { replaceOnce } from './simulation/mutate.ts'
+
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+describe('npm run simulate', () => {
+  it('says in its last line how many seeds were lived through, and how fast', () => {
+    const out = execFileSync(process.execPath, [script('simulate.ts'), '--seeds', '2', '--minutes', '3'], { encoding: 'utf8' })
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^simulate: 2 seeds, all held; .* s of cluster life per CPU second$/)
+  }, 60_000)
+
+  it('fails with the seed and its story when core has a mistake', () => {
+    const args = [script('simulate.ts'), '--seeds', '10', '--mutant', 'pods deleted where evictions are refused']
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^seed \d+: invariant 5 is violated: .* deletes a pod instead of evicting it/)
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/FAILED with seed \d+/)
+  }, 120_000)
+})
+
+describe('npm run simulate:mutants', () => {
+  it('finds deliberate mistakes', () => {
+    const args = ['--only', 'drain skipped', '--only', 'finalizer released when the deletion is accepted', '--seeds', '30']
+    const out = execFileSync(process.execPath, [script('simulate-mutants.ts'), ...args], { encoding: 'utf8' })
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/2 of 2 deliberate mistakes found/)
+  }, 120_000)
+
+  it('refuses a mistake whose place in core has changed', () => {
+    const edit = { file: 'a.ts', find: 'one  two', replace: '' }
+    expect(() => replaceOnce('one\n  two, one two', edit, 'a.ts')).toThrow('2 times')
+    expect(replaceOnce('(one\n  two)', { ...edit, replace: 'x' }, 'a.ts')).toBe('(x)')
+  })
+})
