@@ -260,3 +260,41 @@ test('The authorizer answers for the request, for paths and for service accounts
   const jane = clientOf(server.transport({ user: 'jane', groups: ['system:masters'] }))
   expect(why(await jane.post(maps, map('a', {})))).toBe('422 no account')
 })
+
+test('A policy that does not compile is refused, with the place', async () => {
+  const { api } = start()
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] }
+  const { body, status } = await api.post('/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies', {
+    metadata: { name: 'p' },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'true' }, { expression: 'object.x ===' }, { expression: 'foo.bar' }],
+    },
+  })
+  expect(status).toBe(422)
+  expect(body).toMatchObject({
+    details: {
+      causes: [
+        { field: 'spec.validations[1].expression', message: expect.stringContaining('compilation failed: ERROR: <input>:1:') },
+        { field: 'spec.validations[2].expression', message: expect.stringContaining('compilation failed: ERROR: <input>:1:1: ') },
+      ],
+    },
+  })
+})
+
+test('An eviction is judged as such, before the pod hears of it', async () => {
+  const { api, server } = start()
+  const pods = '/api/v1/namespaces/default/pods'
+  await api.post(pods, { metadata: { name: 'a' }, spec: { containers: [{ name: 'c', image: 'i' }] } })
+  await policy(api, {
+    name: 'nobody-evicts',
+    operations: ['CREATE'],
+    resources: ['pods/eviction'],
+    validations: [{ expression: "request.subResource != 'eviction' || object.metadata.name != 'a'", message: 'not this one' }],
+  })
+  const before = server.store.resourceVersion
+  expect(why(await api.post(`${pods}/a/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'a' } }))).toBe(
+    '422 not this one',
+  )
+  expect(server.store.resourceVersion).toBe(before)
+})

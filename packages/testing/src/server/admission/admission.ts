@@ -2,13 +2,13 @@ import type { Admitted, Context } from '../context.ts'
 import { type StoredObject, at, textAt } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
 import { celValue } from '../schema/index.ts'
-import { Failure, type StatusDetails } from '../status/index.ts'
+import { Failure, type StatusDetails, invalid, invalidValue } from '../status/index.ts'
 import type { ResourceName } from '../storage/index.ts'
 import { CelAuthorizer } from './authorizer.ts'
 import { type Denial, judge } from './judge.ts'
 import { matches } from './match.ts'
 import { paramsOf } from './params.ts'
-import { type Policy, policyCompiler } from './policy.ts'
+import { type Policy, brokenExpressions, policyCompiler } from './policy.ts'
 import { type Review, requestAttributes, requestVariable, reviewOf } from './request.ts'
 
 const group = 'admissionregistration.k8s.io'
@@ -38,12 +38,19 @@ export const createAdmission = (context: Context): Admission => {
     judgeOf: call => {
       const { storage } = context
       // Policies are not asked about themselves, or a mistaken one could never be taken away.
-      if (call.definition.group === group && (call.definition.plural === policies.plural || call.definition.plural === bindings.plural))
-        return undefined
+      if (call.definition.group === group && call.definition.plural === policies.plural) return change => checkPolicy(compile, call, change)
+      if (call.definition.group === group && call.definition.plural === bindings.plural) return undefined
       if (storage.collection(policies).size === 0 || storage.collection(bindings).size === 0) return undefined
       return change => ask(context, policyOf, reviewOf(call, change))
     },
   }
+}
+
+/** @throws Failure 422 for expressions that do not compile. The place is a kube-apiserver's; of CEL's own words some are others. */
+const checkPolicy = (compile: (policy: Admitted['object'] & object) => Policy, call: Call, { object }: Admitted): void => {
+  if (object === undefined) return
+  const causes = brokenExpressions(compile(object)).map(([field, { broken = '', text }]) => invalidValue(field, text, broken))
+  if (causes.length > 0) throw invalid(call.definition.group, call.definition.kind, object.metadata.name ?? '', causes)
 }
 
 const ask = (context: Context, policyOf: (stored: StoredObject) => Policy, review: Review): void => {

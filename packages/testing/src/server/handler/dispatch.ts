@@ -1,5 +1,6 @@
 import { withCertificateRules } from '../certificates/index.ts'
 import type { Context } from '../context.ts'
+import { type StoredObject, at, isObject } from '../objects/index.ts'
 import { type Call, type Outcome, type ResourcePath, type Verb, flagOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { badRequest, methodNotAllowed, notFound, nothingHere, subjectOf } from '../status/index.ts'
@@ -51,9 +52,17 @@ export const dispatch = (given: Context, call: Call): Outcome => {
   // Approval is a status of its own, so that it can be granted apart.
   if (subresource === 'approval' && others.includes('approval')) return onStatus(context, { ...call, subresource: 'status' })
   const action = actions[`${verb} ${definition.group}/${definition.plural}/${subresource}`]
-  if (action !== undefined) return action(context, call)
+  if (action !== undefined) return action(admitted(context, call), call)
   if (others.includes(subresource)) throw methodNotAllowed()
   throw definition.custom ? notFound(subjectOf(definition, call.name)) : nothingHere()
+}
+
+/** Policies judge what was asked (an Eviction, a Binding), not the changes that it comes to. */
+const admitted = (context: Context, { body, verb }: Call): Context => {
+  const { admit, ...rest } = context
+  // Border: policies look at an object as it comes; one without metadata is refused by the action.
+  if (verb === 'create' && isObject(at(body, 'metadata'))) admit?.({ operation: 'CREATE', object: body as StoredObject })
+  return rest
 }
 
 const isSigningRequest = ({ group, plural }: ResourceDefinition): boolean =>
