@@ -8,13 +8,14 @@ const convergenceMs = 480_000
 export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, report) => {
   const live = new Map<string, Map<string, SimulatedMachine>>()
   const twoSince = new Map<string, number>()
-  /** Machines that stood in a record once, at a time when others did: nobody can have believed that all of them were gone. */
+  /** Machines that stood in a record beside others once: nobody may believe that all are gone, those apart that were told to go. */
   const noted = new Set<string>()
   truth.nodes.on(() => {
     for (const id of truth.recorded()) noted.add(id)
   })
   const cannotBelieve = (there: ReadonlyMap<string, SimulatedMachine>, born: SimulatedMachine): boolean =>
-    Math.min(lies.recorded, truth.recorded().size + 1) > 1 && [...there.keys()].every(id => id === born.id || noted.has(id))
+    Math.min(lies.recorded, truth.recorded().size + 1) > 1 &&
+    [...there.keys()].every(id => id === born.id || (noted.has(id) && cloud.machine(id)?.state !== 'stopping'))
   const name = (m: SimulatedMachine): string => `${m.id} (attempt ${m.owner?.attempt ?? 0})`
   cloud.on('starting', machine => {
     const claim = machine.owner?.claim
