@@ -5,7 +5,7 @@ import { mix } from './mix.ts'
 import { regressions } from './regressions.ts'
 import type { Script } from './script.ts'
 import type { Sides } from './sides.ts'
-import { tell } from './story.ts'
+import { tell, untilThen } from './story.ts'
 
 export interface CampaignOptions {
   readonly runs: number
@@ -45,7 +45,7 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   }
   const describe = (script: Script, { divergence, embedded, real }: Verdict, title: string): void => {
     if (divergence === undefined) return
-    const upTo = { steps: script.steps.slice(0, divergence.step + 1) }
+    const upTo = untilThen(script, divergence)
     divergences.push(`${title}\n${tell(upTo, embedded, real, divergence)}\n${JSON.stringify(upTo)}`)
   }
 

@@ -69,7 +69,8 @@ export const createClient = ({ url, caPem, token }: Endpoint): Client => {
     return {
       status: response.statusCode ?? 0,
       contentType,
-      warnings: response.headersDistinct['warning'] ?? [],
+      // Several may share a line.
+      warnings: (response.headersDistinct['warning'] ?? []).flatMap(line => line.split(/, (?=299 - )/)),
       body: contentType.startsWith('application/json') && text !== '' ? (JSON.parse(text) as unknown) : text,
     }
   }

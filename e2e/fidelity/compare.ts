@@ -32,7 +32,9 @@ export const compare = (
   real: readonly Seen[],
   used: Set<Difference> = new Set(),
 ): Divergence | undefined => {
-  for (const [i, step] of script.steps.entries()) {
+  // What a watch tells follows from the answers: those are looked at first.
+  const order = [...script.steps.entries()].toSorted(([, a], [, b]) => (a.do === b.do ? 0 : a.do === 'watch' ? 1 : -1))
+  for (const [i, step] of order) {
     const found = firstDifference(...allowed(step, embedded[i] ?? {}, real[i] ?? {}, used))
     if (found !== undefined) return { step: i, ...found }
   }

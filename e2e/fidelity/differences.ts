@@ -1,4 +1,5 @@
 import { isFields } from './memory.ts'
+import type { ResourceName } from './resources.ts'
 import type { Seen } from './normalise.ts'
 import type { Step } from './script.ts'
 
@@ -28,9 +29,23 @@ const withText = (value: unknown, pattern: RegExp, replacement: string): unknown
 const withoutDescriptions = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutDescriptions)
   if (!isFields(value)) return value
-  const { columnDefinitions, ...rest } = value
+  const { columnDefinitions, columns, ...rest } = value
   const walked = Object.entries(rest).map(([key, item]) => [key, withoutDescriptions(item)] as const)
-  return { ...Object.fromEntries(walked), ...(columnDefinitions === undefined ? {} : { columnDefinitions: withoutKey(columnDefinitions, 'description') }) }
+  return { ...Object.fromEntries(walked), ...(columnDefinitions === undefined ? {} : { columnDefinitions: withoutKey(columnDefinitions, 'description') }),
+    ...(columns === undefined ? {} : { columns: withoutKey(columns, 'description') }),
+  }
+}
+
+const custom: ReadonlySet<ResourceName> = new Set(['nodeclasses', 'nodesets', 'widgets', 'gadgets'])
+
+/** Causes in an order of ours; a message with several of them is cut before them. */
+const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
+  const { body } = seen
+  if (!custom.has(resource) || !isFields(body) || !isFields(body['details'])) return seen
+  const { causes } = body['details']
+  if (!Array.isArray(causes) || causes.length < 2) return seen
+  const sorted = causes.map(cause => JSON.stringify(cause)).toSorted()
+  return { ...seen, body: { ...body, message: String(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } } }
 }
 
 export const differences: readonly Difference[] = [
@@ -54,5 +69,18 @@ export const differences: readonly Difference[] = [
     why: 'The words come from the parser: there Go, here JavaScript. Status and reason are the same.',
     // Border: as above.
     without: seen => withText(seen, /(continue key is not valid: ).*/, '$1...') as Seen,
+  },
+  {
+    name: 'pod-update-diff',
+    what: 'Refusing a change of a Pod, kube-apiserver appends a diff of its internal types to the message.',
+    why: 'It shows names of Go fields that exist nowhere else; the sentence before it is the same.',
+    // Border: as above.
+    without: seen => withText(seen, /(if it was previously negative\))(\n[^]*|\])$/, '$1') as Seen,
+  },
+  {
+    name: 'order-of-causes',
+    what: 'Where several things are wrong with an object of a custom kind, the order in which they are told.',
+    why: 'kube-apiserver walks properties in the random order of a Go map: it changes from one request to the next.',
+    without: withoutOrder,
   },
 ]

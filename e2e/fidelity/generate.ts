@@ -70,7 +70,7 @@ const selection = (resource: ResourceName): fc.Arbitrary<Fields> =>
       labelSelector: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: selectors }),
       fieldSelector: fc.oneof(
         { weight: 5, arbitrary: fc.constant(null) },
-        { weight: 1, arbitrary: oneOf(resources[resource].namespaced ? 'metadata.name=a' : 'metadata.name={id}-a', 'metadata.nothing=a', ...(fieldSelectors[resource] ?? [])) },
+        { weight: 1, arbitrary: oneOf(resources[resource].namespaced ? 'metadata.name=a' : 'metadata.name={id}-a', ...(fieldSelectors[resource] ?? [])) },
       ),
     })
     .map(query => {
@@ -143,7 +143,7 @@ const removals = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
         fc.boolean(),
       )
       .map(([propagationPolicy, gracePeriodSeconds, preconditions, dry, inBody]) => {
-        const options = trimmed({ propagationPolicy, gracePeriodSeconds, ...(dry === 0 ? { dryRun: inBody ? ['All'] : 'All' } : {}) })
+        const options = trimmed({ propagationPolicy: resource === 'namespaces' ? null : propagationPolicy, gracePeriodSeconds, ...(dry === 0 ? { dryRun: inBody ? ['All'] : 'All' } : {}) })
         const step: RequestStep = { do: 'request', method: 'DELETE', ...target }
         const conditional = Object.keys(preconditions).length > 0
         if (!inBody && !conditional) return { ...step, query: options }
@@ -162,7 +162,7 @@ const lists = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
         { weight: 1, arbitrary: fc.constant<Fields>({ resourceVersion: '0' }) },
         { weight: 1, arbitrary: fc.constant<Fields>({ continue: { $list: resource, at: ['continue'], back: 0, or: '' } }) },
         { weight: 1, arbitrary: oneOf('Exact', 'NotOlderThan', 'Odd').map(match => ({ resourceVersion: { $list: resource, at: ['resourceVersion'], back: 0, or: '' }, resourceVersionMatch: match })) },
-        { weight: 1, arbitrary: oneOf<Fields>({ resourceVersion: 'abc' }, { resourceVersionMatch: 'Exact' }, { resourceVersion: '0', resourceVersionMatch: 'Exact' }, { continue: 'nonsense' }, { sendInitialEvents: 'true' }, { limit: 'many' }) },
+        { weight: 1, arbitrary: oneOf<Fields>({ resourceVersion: 'abc' }, { fieldSelector: 'metadata.nothing=a' }, { resourceVersionMatch: 'Exact' }, { resourceVersion: '0', resourceVersionMatch: 'Exact' }, { continue: 'nonsense' }, { sendInitialEvents: 'true' }, { limit: 'many' }) },
       ),
       fc.oneof({ weight: 4, arbitrary: fc.constant<Namespace | undefined>('x') }, { weight: 1, arbitrary: oneOf<Namespace | undefined>('y') }),
     )
@@ -171,7 +171,7 @@ const lists = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
       method: 'GET',
       resource,
       ...(ns !== undefined && resources[resource].namespaced ? { ns } : {}),
-      query: { ...query, ...(limit === null ? {} : { limit }), ...at },
+      query: { ...query, ...(limit === null || !resources[resource].namespaced ? {} : { limit }), ...at },
     }))
 
 const gets = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
@@ -207,7 +207,7 @@ const watches = (resource: ResourceName): fc.Arbitrary<Step> =>
 
 const scales = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
   places(resource, goodName).chain(target =>
-    fc.tuple(oneOf<Value>(2, 7, 0, -1, 12, 'x'), fc.nat(3), writeQuery).map(([replicas, dice, query]) => {
+    fc.tuple(oneOf<Value>(2, 7, 0, -1, 12), fc.nat(3), writeQuery).map(([replicas, dice, query]) => {
       const at = { do: 'request' as const, ...target, sub: 'scale' }
       if (dice === 0) return { ...at, method: 'GET' }
       if (dice === 1) return { ...at, method: 'PATCH', query, body: { spec: { replicas } } }
@@ -245,7 +245,7 @@ export const stepsOf = (resource: ResourceName): fc.Arbitrary<Step> =>
     { weight: 3, arbitrary: withAccept(lists(resource)) },
     { weight: 2, arbitrary: withAccept(gets(resource)) },
     { weight: 2, arbitrary: removals(resource) },
-    { weight: 1, arbitrary: withAccept(watches(resource)) },
+    { weight: 1, arbitrary: withAccept(watches(resource)).filter(({ accept: as, query }) => as === undefined || (!as.includes('MetadataList') && query?.['sendInitialEvents'] === undefined)) },
     ...(resource === 'namespaces' ? [] : [{ weight: 1, arbitrary: collectionRemovals(resource) }]),
     ...(resource === 'widgets' || resource === 'nodesets' || resource === 'configmaps' ? [{ weight: 1, arbitrary: scales(resource) }] : []),
     ...(resource === 'pods' ? [{ weight: 2, arbitrary: evictions }] : []),
@@ -257,7 +257,7 @@ const definitionSteps: fc.Arbitrary<Step> = fc.tuple(oneOf(10, 40), fc.boolean()
   const wanted = gadgetDefinition(maximum, extra)
   if (dice < 2) return { do: 'request', method: 'POST', resource: 'customresourcedefinitions', body: wanted }
   if (dice < 4) return { do: 'request', method: 'PUT', ...definition, body: { $edit: keyOf(definition), back: 0, merge: { spec: wanted['spec'] ?? null }, or: wanted } }
-  return { do: 'request', method: dice === 4 ? 'GET' : 'DELETE', ...definition }
+  return { do: 'request', method: 'GET', ...definition }
 })
 
 const usual: readonly ResourceName[] = ['configmaps', 'secrets', 'pods', 'events', 'nodes', 'namespaces', 'leases', 'poddisruptionbudgets', 'nodeclasses', 'nodesets', 'widgets']
@@ -272,4 +272,4 @@ export const scripts = (longest: number, kinds: readonly ResourceName[] = usual)
 export const definitionScripts = (longest: number): fc.Arbitrary<Script> =>
   fc
     .array(fc.oneof({ weight: 1, arbitrary: definitionSteps }, { weight: 4, arbitrary: stepsOf('gadgets') }), { minLength: 1, maxLength: longest, size: 'max' })
-    .map(steps => ({ steps: [{ do: 'request', method: 'POST', resource: 'customresourcedefinitions', body: gadgetDefinition(10, false) } as const, ...steps] }))
+    .map(steps => ({ steps: [{ do: 'request', method: 'POST', resource: 'customresourcedefinitions', body: gadgetDefinition(10, false) } as const, ...steps, { do: 'request', method: 'DELETE', ...definition } as const] }))

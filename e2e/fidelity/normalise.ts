@@ -58,13 +58,14 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       ...(managedFields === undefined ? {} : { managedFields: any(managedFields) }),
     }
   }
+  const cells = (value: unknown): unknown => (Array.isArray(value) ? value.map(cell => (/^\d+s$/.test(String(cell)) ? '<age>' : any(cell))) : value)
   const any = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
     if (Array.isArray(value)) return value.map(any)
     if (!isFields(value)) return value
-    const ofList = Array.isArray(value['items']) || Array.isArray(value['rows']) || (value['kind'] === 'Status' && value['status'] !== 'Failure')
+    const ofList = String(value['kind']).endsWith('List') || Array.isArray(value['rows']) || (value['kind'] === 'Status' && value['status'] !== 'Failure')
     return Object.fromEntries(
-      sorted(value).map(([key, item]) => [key, key === 'metadata' && isFields(item) ? metadata(item, ofList) : any(item)]),
+      sorted(value).map(([key, item]) => [key, key === 'metadata' && isFields(item) ? metadata(item, ofList) : key === 'cells' ? cells(item) : any(item)]),
     )
   }
   /** Other scripts' objects of cluster-scoped kinds are none of our business. */
@@ -91,7 +92,11 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
     const byObject: Record<string, unknown[]> = {}
     const kept = events.filter(event => isFields(event) && own(ownRow(event['object'])) && !isPlainBookmark(event))
     const keyed = kept.map(event => [isFields(event) ? (event['type'] === 'BOOKMARK' ? 'bookmark' : nameIn(ownRow(event['object']))) : '', event] as const)
-    for (const [key, event] of keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) (byObject[text(key)] ??= []).push(any(event))
+    // Only the first event of a watch of tables has the headers, whichever object that is about.
+    const columns = kept.map(event => (isFields(event) && isFields(event['object']) ? event['object']['columnDefinitions'] : undefined))
+    const first = columns.find(found => found !== undefined && found !== null)
+    if (first !== undefined) byObject['columns'] = [any(first)]
+    for (const [key, event] of keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) (byObject[text(key)] ??= []).push(any(withoutColumns(event)))
     return { events: byObject }
   })
 }
@@ -108,4 +113,10 @@ const isPlainBookmark = (event: unknown): boolean => {
   if (!isFields(event) || event['type'] !== 'BOOKMARK') return false
   const meta = metadataOf(event['object'])
   return !(isFields(meta) && meta['annotations'] !== undefined)
+}
+
+const withoutColumns = (event: unknown): unknown => {
+  if (!isFields(event) || !isFields(event['object'])) return event
+  const { columnDefinitions: _columns, ...object } = event['object']
+  return { ...event, object }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crds } from '@kube-node/core/api'
 import { systemRuntime } from '@kube-node/core/runtime'
-import type { Clock, Runtime } from '@kube-node/core/runtime'
 import { createApiServer } from '@kube-node/testing/server'
 import { startControlPlane } from '../control-plane/index.ts'
 import { type Client, createClient } from './client.ts'
@@ -13,16 +12,6 @@ import { widgetDefinition } from './widget.ts'
 export interface Sides extends AsyncDisposable {
   readonly embedded: Side
   readonly real: Side
-}
-
-/** Time that goes by, in which nobody wakes up: the embedded server's controllers (collector, namespaces, budgets) never get to work. */
-const withoutControllers = (): Runtime => {
-  const runtime = systemRuntime()
-  const asleep: Clock['sleep'] = (_ms, signal) =>
-    new Promise((_resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')), { once: true })
-    })
-  return { ...runtime, clock: { ...runtime.clock, sleep: asleep } }
 }
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -48,7 +37,7 @@ const prepare = async (client: Client): Promise<void> => {
  */
 export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
   const plane = await startControlPlane({ controllerManager: false, ...(signal === undefined ? {} : { signal }) })
-  const server = createApiServer({ runtime: withoutControllers(), history: 100_000 })
+  const server = createApiServer({ runtime: systemRuntime(), history: 100_000, controllers: false })
   const real = createClient({ url: plane.server, caPem: plane.caPem, token: plane.adminToken })
   const embedded = createClient({ url: (await server.listen()).url })
   const stop = async (): Promise<void> => {

@@ -24,6 +24,11 @@ const request = (step: Step): string => {
   return `${step.method} ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${body}`
 }
 
+/** The steps up to the one that tells the servers apart. What a watch tells depends on all that comes after it. */
+export const untilThen = ({ steps }: Script, { step }: Divergence): Script => ({
+  steps: steps[step]?.do === 'watch' ? steps : steps.slice(0, step + 1),
+})
+
 /** What happened, step by step, and where the two servers part. */
 export const tell = (script: Script, embedded: readonly Seen[], real: readonly Seen[], { step, path, ...said }: Divergence): string => {
   const lines = script.steps.flatMap((each, i) => {

@@ -5,7 +5,7 @@ import { judge } from './judge.ts'
 import type { ResourceName } from './resources.ts'
 import type { Script, Step } from './script.ts'
 import type { Sides } from './sides.ts'
-import { tell } from './story.ts'
+import { tell, untilThen } from './story.ts'
 
 export interface SurveyOptions {
   readonly runs: number
@@ -38,7 +38,7 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyO
         same += 1
         continue
       }
-      const upTo = { steps: script.steps.slice(0, divergence.step + 1) }
+      const upTo = untilThen(script, divergence)
       const where = divergence.path.map(p => (/^\d+$/.test(p) ? '#' : p)).join('.')
       const brief = (v: unknown): string => (JSON.stringify(v) ?? 'nothing').slice(0, 60)
       const key = `${kindOf(script.steps[divergence.step])} ${where} ${brief(divergence.embedded)} | ${brief(divergence.real)}`
@@ -49,7 +49,7 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyO
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
-  const stories = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-14).join('\n')}`)
+  const stories = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}`)
   const summary = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s; ${same} scripts the same, ${found.size} kinds of divergence`
   return [...stories, summary].join('\n\n')
 }

@@ -1,5 +1,7 @@
-import { type JsonObject, textAt } from '../objects/index.ts'
-import { invalidValue } from '../status/index.ts'
+import { type Draft, type JsonObject, textAt } from '../objects/index.ts'
+import type { Cause } from '../schema/index.ts'
+import { qualifiedName } from '../schema/names.ts'
+import { invalidValue, requiredField } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
 const involved =
@@ -22,12 +24,32 @@ export const event: KindRules = {
     type: object => textAt(object, 'type'),
   },
   createOnUpdate: true,
-  validateCreate: draft => {
-    const about = textAt(draft, 'involvedObject', 'namespace')
-    const own = draft.metadata.namespace ?? ''
-    // Events on cluster-scoped objects live in "default".
-    return about === own || (about === '' && own === 'default')
-      ? []
-      : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
-  },
+  metadataLast: true,
+  garbageCollected: false,
+  validateCreate: draft => (textAt(draft, 'eventTime') === '' ? validateOld(draft) : validateNew(draft)),
+}
+
+const elsewhere = (about: string): Cause => invalidValue('involvedObject.namespace', about, 'does not match event.namespace')
+
+/** Events on cluster-scoped objects live in "default". */
+function validateOld(draft: Draft): readonly Cause[] {
+  const about = textAt(draft, 'involvedObject', 'namespace')
+  const own = draft.metadata.namespace ?? ''
+  return about === own || (about === '' && own === 'default') ? [] : [elsewhere(about)]
+}
+
+/** What has an eventTime is written by the newer API's rules, through whichever version it comes. */
+function validateNew(draft: Draft): readonly Cause[] {
+  const about = textAt(draft, 'involvedObject', 'namespace')
+  const own = draft.metadata.namespace ?? ''
+  const reporter = textAt(draft, 'reportingComponent')
+  const needed = (field: string): readonly Cause[] => (textAt(draft, field) === '' ? [requiredField(field)] : [])
+  return [
+    ...(about === '' && own !== 'default' && own !== 'kube-system' ? [elsewhere(about)] : []),
+    ...needed('reportingComponent'),
+    ...qualifiedName(reporter).map(message => invalidValue('reportingComponent', reporter, message)),
+    ...needed('reportingInstance'),
+    ...needed('action'),
+    ...needed('reason'),
+  ]
 }

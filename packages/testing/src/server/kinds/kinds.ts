@@ -1,6 +1,7 @@
 import { type Draft, type StoredObject, equal } from '../objects/index.ts'
 import type { Cause, ResourceDefinition } from '../schema/index.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
+import { configMap } from './config-map.ts'
 import { controllerRevision } from './controller-revision.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { event } from './event.ts'
@@ -10,6 +11,7 @@ import { node } from './node.ts'
 import { podDisruptionBudget } from './pod-disruption-budget.ts'
 import { pod } from './pod.ts'
 import type { KindRules } from './rules.ts'
+import type { SelectableFields } from '../selectors/index.ts'
 import { secret } from './secret.ts'
 import { invalidValue } from '../status/index.ts'
 
@@ -20,6 +22,7 @@ const fixedSpec = (draft: Draft, old: StoredObject): readonly Cause[] =>
 
 /** By `group/plural`. */
 const builtin: Readonly<Record<string, KindRules>> = {
+  '/configmaps': configMap,
   '/events': event,
   '/namespaces': namespace,
   '/nodes': node,
@@ -59,6 +62,10 @@ const builtin: Readonly<Record<string, KindRules>> = {
 
 const customKind: KindRules = { unconditionalUpdate: false }
 const plainKind: KindRules = {}
+
+/** For parseSelector. */
+export const selectableOf = (definition: ResourceDefinition): SelectableFields | 'none' =>
+  rulesOf(definition).fields ?? (definition.custom ? {} : 'none')
 
 export const rulesOf = (definition: ResourceDefinition): KindRules =>
   definition.custom ? customKind : (builtin[`${definition.group}/${definition.plural}`] ?? plainKind)

@@ -1,4 +1,4 @@
-import { type Draft, isObject, textAt } from '../objects/index.ts'
+import { type Draft, type JsonObject, isObject, textAt } from '../objects/index.ts'
 
 /** What admission puts into every Pod: its account, its priority, and for how long it stays on a node that is lost. */
 export const admitPod = (draft: Draft): void => {
@@ -8,6 +8,7 @@ export const admitPod = (draft: Draft): void => {
     priority: 0,
     preemptionPolicy: 'PreemptLowerPriority',
     ...spec,
+    ...grace(spec['terminationGracePeriodSeconds']),
     serviceAccountName: account,
     serviceAccount: account,
     tolerations: withDefaultTolerations(spec['tolerations']),
@@ -22,3 +23,7 @@ const withDefaultTolerations = (given: unknown): readonly unknown[] => {
   const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(key => !tolerated(key))
   return [...tolerations, ...missing.map(key => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))]
 }
+
+/** Negative ones are of old, and mean the least. */
+const grace = (seconds: unknown): JsonObject =>
+  typeof seconds === 'number' && seconds < 0 ? { terminationGracePeriodSeconds: 1 } : {}

@@ -5,6 +5,7 @@ import type { KindRules } from './rules.ts'
 
 export const podDisruptionBudget: KindRules = {
   generation: true,
+  metadataLast: true,
   unconditionalUpdate: false,
   validateCreate: validateSpec,
   validateUpdate: validateSpec,

@@ -28,7 +28,11 @@ const containersOf = (pod: JsonObject, list: string): readonly JsonObject[] => {
 export const validatePodUpdate = (draft: Draft, old: StoredObject): readonly Cause[] => {
   for (const list of ['containers', 'initContainers']) {
     if (containersOf(draft, list).length !== containersOf(old, list).length) {
-      return [forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')]
+      const none = list === 'containers' && containersOf(draft, list).length === 0
+      return [
+        ...(none ? [requiredField(`spec.${list}`)] : []),
+        forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers'),
+      ]
     }
   }
   if (equal(fixedPart(draft), fixedPart(old))) return []

@@ -22,9 +22,15 @@ export interface KindRules {
   prepareCreate?(draft: Draft, context: Context, user: User): void
   /** The same for an update of the object (not of its subresources). */
   prepareUpdate?(draft: Draft, old: StoredObject, context: Context): void
+  /** What every write of the object or of its status puts right, after the preparation. */
+  canonicalize?(draft: Draft): void
   validateCreate?(draft: Draft): readonly Cause[]
   /** For updates of the object and of its status. */
   validateUpdate?(draft: Draft, old: StoredObject): readonly Cause[]
+  /** Does a deletion heed a propagation policy? Default: yes. */
+  readonly garbageCollected?: boolean
+  /** Are rules of metadata asked only when the kind itself has no objection to a new object? Default: all are asked. */
+  readonly metadataLast?: boolean
   /** Seconds that a deletion waits for somebody (the kubelet) to finish it. Absent: the kind is deleted at once. */
   gracePeriod?(object: StoredObject, asked: number | undefined): number
   /** @throws Failure when this object may not be deleted. */

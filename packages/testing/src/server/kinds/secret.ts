@@ -62,6 +62,9 @@ function validateContent(draft: Draft): readonly Cause[] {
   const type = textAt(draft, 'type')
   const missing = (requiredKeys[type] ?? []).filter(key => at(draft, 'data', key) === undefined)
   const causes = missing.map(key => requiredField(`data[${key}]`))
+  const account = draft.metadata.annotations?.['kubernetes.io/service-account.name'] ?? ''
+  if (type === 'kubernetes.io/service-account-token' && account === '')
+    return [requiredField('metadata.annotations[kubernetes.io/service-account.name]')]
   if (type === 'kubernetes.io/basic-auth' && at(draft, 'data', 'username') === undefined && at(draft, 'data', 'password') === undefined) {
     return [requiredField('data[username]'), requiredField('data[password]')]
   }

@@ -1,5 +1,5 @@
 import type { Cause } from '../schema/index.ts'
-import { badRequest, forbiddenField, invalid } from '../status/index.ts'
+import { Failure, badRequest, forbiddenField, invalid } from '../status/index.ts'
 import type { Call } from './call.ts'
 
 type Query = Readonly<Record<string, string>>
@@ -27,6 +27,13 @@ export const parseRevision = (text: string, field = 'resourceVersion'): number =
   )
 }
 
+/** The same for a watch, which says so with less ceremony (kube-apiserver 1.37). */
+const watchRevision = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text)
+  const quoted = JSON.stringify(text)
+  throw new Failure(500, '', `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`)
+}
+
 export interface ListOptions {
   readonly labelSelector: string
   readonly fieldSelector: string
@@ -52,7 +59,7 @@ export const listOptionsOf = (query: Query, watch: boolean): ListOptions => {
     fieldSelector: query['fieldSelector'] ?? '',
     limit: count(query, 'limit') ?? 0,
     continue: query['continue'] ?? '',
-    revision: text === '' ? undefined : parseRevision(text),
+    revision: text === '' ? undefined : watch ? watchRevision(text) : parseRevision(text),
     match: match === 'Exact' || match === 'NotOlderThan' ? match : '',
     timeoutSeconds: count(query, 'timeoutSeconds'),
     allowWatchBookmarks: flag(query, 'allowWatchBookmarks') ?? false,
@@ -65,10 +72,12 @@ const listProblems = (query: Query, watch: boolean, sendInitialEvents: boolean |
   const field = 'resourceVersionMatch'
   if (watch) {
     if (sendInitialEvents === undefined)
-      return match === '' ? [] : [forbiddenField(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')]
+      return match === ''
+        ? []
+        : [forbiddenField(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'), ...notForWatch(match)]
     return match === 'NotOlderThan'
       ? []
-      : [forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')]
+      : [forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'), ...notForWatch(match)]
   }
   if (sendInitialEvents !== undefined) return [forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list')]
   if (match === '') return []
@@ -86,6 +95,17 @@ const listProblems = (query: Query, watch: boolean, sendInitialEvents: boolean |
     causes.push(forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
   return causes
 }
+
+const notForWatch = (match: string): readonly Cause[] =>
+  match === 'NotOlderThan' || match === ''
+    ? []
+    : [
+        {
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"`,
+          field: 'resourceVersionMatch',
+        },
+      ]
 
 export interface WriteOptions {
   readonly dryRun: boolean

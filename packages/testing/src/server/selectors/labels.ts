@@ -129,7 +129,7 @@ export const parseLabelSelector = (text: string): LabelSelector | undefined => {
     requirements.push(requirement())
     const end = take()
     if (end.type === 'end') break
-    if (end.text !== ',') throw unparsable(`found '${end.text}', expected: ',' or 'end of string'`)
+    if (end.text !== ',') throw badRequest(`found '${end.text}', expected: ',' or 'end of string'`)
     if (peek().type === 'end') throw badRequest("found '', expected: identifier after ','")
   }
   return labels => requirements.every(matches => matches(labels))

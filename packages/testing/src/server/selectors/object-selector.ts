@@ -13,12 +13,13 @@ export interface ObjectSelector {
   readonly name?: string
 }
 
-/** Undefined where everything is chosen. @throws Failure 400 for text that is no selector and for fields that the kind does not offer. */
-export const parseSelector = (labels: string, fields: string, selectable: SelectableFields): ObjectSelector | undefined => {
+/** Undefined where everything is chosen. `selectable` is 'none' for built-in kinds without fields of their own. @throws Failure 400 for text that is no selector and for fields that the kind does not offer. */
+export const parseSelector = (labels: string, fields: string, selectable: SelectableFields | 'none'): ObjectSelector | undefined => {
   const byLabels = parseLabelSelector(labels)
   const requirements = parseFieldSelector(fields).map(requirement => {
-    const read = universal[requirement.field] ?? (Object.hasOwn(selectable, requirement.field) ? selectable[requirement.field] : undefined)
-    if (read === undefined) throw badRequest(`field label not supported: ${requirement.field}`)
+    const { field } = requirement
+    const read = universal[field] ?? (selectable !== 'none' && Object.hasOwn(selectable, field) ? selectable[field] : undefined)
+    if (read === undefined) throw unknownField(field, selectable)
     return { ...requirement, read }
   })
   if (byLabels === undefined && requirements.length === 0) return undefined
@@ -34,3 +35,10 @@ const universal: SelectableFields = {
   'metadata.name': object => object.metadata.name,
   'metadata.namespace': object => object.metadata.namespace ?? '',
 }
+
+const unknownField = (field: string, selectable: SelectableFields | 'none'): Error =>
+  badRequest(
+    selectable === 'none'
+      ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+      : `field label not supported: ${field}`,
+  )

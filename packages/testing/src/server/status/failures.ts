@@ -20,8 +20,9 @@ export const subjectOf = (definition: ResourceDefinition, name: string): Subject
 
 export const notFound = (subject: Subject): Failure => new Failure(404, 'NotFound', `${of(subject)} not found`, detailsOf(subject))
 export const nothingHere = (): Failure => new Failure(404, 'NotFound', 'the server could not find the requested resource', {})
-export const alreadyExists = (subject: Subject): Failure =>
-  new Failure(409, 'AlreadyExists', `${of(subject)} already exists`, detailsOf(subject))
+/** `dying`: the one in the way is being deleted. */
+export const alreadyExists = (subject: Subject, dying = false): Failure =>
+  new Failure(409, 'AlreadyExists', `${dying ? 'object is being deleted: ' : ''}${of(subject)} already exists`, detailsOf(subject))
 export const conflict = (subject: Subject, why: string): Failure =>
   new Failure(409, 'Conflict', `Operation cannot be fulfilled on ${of(subject)}: ${why}`, detailsOf(subject))
 export const modified = (subject: Subject): Failure =>
@@ -38,7 +39,7 @@ export const notAcceptable = (accepted: readonly string[]): Failure =>
   new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, {})
 /** A list was asked for as one object, or one object as a list. */
 export const notInThisForm = (message: string): Failure => new Failure(406, 'NotAcceptable', message)
-/** kube-apiserver 1.37 words it so for patches, and says no more. */
+/** kube-apiserver 1.37 words it so for patches of built-in kinds, and says no more. */
 export const noSuchPatch = (): Failure => new Failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 export const unsupportedMediaType = (accepted: readonly string[]): Failure =>
   new Failure(

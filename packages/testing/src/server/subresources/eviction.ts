@@ -1,9 +1,9 @@
 import { type Context, nowOf } from '../context.ts'
 import { budgetOf, budgetsOf, isReady, recordBudget } from '../disruption/index.ts'
 import { type StoredObject, at, draftOf, isObject, textAt, withAt } from '../objects/index.ts'
-import { type Call, type Outcome, dryRunProblems } from '../request/index.ts'
+import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
-import { Failure, badRequest, invalid, tooManyRequests } from '../status/index.ts'
+import { Failure, badRequest, tooManyRequests } from '../status/index.ts'
 import { type DeleteOptions, checkPreconditions, deleteObject, deleteOptionsOf, draftFrom, find } from '../verbs/index.ts'
 
 const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
@@ -12,12 +12,11 @@ const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Succe
 export const evictPod = (context: Context, call: Call): Outcome => {
   const { body, definition } = call
   if (!isObject(body)) throw badRequest('the object provided is unrecognized (must be of type Eviction)')
+  const { dryRun } = writeOptionsOf(call, 'CreateOptions')
   if (textAt(body, 'metadata', 'name') !== call.name) throw badRequest('name in URL does not match name in Eviction object')
-  const causes = dryRunProblems(call.query['dryRun'])
-  if (causes.length > 0) throw invalid('meta.k8s.io', 'CreateOptions', '', causes)
   const pod = find(context, call)
   const given = deleteOptionsOf({ ...call, query: {}, body: at(body, 'deleteOptions') ?? {} })
-  const options = { ...given, dryRun: given.dryRun || call.query['dryRun'] === 'All' }
+  const options = { ...given, dryRun: given.dryRun || dryRun }
   if (!ignoresBudgets(pod)) checkBudgets(context, pod)
   checkPreconditions(definition, pod, options)
   evict(context, definition, pod, options)

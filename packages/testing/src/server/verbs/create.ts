@@ -2,7 +2,7 @@ import { type Context, nowOf } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import type { Draft, StoredObject } from '../objects/index.ts'
 import { type Call, type Outcome, type User, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
+import { type Cause, type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
 import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, subjectOf } from '../status/index.ts'
 import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
@@ -50,12 +50,19 @@ export const createObject = (
     ...(rulesOf(definition).validateCreate?.(draft) ?? []),
     ...scaleProblems(definition, draft),
   ]
-  if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
+  if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', told(definition, causes))
   context.admit?.({ operation: 'CREATE', object: draft })
   const name = draft.metadata.name ?? ''
-  if (context.storage.get(definition, namespace, name) !== undefined) throw alreadyExists(subjectOf(definition, name))
+  const other = context.storage.get(definition, namespace, name)
+  if (other !== undefined) throw alreadyExists(subjectOf(definition, name), other.metadata.deletionTimestamp !== undefined)
   if (dryRun) return asStored(draft)
   return context.storage.create(definition, draft)
+}
+
+/** Some kinds' own rules are asked before the rules of all kinds, which are then not reached. */
+const told = (definition: ResourceDefinition, causes: readonly Cause[]): readonly Cause[] => {
+  const own = causes.filter(({ field }) => !field.startsWith('metadata'))
+  return rulesOf(definition).metadataLast === true && own.length > 0 ? own : causes
 }
 
 /** For answers of dry runs: nothing was written, so there is no resourceVersion. */
@@ -68,21 +75,24 @@ const asStored = (draft: Draft): StoredObject => {
 /** @throws Failure 400 when the body names another namespace than the path. */
 export const checkNamespace = (own: string | undefined, namespace: string | undefined): void => {
   if (own === undefined || own === '' || own === namespace) return
-  // Cluster-scoped objects of old may say "default".
-  if (namespace === undefined && own === 'default') return
+  // Cluster-scoped objects may say what they like: it is dropped.
+  if (namespace === undefined) return
   throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
 }
 
 const prepared = (context: Context, definition: ResourceDefinition, given: Draft, user: User): Draft => {
   const rules = rulesOf(definition)
   const { metadata } = given
-  delete metadata.generation
+  // Where nobody counts, a given number stays.
+  if (definition.custom || rules.generation === true) delete metadata.generation
   delete metadata.resourceVersion
+  Reflect.deleteProperty(metadata, 'selfLink')
   metadata.uid = context.runtime.uuid()
   metadata.creationTimestamp = nowOf(context)
   if (definition.custom || rules.generation === true) metadata.generation = 1
   if (definition.subresources.status && rules.statusAtCreation !== true) delete given['status']
   rules.prepareCreate?.(given, context, user)
+  rules.canonicalize?.(given)
   return draftFrom(setDefaults(definition, given), definition)
 }
 

@@ -1,5 +1,5 @@
 import { type Context, nowOf, timestamp } from '../context.ts'
-import { cleanupFinalizer, rulesOf } from '../kinds/index.ts'
+import { cleanupFinalizer, rulesOf, selectableOf } from '../kinds/index.ts'
 import { type Draft, type StoredObject, at, draftOf, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, listOptionsOf, ok } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
@@ -22,7 +22,7 @@ export const remove = (context: Context, call: Call): Outcome => {
 export const removeCollection = (context: Context, call: Call): Outcome => {
   const options = deleteOptionsOf(call)
   const { labelSelector, fieldSelector } = listOptionsOf(call.query, false)
-  const selector = parseSelector(labelSelector, fieldSelector, rulesOf(call.definition).fields ?? {})
+  const selector = parseSelector(labelSelector, fieldSelector, selectableOf(call.definition))
   const { objects } = context.storage.collection(call.definition).now(context.storage.revision)
   const chosen = objects.filter(
     object =>
@@ -67,7 +67,7 @@ export const deleteObject = (
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
   const waiting = grace === undefined ? 'over' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
   if (waiting === 'pending') return { object, gone: false }
-  const finalizers = finalizersFor(object, options)
+  const finalizers = rules.garbageCollected === false ? undefined : finalizersFor(object, options)
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
   if (held && waiting === 'over') markDeleting(context, draft, object)

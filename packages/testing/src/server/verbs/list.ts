@@ -1,23 +1,29 @@
 import type { Context } from '../context.ts'
-import { rulesOf } from '../kinds/index.ts'
+import { selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
 import { type Call, type ListOptions, type Outcome, listOptionsOf } from '../request/index.ts'
-import { type ObjectSelector, parseSelector } from '../selectors/index.ts'
+import { type ObjectSelector, parseLabelSelector, parseSelector } from '../selectors/index.ts'
 import { badRequest, expired, tooLargeResourceVersion } from '../status/index.ts'
 import type { Snapshot } from '../storage/index.ts'
 import { continueToken, parseContinueToken } from './continue-token.ts'
 import { present } from './present.ts'
 
 export const list = (context: Context, call: Call): Outcome => {
+  // Told before anything else that may be wrong.
+  parseLabelSelector(call.query['labelSelector'] ?? '')
   const options = listOptionsOf(call.query, false)
-  const selector = parseSelector(options.labelSelector, options.fieldSelector, rulesOf(call.definition).fields ?? {})
+  const selector = parseSelector(options.labelSelector, options.fieldSelector, selectableOf(call.definition))
   const start = options.continue === '' ? undefined : startOf(options)
   const snapshot = snapshotFor(context, call, options, start)
   // From a watch cache, which is where kube-apiserver answers resourceVersion=0 from, there are no pages.
-  const limit = options.revision === 0 && start === undefined ? 0 : options.limit
+  const limit = (options.revision === 0 && start === undefined) || isOne(call, selector) ? 0 : options.limit
   const { objects, metadata } = page(snapshot, call.namespace, selector, start?.key ?? '', limit)
   return { type: 'list', objects: objects.map(object => present(object, call.definition)), metadata }
 }
+
+/** Whoever names the object gets it, or nothing: there is no second page. */
+const isOne = (call: Call, selector: ObjectSelector | undefined): boolean =>
+  selector?.name !== undefined && (call.namespace !== undefined || !call.definition.namespaced)
 
 interface Start {
   /** Undefined for an inconsistent continuation: from there on, but as things stand now. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { type JsonObject, type StoredObject, isObject } from '../objects/index.ts'
+import { type JsonObject, type StoredObject, at, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, StrategicMergeError, strategicMerge } from '../schema/index.ts'
 import { Failure, badRequest, noSuchPatch, unsupportedMediaType } from '../status/index.ts'
@@ -19,12 +19,20 @@ export const patch = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'PatchOptions')
   const old = find(context, call)
   const patched = patchedBy(type, call.definition, present(old, call.definition), call.body)
-  const draft = decodeDraft(call, patched, options)
+  const said = withoutKept(patched, old)
+  const draft = decodeDraft(call, said, options)
   checkIdentity(call, draft)
+  const books = recording(context, call, { manager: options.fieldManager, body: said, old })
+  const updated = updateObject(context, call, old, draft, options.dryRun, books)
   warnOfFinalizers(call, draft, old)
-  const books = recording(context, call, { manager: options.fieldManager, body: patched, old })
-  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
+  return ok(present(updated, call.definition))
 }
+
+/** Most patches leave the books as they are; then there is nothing in them to be read again. */
+const withoutKept = (patched: JsonObject, { metadata: { managedFields } }: StoredObject): JsonObject =>
+  managedFields !== undefined && at(patched, 'metadata', 'managedFields') === managedFields
+    ? withAt(patched, ['metadata', 'managedFields'], undefined)
+    : patched
 
 const custom = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'] as const
 const builtin = [
@@ -40,7 +48,7 @@ export const patchTypeOf = (call: Call): PatchType => {
   const given = (call.headers['content-type'] ?? '').split(';')[0]?.trim()
   const known: readonly PatchType[] = call.definition.custom ? custom : builtin
   const type = known.find(candidate => candidate === given)
-  if (type === undefined) throw builtin.some(candidate => candidate === given) ? unsupportedMediaType(known) : noSuchPatch()
+  if (type === undefined) throw call.definition.custom ? unsupportedMediaType(known) : noSuchPatch()
   return type
 }
 

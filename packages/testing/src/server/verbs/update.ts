@@ -21,19 +21,22 @@ export const update = (context: Context, call: Call): Outcome => {
   const rules = rulesOf(call.definition)
   const existing = context.storage.get(call.definition, call.namespace, call.name)
   if (existing === undefined && rules.createOnUpdate === true && call.subresource === '') {
+    checkNoUid(call, draft)
+    delete draft.metadata.resourceVersion
     const created = createObject(context, call, draft, options.dryRun, recording(context, call, { manager, body: call.body }))
     return { type: 'object', status: 201, object: present(created, call.definition) }
   }
   const old = find(context, call)
   checkUid(call.definition, draft, old)
-  warnOfFinalizers(call, draft, old)
   const unconditional = draft.metadata.resourceVersion === undefined || draft.metadata.resourceVersion === ''
   if (unconditional && !(rules.unconditionalUpdate ?? !call.definition.custom)) {
     const causes = [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]
     throw invalid(call.definition.group, call.definition.plural, call.name, causes)
   }
   const books = recording(context, call, { manager, body: call.body, old })
-  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
+  const updated = updateObject(context, call, old, draft, options.dryRun, books)
+  warnOfFinalizers(call, draft, old)
+  return ok(present(updated, call.definition))
 }
 
 /** @throws Failure 400 when the body is about another object than the path. */
@@ -61,6 +64,8 @@ export const updateObject = (
 ): StoredObject => {
   const { definition, subresource } = call
   const subject = subjectOf(definition, old.metadata.name)
+  // "0" is none: the client has not said what it has seen.
+  if (given.metadata.resourceVersion === '0') delete given.metadata.resourceVersion
   const { resourceVersion = '' } = given.metadata
   // No reason: that is how kube-apiserver 1.37 says it.
   if (!/^\d*$/.test(resourceVersion)) throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
@@ -72,6 +77,7 @@ export const updateObject = (
   const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
   const prepare = subresource === '' ? rules.prepareUpdate : undefined
   prepare?.(isolated, old, context)
+  rules.canonicalize?.(isolated)
   const draft = prepare === undefined ? isolated : draftFrom(setDefaults(definition, isolated), definition)
   writeBooks(draft, managedFields)
   countGeneration(definition, draft, old)
@@ -110,6 +116,17 @@ const isSame = (draft: Draft, old: StoredObject): boolean => {
     (managedFields === before || equal(managedFields?.map(timeless), before?.map(timeless))) &&
     equal(metadata, was) &&
     equal({ ...draft, metadata: undefined }, { ...old, metadata: undefined })
+  )
+}
+
+/** A PUT that would make the object cannot be about one that has a uid already. */
+const checkNoUid = ({ definition, name, namespace }: Call, { metadata: { uid = '' } }: Draft): void => {
+  if (uid === '') return
+  const key = ['/registry', definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
+  throw conflict(
+    subjectOf(definition, name),
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, ` +
+      `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: `,
   )
 }
 

@@ -1,9 +1,9 @@
 import type { Json } from '@kube-node/core/kube'
 import type { Context } from '../context.ts'
-import { rulesOf } from '../kinds/index.ts'
+import { selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
 import { type Call, listOptionsOf } from '../request/index.ts'
-import { parseSelector } from '../selectors/index.ts'
+import { parseLabelSelector, parseSelector } from '../selectors/index.ts'
 import { expired } from '../status/index.ts'
 import { apiVersionOf } from './decode.ts'
 import { present } from './present.ts'
@@ -15,10 +15,11 @@ const bookmarkEveryMs = 60_000
 const shortestMs = 30 * 60_000
 
 export const watch = (context: Context, call: Call, render: (object: StoredObject) => JsonObject): WatchStream => {
+  parseLabelSelector(call.query['labelSelector'] ?? '')
   const options = listOptionsOf(call.query, true)
   const { definition, namespace } = call
   const { storage, runtime } = context
-  const selector = parseSelector(options.labelSelector, options.fieldSelector, rulesOf(definition).fields ?? {})
+  const selector = parseSelector(options.labelSelector, options.fieldSelector, selectableOf(definition))
   const collection = storage.collection(definition)
   const { history } = collection
   const { revision } = options
