@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { type Difference, differences } from './differences.ts'
+import { type Gap, gaps } from './gaps.ts'
 import { type Verdict, judge } from './judge.ts'
 import { mix } from './mix.ts'
 import { regressions } from './regressions.ts'
@@ -22,7 +23,7 @@ export interface Report {
   readonly seconds: number
   /** A story and the script as JSON, for each divergence found. */
   readonly divergences: readonly string[]
-  /** Names of listed differences that nothing needed. */
+  /** Names of listed entries that nothing needed. */
   readonly unused: readonly string[]
   readonly text: string
 }
@@ -34,6 +35,7 @@ export interface Report {
 export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: CampaignOptions): Promise<Report> => {
   const used = new Set<Difference>()
   const divergences: string[] = []
+  const met = new Map<Gap, number>()
   let count = 0
   let scripts = 0
   let steps = 0
@@ -41,7 +43,14 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   const check = async (script: Script): Promise<Verdict> => {
     count += 1
     steps += script.steps.length
-    return judge(sides, script, count, used)
+    const verdict = await judge(sides, script, count, used)
+    const { divergence } = verdict
+    const step = divergence === undefined ? undefined : script.steps[divergence.step]
+    if (divergence === undefined || step === undefined) return verdict
+    const gap = gaps.find(each => each.matches(step, divergence))
+    if (gap === undefined) return verdict
+    met.set(gap, (met.get(gap) ?? 0) + 1)
+    return { ...verdict, divergence: undefined }
   }
   const describe = (script: Script, { divergence, embedded, real }: Verdict, title: string): void => {
     if (divergence === undefined) return
@@ -71,9 +80,10 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
-  const unused = differences.filter(difference => !used.has(difference)).map(({ name }) => name)
+  const unused = [...differences.filter(each => !used.has(each)), ...gaps.filter(each => !met.has(each))].map(({ name }) => name)
+  const known = [...met].map(([{ name }, times]) => `${name} ${times}`).join(', ')
   const summary =
     `${scripts} scripts, ${steps} steps on each server, ${seconds.toFixed(0)} s, ${(steps / seconds).toFixed(0)} steps/s; seed ${seed}; ` +
-    `${divergences.length} divergences${unused.length === 0 ? '' : `; differences that nothing needed: ${unused.join(', ')}`}`
+    `${divergences.length} divergences; scripts ended at known gaps: ${known || 'none'}${unused.length === 0 ? '' : `; differences that nothing needed: ${unused.join(', ')}`}`
   return { scripts, steps, seconds, divergences, unused, text: [...divergences, summary].join('\n\n') }
 }

@@ -34,9 +34,7 @@ export const createObject = (
   checkNamespace(metadata.namespace, namespace)
   if (namespace === undefined) delete metadata.namespace
   else metadata.namespace = namespace
-  // 500 and no reason: that is how kube-apiserver 1.37 says it.
-  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '')
-    throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
+  const { resourceVersion: asked = '' } = metadata
   nameIt(context, definition, given)
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
@@ -53,6 +51,8 @@ export const createObject = (
   if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', told(definition, causes))
   context.admit?.({ operation: 'CREATE', object: draft })
   const name = draft.metadata.name ?? ''
+  // 500 and no reason: that is how kube-apiserver 1.37 says it.
+  if (asked !== '' && asked !== '0' && !dryRun) throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   const other = context.storage.get(definition, namespace, name)
   if (other !== undefined) throw alreadyExists(subjectOf(definition, name), other.metadata.deletionTimestamp !== undefined)
   if (dryRun) return asStored(draft)
