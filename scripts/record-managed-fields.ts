@@ -13,11 +13,20 @@ const ask = (method: string, path: string, headers: Record<string, string> = {},
   new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body)
     const authorization = `Bearer ${plane.adminToken}`
-    const sent = request(new URL(path, plane.server), { method, ca: plane.caPem, headers: { authorization, 'content-type': 'application/json', ...headers } }, answer => {
-      let received = ''
-      answer.setEncoding('utf8').on('data', (chunk: string) => (received += chunk))
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(received) as Answer['body'] }))
-    })
+    const sent = request(
+      new URL(path, plane.server),
+      { method, ca: plane.caPem, headers: { authorization, 'content-type': 'application/json', ...headers } },
+      answer => {
+        let received = ''
+        answer.setEncoding('utf8').on('data', (chunk: string) => (received += chunk))
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            body: JSON.parse(received) as Answer['body'] /* border: what it speaks is JSON objects */,
+          }),
+        )
+      },
+    )
     sent.on('error', reject).end(text)
   })
 
@@ -25,17 +34,17 @@ await ask('POST', '/api/v1/namespaces/default/serviceaccounts', {}, { metadata: 
 await ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {}, definition)
 await sleep(3_000)
 const told = await Promise.all(
-  stories.map(async story => [
-    story.title,
-    await tell(story, async ({ method, path, query, type, userAgent, body }) => {
+  stories.map(async story => {
+    const answers = await tell(story, async ({ method, path, query, type, userAgent, body }) => {
       await sleep(1_100)
       const params = new URLSearchParams(query).toString()
       return ask(method, `${path}${params === '' ? '' : `?${params}`}`, { 'content-type': type, 'user-agent': userAgent }, body)
-    }),
-  ]),
+    })
+    return { title: story.title, answers }
+  }),
 )
-const lines = told.map(([title, answers]) => {
-  const list = (answers as readonly unknown[]).map(answer => `    ${JSON.stringify(answer)}`).join(',\n')
+const lines = told.map(({ title, answers }) => {
+  const list = answers.map(answer => `    ${JSON.stringify(answer)}`).join(',\n')
   return `  ${JSON.stringify(title)}: [\n${list}\n  ]`
 })
 writeFileSync(new URL('../packages/testing/src/server/managed-fields/recorded.json', import.meta.url), `{\n${lines.join(',\n')}\n}\n`)

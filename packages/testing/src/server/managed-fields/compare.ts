@@ -62,8 +62,8 @@ const with_ = (whole: Comparison | undefined, element: PathElement, part: Compar
     target[element] = node
     return target
   }
-  // Border: sets under construction are nobody else's yet.
-  const { added, modified, removed } = (whole ?? nothing) as { readonly [K in keyof Comparison]: Some }
+  // Sets under construction are nobody else's yet.
+  const { added, modified, removed }: { readonly [K in keyof Comparison]: Some } = whole ?? nothing
   return { added: put(added, part.added), modified: put(modified, part.modified), removed: put(removed, part.removed) }
 }
 
@@ -110,7 +110,11 @@ const own = (inside: Comparison | undefined, before: unknown, after: unknown): C
 }
 
 const both = (a: Comparison | undefined, b: Comparison | undefined): Comparison | undefined =>
-  a === undefined ? b : b === undefined ? a : { added: b.added ?? a.added, modified: b.modified ?? a.modified, removed: b.removed ?? a.removed }
+  a === undefined
+    ? b
+    : b === undefined
+      ? a
+      : { added: b.added ?? a.added, modified: b.modified ?? a.modified, removed: b.removed ?? a.removed }
 
 const compareMaps = (schema: SchemaNode, before: JsonObject, after: JsonObject, skipped = none): Comparison | undefined => {
   let result: Comparison | undefined

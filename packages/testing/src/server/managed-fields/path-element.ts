@@ -80,6 +80,12 @@ const compareKeys = (a: unknown, b: unknown): number => {
 }
 
 const compareValues = (a: unknown, b: unknown): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : typeof a === 'number' ? -1 : typeof b === 'number' ? 1 : compareText(String(a), String(b))
+  typeof a === 'number' && typeof b === 'number'
+    ? a - b
+    : typeof a === 'number'
+      ? -1
+      : typeof b === 'number'
+        ? 1
+        : compareText(String(a), String(b))
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

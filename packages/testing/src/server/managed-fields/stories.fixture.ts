@@ -1,4 +1,4 @@
-/** Stories about who owns what, told to a real kube-apiserver by `scripts/record-managed-fields.ts` and to the embedded one by the tests. */
+/** About who owns what: told to a real kube-apiserver by `scripts/record-managed-fields.ts`, to the embedded one by the tests. */
 export interface Story {
   readonly title: string
   readonly steps: readonly Step[]
@@ -17,7 +17,14 @@ export interface Step {
 type Query = Readonly<Record<string, string>>
 type Rest = Readonly<Record<string, unknown>>
 
-const step = (method: Step['method'], path: string, body: unknown, query: Query, type = 'application/json', userAgent = 'agent/1.0 (x)'): Step => ({
+const step = (
+  method: Step['method'],
+  path: string,
+  body: unknown,
+  query: Query,
+  type = 'application/json',
+  userAgent = 'agent/1.0 (x)',
+): Step => ({
   method,
   path,
   query,
@@ -37,7 +44,12 @@ const force = { force: 'true' }
 const get = (path: string): Step => step('GET', path, undefined, {})
 
 const nodes = '/api/v1/nodes'
-const node = (name: string, rest: Rest = {}, metadata: Rest = {}): Rest => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, ...metadata }, ...rest })
+const node = (name: string, rest: Rest = {}, metadata: Rest = {}): Rest => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, ...metadata },
+  ...rest,
+})
 const maps = '/api/v1/namespaces/default/configmaps'
 const map = (name: string, data: Rest | undefined, metadata: Rest = {}): Rest => ({
   apiVersion: 'v1',
@@ -68,7 +80,11 @@ const thing = (name: string, spec: Rest | undefined, rest: Rest = {}, metadata: 
   ...rest,
 })
 
-const port = { type: 'object', required: ['port'], properties: { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' }, name: { type: 'string' } } }
+const port = {
+  type: 'object',
+  required: ['port'],
+  properties: { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' }, name: { type: 'string' } },
+}
 
 /** Has every kind of list and map in it. */
 export const definition: Rest = {
@@ -100,11 +116,20 @@ export const definition: Rest = {
                   nothing: { type: 'string', nullable: true },
                   inner: { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } },
                   granular: { type: 'object', additionalProperties: { type: 'string' } },
-                  atomic: { type: 'object', 'x-kubernetes-map-type': 'atomic', properties: { a: { type: 'string' }, b: { type: 'string' } } },
+                  atomic: {
+                    type: 'object',
+                    'x-kubernetes-map-type': 'atomic',
+                    properties: { a: { type: 'string' }, b: { type: 'string' } },
+                  },
                   plain: { type: 'array', items: { type: 'string' } },
                   set: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
                   numbers: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'integer' } },
-                  ports: { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['port', 'protocol'], items: port },
+                  ports: {
+                    type: 'array',
+                    'x-kubernetes-list-type': 'map',
+                    'x-kubernetes-list-map-keys': ['port', 'protocol'],
+                    items: port,
+                  },
                   free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
                   embedded: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
                 },
@@ -124,7 +149,11 @@ export const stories: readonly Story[] = [
   {
     title: 'writers own what they change',
     steps: [
-      post(nodes, node('ssa-n1', { spec: { taints: [{ key: 'x', effect: 'NoSchedule' }] } }, { labels: { a: '1' }, finalizers: ['example.test/f'] }), 'maker'),
+      post(
+        nodes,
+        node('ssa-n1', { spec: { taints: [{ key: 'x', effect: 'NoSchedule' }] } }, { labels: { a: '1' }, finalizers: ['example.test/f'] }),
+        'maker',
+      ),
       merge(`${nodes}/ssa-n1`, { metadata: { labels: { a: '2', b: '1' } } }, 'labeller'),
       strategic(`${nodes}/ssa-n1/status`, ready('True'), 'kubelet'),
       strategic(`${nodes}/ssa-n1/status`, ready('False'), 'kubelet'),
@@ -141,7 +170,14 @@ export const stories: readonly Story[] = [
     title: 'a writer without a name is known by its User-Agent',
     steps: [
       step('POST', maps, map('ssa-agent', { a: '1' }), {}),
-      step('PATCH', `${maps}/ssa-agent`, { data: { b: '1' } }, { fieldManager: '' }, 'application/merge-patch+json', 'kubectl/v1.37.2 (linux/amd64)'),
+      step(
+        'PATCH',
+        `${maps}/ssa-agent`,
+        { data: { b: '1' } },
+        { fieldManager: '' },
+        'application/merge-patch+json',
+        'kubectl/v1.37.2 (linux/amd64)',
+      ),
       step('PATCH', `${maps}/ssa-agent`, { data: { c: '1' } }, {}, 'application/merge-patch+json', 'x'.repeat(200)),
       step('PATCH', `${maps}/ssa-agent`, { data: { d: '1' } }, { fieldManager: 'x'.repeat(129) }, 'application/merge-patch+json'),
       step('PATCH', `${maps}/ssa-agent`, { data: { d: '1' } }, { fieldManager: 'a\tb' }, 'application/merge-patch+json'),
@@ -169,15 +205,66 @@ export const stories: readonly Story[] = [
   {
     title: 'lists and maps of all kinds are shared by their rules',
     steps: [
-      apply(`${things}/ssa-lists`, thing('ssa-lists', { set: ['b', 'a'], ports: [{ port: 80, name: 'x' }], plain: ['p'], atomic: { a: '1' }, granular: { g: '1' }, inner: { a: '1' } }), 'one'),
-      apply(`${things}/ssa-lists`, thing('ssa-lists', { set: ['c', 'a'], ports: [{ port: 443 }, { port: 80, protocol: 'UDP' }], granular: { h: '1' }, inner: { b: '1' } }), 'two'),
+      apply(
+        `${things}/ssa-lists`,
+        thing('ssa-lists', {
+          set: ['b', 'a'],
+          ports: [{ port: 80, name: 'x' }],
+          plain: ['p'],
+          atomic: { a: '1' },
+          granular: { g: '1' },
+          inner: { a: '1' },
+        }),
+        'one',
+      ),
+      apply(
+        `${things}/ssa-lists`,
+        thing('ssa-lists', {
+          set: ['c', 'a'],
+          ports: [{ port: 443 }, { port: 80, protocol: 'UDP' }],
+          granular: { h: '1' },
+          inner: { b: '1' },
+        }),
+        'two',
+      ),
       apply(`${things}/ssa-lists`, thing('ssa-lists', { plain: ['q'], atomic: { b: '1' }, ports: [{ port: 80, name: 'y' }] }), 'two'),
-      apply(`${things}/ssa-lists`, thing('ssa-lists', { plain: ['q'], atomic: { b: '1' }, ports: [{ port: 80, name: 'y' }] }), 'two', force),
+      apply(
+        `${things}/ssa-lists`,
+        thing('ssa-lists', { plain: ['q'], atomic: { b: '1' }, ports: [{ port: 80, name: 'y' }] }),
+        'two',
+        force,
+      ),
       apply(`${things}/ssa-lists`, thing('ssa-lists', { set: ['a'] }), 'one'),
       apply(`${things}/ssa-lists`, thing('ssa-lists', { set: [] }), 'one'),
       apply(`${things}/ssa-lists`, thing('ssa-lists', {}), 'two'),
-      merge(`${things}/ssa-lists`, { spec: { numbers: [3, 1, 2], set: ['z'], ports: [{ port: 1 }, { port: 2, name: 'n' }], granular: { k: 'v' }, atomic: { a: 'x' }, free: { deep: { er: [1, { a: 1 }] } } } }, 'upd'),
-      merge(`${things}/ssa-lists`, { spec: { numbers: [1, 2], set: null, ports: [{ port: 2, name: 'm' }, { port: 3 }], granular: null, atomic: { b: 'x' }, free: { deep: { er: null, x: 1 } } } }, 'upd2'),
+      merge(
+        `${things}/ssa-lists`,
+        {
+          spec: {
+            numbers: [3, 1, 2],
+            set: ['z'],
+            ports: [{ port: 1 }, { port: 2, name: 'n' }],
+            granular: { k: 'v' },
+            atomic: { a: 'x' },
+            free: { deep: { er: [1, { a: 1 }] } },
+          },
+        },
+        'upd',
+      ),
+      merge(
+        `${things}/ssa-lists`,
+        {
+          spec: {
+            numbers: [1, 2],
+            set: null,
+            ports: [{ port: 2, name: 'm' }, { port: 3 }],
+            granular: null,
+            atomic: { b: 'x' },
+            free: { deep: { er: null, x: 1 } },
+          },
+        },
+        'upd2',
+      ),
       apply(`${things}/ssa-lists`, thing('ssa-lists', { numbers: [10, 2], free: { deep: { x: 2 } }, granular: {} }), 'three', force),
       apply(`${things}/ssa-lists`, thing('ssa-lists', { numbers: [10], nothing: null }), 'three', force),
       apply(`${things}/ssa-lists`, thing('ssa-lists', undefined), 'three', force),
@@ -240,7 +327,11 @@ export const stories: readonly Story[] = [
     title: 'status and scale have owners of their own',
     steps: [
       apply(`${things}/ssa-sub`, thing('ssa-sub', { replicas: 1 }, { status: { word: 'lost' } }), 'one'),
-      apply(`${things}/ssa-sub/status`, thing('ssa-sub', { replicas: 9 }, { status: { word: 'said', replicas: 1 } }, { labels: { lost: '1' } }), 'one'),
+      apply(
+        `${things}/ssa-sub/status`,
+        thing('ssa-sub', { replicas: 9 }, { status: { word: 'said', replicas: 1 } }, { labels: { lost: '1' } }),
+        'one',
+      ),
       apply(`${things}/ssa-sub/status`, thing('ssa-sub', undefined, { status: { word: 'other' } }), 'two'),
       merge(`${things}/ssa-sub/status`, { status: { word: 'updated' }, spec: { replicas: 7 } }, 'two'),
       merge(`${things}/ssa-sub/scale`, { spec: { replicas: 3 } }, 'scaler'),
@@ -258,7 +349,15 @@ export const stories: readonly Story[] = [
   {
     title: 'a deployment under several hands',
     steps: [
-      post(deployments, deployment('ssa-dep', { replicas: 2, paused: true }, { ports: [{ containerPort: 80 }], env: [{ name: 'E', value: '1' }], resources: { limits: { cpu: '1000m' } } }), 'maker'),
+      post(
+        deployments,
+        deployment(
+          'ssa-dep',
+          { replicas: 2, paused: true },
+          { ports: [{ containerPort: 80 }], env: [{ name: 'E', value: '1' }], resources: { limits: { cpu: '1000m' } } },
+        ),
+        'maker',
+      ),
       merge(`${deployments}/ssa-dep/scale`, { spec: { replicas: 3 } }, 'scaler'),
       apply(`${deployments}/ssa-dep/scale`, scaleOf('ssa-dep', { replicas: 3 }), 'sharer'),
       apply(`${deployments}/ssa-dep/scale`, scaleOf('ssa-dep', { replicas: 4 }), 'sharer'),
@@ -267,29 +366,78 @@ export const stories: readonly Story[] = [
       put(`${deployments}/ssa-dep/scale`, scaleOf('ssa-dep', { replicas: 3 }), 'scaler'),
       get(`${deployments}/ssa-dep`),
       apply(`${deployments}/ssa-dep`, deployment('ssa-dep', { replicas: 1, paused: true }), 'owner'),
-      apply(`${deployments}/ssa-dep`, deployment('ssa-dep', { paused: true }, { image: 'j', ports: [{ containerPort: 8080 }] }), 'owner', force),
+      apply(
+        `${deployments}/ssa-dep`,
+        deployment('ssa-dep', { paused: true }, { image: 'j', ports: [{ containerPort: 8080 }] }),
+        'owner',
+        force,
+      ),
       apply(`${deployments}/ssa-dep`, deployment('ssa-dep', { paused: true }, { image: 'k' }, [{ name: 'd', image: 'd' }]), 'owner'),
       apply(`${deployments}/ssa-dep`, deployment('ssa-dep', { paused: true }), 'owner'),
-      strategic(`${deployments}/ssa-dep`, { spec: { template: { spec: { containers: [{ name: 'c', env: [{ name: 'E', $patch: 'delete' }] }] } } } }, 'patcher'),
+      strategic(
+        `${deployments}/ssa-dep`,
+        { spec: { template: { spec: { containers: [{ name: 'c', env: [{ name: 'E', $patch: 'delete' }] }] } } } },
+        'patcher',
+      ),
       put(`${deployments}/ssa-dep`, deployment('ssa-dep', { paused: true, replicas: 3 }, { image: 'new' }), 'putter'),
     ],
   },
   {
     title: 'an applied deployment, pruned of what its owner no longer says',
     steps: [
-      apply(`${deployments}/ssa-own`, deployment('ssa-own', { paused: true, replicas: 2, strategy: { type: 'Recreate' } }, { ports: [{ containerPort: 80 }, { containerPort: 81, protocol: 'UDP' }], env: [{ name: 'A', value: '1' }], args: ['x'] }, [{ name: 'd', image: 'd' }]), 'owner'),
-      strategic(`${deployments}/ssa-own`, { spec: { template: { spec: { containers: [{ name: 'd', env: [{ name: 'X', value: '1' }] }] } } } }, 'patcher'),
-      apply(`${deployments}/ssa-own`, deployment('ssa-own', { paused: true }, { ports: [{ containerPort: 81, protocol: 'UDP' }] }), 'owner'),
+      apply(
+        `${deployments}/ssa-own`,
+        deployment(
+          'ssa-own',
+          { paused: true, replicas: 2, strategy: { type: 'Recreate' } },
+          { ports: [{ containerPort: 80 }, { containerPort: 81, protocol: 'UDP' }], env: [{ name: 'A', value: '1' }], args: ['x'] },
+          [{ name: 'd', image: 'd' }],
+        ),
+        'owner',
+      ),
+      strategic(
+        `${deployments}/ssa-own`,
+        { spec: { template: { spec: { containers: [{ name: 'd', env: [{ name: 'X', value: '1' }] }] } } } },
+        'patcher',
+      ),
+      apply(
+        `${deployments}/ssa-own`,
+        deployment('ssa-own', { paused: true }, { ports: [{ containerPort: 81, protocol: 'UDP' }] }),
+        'owner',
+      ),
       apply(`${deployments}/ssa-own`, deployment('ssa-own', { paused: true, replicas: 2 }), 'owner'),
     ],
   },
   {
     title: 'managed fields can be edited and reset by writing the object',
     steps: [
-      post(maps, map('ssa-reset', { a: '1' }, { managedFields: [{ manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:z': {} } } }] }), 'maker'),
+      post(
+        maps,
+        map(
+          'ssa-reset',
+          { a: '1' },
+          {
+            managedFields: [
+              { manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:z': {} } } },
+            ],
+          },
+        ),
+        'maker',
+      ),
       merge(`${maps}/ssa-reset`, { data: { b: '1' } }, 'one'),
       merge(`${maps}/ssa-reset`, { metadata: { managedFields: [{ manager: 'bad', operation: 'Nothing' }] }, data: { c: '1' } }, 'two'),
-      merge(`${maps}/ssa-reset`, { metadata: { managedFields: [{ manager: 'ed', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:a': {} } } }] }, data: { d: '1' } }, 'three'),
+      merge(
+        `${maps}/ssa-reset`,
+        {
+          metadata: {
+            managedFields: [
+              { manager: 'ed', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:a': {} } } },
+            ],
+          },
+          data: { d: '1' },
+        },
+        'three',
+      ),
       merge(`${maps}/ssa-reset`, { metadata: { managedFields: [] } }, 'four'),
       merge(`${maps}/ssa-reset`, { data: { e: '1' } }, 'five'),
       apply(`${maps}/ssa-reset`, map('ssa-reset', { a: '2' }), 'six'),
@@ -309,7 +457,15 @@ export const stories: readonly Story[] = [
   {
     title: 'kubectl takes over what it has applied from the client before',
     steps: [
-      post(maps, map('ssa-csa', { a: '1', b: '1' }, { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(map('ssa-csa', { a: '1', b: '1' })) } }), 'kubectl-client-side-apply'),
+      post(
+        maps,
+        map(
+          'ssa-csa',
+          { a: '1', b: '1' },
+          { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(map('ssa-csa', { a: '1', b: '1' })) } },
+        ),
+        'kubectl-client-side-apply',
+      ),
       merge(`${maps}/ssa-csa`, { data: { b: '2' } }, 'other'),
       apply(`${maps}/ssa-csa`, map('ssa-csa', { a: '3', b: '1' }), 'kubectl'),
       apply(`${maps}/ssa-csa`, map('ssa-csa', { a: '3' }), 'kubectl'),
@@ -319,14 +475,74 @@ export const stories: readonly Story[] = [
   {
     title: 'kinds as they are made',
     steps: [
-      post(maps, map('ssa-k1', { a: '1' }, { deletionTimestamp: '2026-01-01T00:00:00Z', generateName: 'x', ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'u' }] }), 'maker'),
-      post('/api/v1/namespaces/default/secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ssa-s' }, stringData: { a: 'b' } }, 'maker'),
-      post('/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'ssa-p' }, spec: { automountServiceAccountToken: false, nodeSelector: { never: 'x' }, containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }], tolerations: [{ key: 'k', operator: 'Exists' }] } }, 'maker'),
+      post(
+        maps,
+        map(
+          'ssa-k1',
+          { a: '1' },
+          {
+            deletionTimestamp: '2026-01-01T00:00:00Z',
+            generateName: 'x',
+            ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: 'x', uid: 'u' }],
+          },
+        ),
+        'maker',
+      ),
+      post(
+        '/api/v1/namespaces/default/secrets',
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ssa-s' }, stringData: { a: 'b' } },
+        'maker',
+      ),
+      post(
+        '/api/v1/namespaces/default/pods',
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: 'ssa-p' },
+          spec: {
+            automountServiceAccountToken: false,
+            nodeSelector: { never: 'x' },
+            containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }],
+            tolerations: [{ key: 'k', operator: 'Exists' }],
+          },
+        },
+        'maker',
+      ),
       post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ssa-ns' } }, 'maker'),
-      post('/apis/coordination.k8s.io/v1/namespaces/default/leases', { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'ssa-l' }, spec: { holderIdentity: 'h' } }, 'maker'),
-      post('/apis/policy/v1/namespaces/default/poddisruptionbudgets', { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'ssa-b' }, spec: { minAvailable: 1, selector: { matchLabels: { ssa: 'x' } } } }, 'maker'),
-      post('/apis/rbac.authorization.k8s.io/v1/clusterroles', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'ssa-r' }, rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] }, 'maker'),
-      post(things, thing('ssa-made', { replicas: 1, embedded: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', labels: { a: 'b' } }, data: { a: 'b' } } }, { status: { word: 'lost' } }), 'maker'),
+      post(
+        '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+        { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'ssa-l' }, spec: { holderIdentity: 'h' } },
+        'maker',
+      ),
+      post(
+        '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+        {
+          apiVersion: 'policy/v1',
+          kind: 'PodDisruptionBudget',
+          metadata: { name: 'ssa-b' },
+          spec: { minAvailable: 1, selector: { matchLabels: { ssa: 'x' } } },
+        },
+        'maker',
+      ),
+      post(
+        '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRole',
+          metadata: { name: 'ssa-r' },
+          rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }],
+        },
+        'maker',
+      ),
+      post(
+        things,
+        thing(
+          'ssa-made',
+          { replicas: 1, embedded: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', labels: { a: 'b' } }, data: { a: 'b' } } },
+          { status: { word: 'lost' } },
+        ),
+        'maker',
+      ),
     ],
   },
 ]

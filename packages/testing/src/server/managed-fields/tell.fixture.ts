@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: JsonObject
 }
 
-/** What there is to compare of an answer: without uids, versions and times, but with the step in which an entry of the books was written. */
+/** What there is to compare of an answer: no uids, versions and times, but the step in which an entry of the books was written. */
 export type Told = JsonObject
 
 /** `ask` carries a step out; a second or more passes before the next. */
@@ -43,6 +43,8 @@ const normalised = ({ body, status }: Answer, stepOf: (time: string) => number):
 
 /** Conflicts come in no order. */
 const ordered = (causes: readonly unknown[]): readonly unknown[] =>
-  [...causes].sort((a, b) => (JSON.stringify([at(a, 'message'), at(a, 'field')]) < JSON.stringify([at(b, 'message'), at(b, 'field')]) ? -1 : 1))
+  [...causes].sort((a, b) =>
+    JSON.stringify([at(a, 'message'), at(a, 'field')]) < JSON.stringify([at(b, 'message'), at(b, 'field')]) ? -1 : 1,
+  )
 
 const withoutIds = (text: string): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uid>')

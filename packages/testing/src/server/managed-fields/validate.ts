@@ -105,7 +105,7 @@ const goPlain = (value: unknown): string => {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, child]) => `${name}:${goPlain(child)}`)
       .join(' ')}]`
-  return value === null ? '<nil>' : String(value)
+  return value === null ? '<nil>' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Go's `%#v`. */

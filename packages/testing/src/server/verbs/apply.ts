@@ -43,7 +43,12 @@ export const apply = (context: Context, call: Call): Outcome => {
   const draft = drafted(call, object)
   checkIdentity(call, draft)
   warnOfFinalizers(call, draft, stored)
-  return ok(present(updateObject(context, call, stored, draft, options.dryRun, () => managedFields), definition))
+  return ok(
+    present(
+      updateObject(context, call, stored, draft, options.dryRun, () => managedFields),
+      definition,
+    ),
+  )
 }
 
 /** @throws Failure 422 without a manager. */
@@ -77,10 +82,12 @@ export const applyTo = (managing: Managing, call: Call, options: WriteOptions, b
 const appliedBody = ({ apiVersion, kind, schema }: Managing, body: unknown): JsonObject => {
   if (!isObject(body)) {
     const given = Array.isArray(body) ? 'array' : typeof body
-    throw badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${given} into Go value of type map[string]interface {}`)
+    const why = `json: cannot unmarshal ${given} into Go value of type map[string]interface {}`
+    throw badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: ${why}`)
   }
   const given = { apiVersion: textAt(body, 'apiVersion'), kind: textAt(body, 'kind') }
-  if (given.apiVersion !== apiVersion || given.kind !== kind) throw badRequest(`invalid object type: ${printKind(given.apiVersion, given.kind)}`)
+  if (given.apiVersion !== apiVersion || given.kind !== kind)
+    throw badRequest(`invalid object type: ${printKind(given.apiVersion, given.kind)}`)
   if (Array.isArray(at(body, 'metadata', 'managedFields'))) throw badRequest('metadata.managedFields must be nil')
   const problem = appliedProblem(schema, body)
   if (problem !== undefined) {

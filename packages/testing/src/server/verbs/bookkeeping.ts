@@ -43,7 +43,9 @@ const asRead = ({ group, kind }: Call['definition'], draft: Draft): JsonObject =
     return { ...draft, metadata: { ...draft.metadata, labels } }
   }
   const { stringData, ...rest } = draft
-  return kind === 'Secret' && isObject(stringData) ? { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...stringData } } : draft
+  return kind === 'Secret' && isObject(stringData)
+    ? { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...stringData } }
+    : draft
 }
 
 export const writeBooks = (draft: Draft, managedFields: readonly ManagedFields[] | undefined): void => {

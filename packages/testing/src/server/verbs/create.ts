@@ -13,7 +13,8 @@ import { scaleProblems } from './scale-problems.ts'
 export const create = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'CreateOptions')
   const draft = decodeDraft(call, call.body, options)
-  const object = createObject(context, call, draft, options.dryRun, recording(context, call, { manager: options.fieldManager, body: call.body }))
+  const books = recording(context, call, { manager: options.fieldManager, body: call.body })
+  const object = createObject(context, call, draft, options.dryRun, books)
   warnOfFinalizers(call, draft)
   return { type: 'object', status: 201, object: present(object, call.definition) }
 }
