@@ -43,6 +43,11 @@ export const gaps: readonly Gap[] = [
     matches: (step, d) => step.resource === 'pods' && (at(d, 'body.status.podIPs') || at(d, 'body.status.qosClass')),
   },
   {
+    name: 'namespace-status',
+    what: 'A write to the status of a namespace that is being deleted changes its labels in kube-apiserver, and nothing here.',
+    matches: (step, d) => step.resource === 'namespaces' && step.sub === 'status' && at(d, 'body.metadata'),
+  },
+  {
     name: 'unvalidated',
     what: 'Values that only kube-apiserver\'s hand-written validation of built-in kinds refuses are taken (rules of updates above all).',
     matches: (step, d) =>

@@ -29,12 +29,13 @@ export const removeCollection = (context: Context, call: Call): Outcome => {
       (call.namespace === undefined || object.metadata.namespace === call.namespace) &&
       (selector === undefined || selector.matches(object)),
   )
+  const { revision } = context.storage
   for (const object of chosen) deleteObject(context, call.definition, object, options)
   // The answer shows them as they were found.
   return {
     type: 'list',
     objects: chosen.map(object => present(object, call.definition)),
-    metadata: { resourceVersion: String(context.storage.revision) },
+    metadata: { resourceVersion: String(revision) },
   }
 }
 

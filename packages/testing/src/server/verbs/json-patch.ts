@@ -1,5 +1,5 @@
 import jsonpatch, { type Operation } from 'fast-json-patch'
-import { type JsonObject, isObject } from '../objects/index.ts'
+import { type JsonObject, at, isObject } from '../objects/index.ts'
 import { Failure, badRequest } from '../status/index.ts'
 
 /** RFC 6902. @throws Failure 400 for what is no list of operations, 422 when one of them cannot be done or a `test` fails. */
@@ -9,10 +9,21 @@ export const jsonPatch = (target: JsonObject, patch: unknown): JsonObject => {
   try {
     // The library changes what it is given, and the store's objects are frozen. It validates the operations itself.
     const copy: unknown = structuredClone(target)
-    const { newDocument } = jsonpatch.applyPatch(copy, structuredClone(patch) as readonly Operation[], true, true, true)
-    if (isObject(newDocument)) return newDocument
+    let document: unknown = copy
+    for (const operation of structuredClone(patch) as readonly Operation[]) {
+      document = jsonpatch.applyOperation(document, lenient(document, operation), true, true, true).newDocument
+    }
+    if (isObject(document)) return document
   } catch (error) {
     if (!(error instanceof jsonpatch.JsonPatchError)) throw error
   }
   throw new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+}
+
+/** kube-apiserver's library replaces also the member of an object that is not there; with RFC 6902 that is an error. */
+const lenient = (document: unknown, operation: Operation): Operation => {
+  if (operation.op !== 'replace' || !operation.path.startsWith('/')) return operation
+  const keys = operation.path.slice(1).split('/').map(jsonpatch.unescapePathComponent)
+  const parent = keys.length === 1 ? document : at(document, ...keys.slice(0, -1))
+  return isObject(parent) ? { ...operation, op: 'add' } : operation
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
-import { type Draft, type DraftMeta, type ManagedFields, type StoredObject, equal } from '../objects/index.ts'
+import { type Draft, type DraftMeta, type ManagedFields, type StoredObject, at, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
 import { Failure, badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
@@ -68,7 +68,8 @@ export const updateObject = (
   if (given.metadata.resourceVersion === '0') delete given.metadata.resourceVersion
   const { resourceVersion = '' } = given.metadata
   // No reason: that is how kube-apiserver 1.37 says it.
-  if (!/^\d*$/.test(resourceVersion)) throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+  if (!/^\d*$/.test(resourceVersion))
+    throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
   keepMetadata(given.metadata, old)
   const rules = rulesOf(definition)
@@ -91,12 +92,18 @@ export const updateObject = (
   return store(context, definition, old, draft, dryRun)
 }
 
+/** A namespace's own finalizers stand in its spec, and go through `finalize`. */
+const holdsContent = ({ group, plural }: ResourceDefinition, draft: Draft): boolean => {
+  const finalizers = group === '' && plural === 'namespaces' ? at(draft, 'spec', 'finalizers') : undefined
+  return Array.isArray(finalizers) && finalizers.length > 0
+}
+
 const store = (context: Context, definition: ResourceDefinition, old: StoredObject, draft: Draft, dryRun: boolean): StoredObject => {
   draft.metadata.resourceVersion = old.metadata.resourceVersion
   draft.apiVersion = old.apiVersion
   const { metadata } = draft
   const finished =
-    metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0
+    metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0 && !holdsContent(definition, draft)
   // Border: the draft of an update has all that the stored object had.
   const object = draft as unknown as StoredObject
   if (!finished && isSame(draft, old)) return old
@@ -165,6 +172,11 @@ const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   if (before.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= before.deletionGracePeriodSeconds
 }
 
+const keepOwners = (metadata: DraftMeta, { metadata: { ownerReferences } }: StoredObject): void => {
+  if (ownerReferences === undefined) delete metadata.ownerReferences
+  else metadata.ownerReferences = ownerReferences
+}
+
 /** Custom kinds: nothing but status moves. Built-in kinds: everything but spec, so that a kubelet labels its Node through status. */
 const statusOnly = (definition: ResourceDefinition, given: Draft, old: StoredObject): Draft => {
   if (definition.custom) {
@@ -173,6 +185,8 @@ const statusOnly = (definition: ResourceDefinition, given: Draft, old: StoredObj
     return given['status'] === undefined ? draft : { ...draft, status: given['status'] }
   }
   const { spec: _given, ...rest } = given
+  // Old kubelets sent owners that they had garbled.
+  if (definition.group === '' && definition.plural === 'pods') keepOwners(rest.metadata, old)
   return { ...draftFrom(rest, definition), ...(old['spec'] === undefined ? {} : { spec: old['spec'] }) }
 }
 
