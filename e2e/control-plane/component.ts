@@ -52,7 +52,7 @@ export function startComponent(
   })()
   let stopping = false
   let ended: Exit | undefined
-  const exited = supervised.exited.then((exit) => {
+  const exited = supervised.exited.then(exit => {
     ended = exit
     return exit
   })
@@ -84,7 +84,10 @@ export function startComponent(
     },
     async lastLines() {
       const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n')
-      return lines.slice(-LAST_LINES).map((line) => line.slice(0, LINE_LENGTH)).join('\n')
+      return lines
+        .slice(-LAST_LINES)
+        .map(line => line.slice(0, LINE_LENGTH))
+        .join('\n')
     },
   }
   return component

@@ -56,7 +56,7 @@ test('kubectl --watch prints what happens until its signal fires', async ({ sign
   const enough = new AbortController()
   const watch = controlPlane.kubectl(['get', 'nodes', '--watch', '-o', 'name'], {
     signal: enough.signal,
-    onStdout: (text) => {
+    onStdout: text => {
       if (text.includes('node/node1')) enough.abort()
     },
   })

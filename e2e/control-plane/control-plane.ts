@@ -164,7 +164,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const { signal } = options
   signal?.throwIfAborted()
   const binaries = findTools([...wantedComponents(options), 'kubectl'])
-  const binary: Binary = (name) => join(binaries, fileName(name))
+  const binary: Binary = name => join(binaries, fileName(name))
   const dir = await prepareDir(options.dir)
   const supervisor = createSupervisor()
   const release = async (): Promise<void> => {
@@ -207,7 +207,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       stop: async (how = 'SIGKILL') => started.get('kube-apiserver')?.stop(how),
       start: startApiServer,
     },
-    logs: (component) => readFile(logFile(dir, component), 'utf8'),
+    logs: component => readFile(logFile(dir, component), 'utf8'),
     pids: () => supervisor.pids(),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -49,7 +49,7 @@ export function createKubectl(supervisor: Supervisor, file: string, dir: string,
       stderr += chunk
     })
     // kubectl may end without having read its input (a wrong flag): then the exit code tells, not the broken pipe.
-    child.stdin?.on('error', (error) => {
+    child.stdin?.on('error', error => {
       stderr += `(standard input: ${error.message})\n`
     })
     child.stdin?.end(options.input ?? '')

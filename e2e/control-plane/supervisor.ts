@@ -68,8 +68,8 @@ export function createSupervisor(): Supervisor {
       if (stopped) throw new Error(`${file} can't be started: its supervisor has been stopped`)
       const child = spawn(file, args, { ...options, detached: true })
       const { pid } = child
-      const exited = new Promise<Exit>((resolve) => {
-        child.once('error', (error) => resolve({ code: null, signal: null, error }))
+      const exited = new Promise<Exit>(resolve => {
+        child.once('error', error => resolve({ code: null, signal: null, error }))
         child.once('close', (code, signal) => resolve({ code, signal }))
       })
       const kill = (signal: NodeJS.Signals): void => {
@@ -93,7 +93,7 @@ export function createSupervisor(): Supervisor {
     },
     async stop() {
       stopped = true
-      const ending = [...live.values()].map((supervised) => supervised.exited)
+      const ending = [...live.values()].map(supervised => supervised.exited)
       killAll()
       await Promise.all(ending)
       process.off('exit', killAll)

@@ -24,7 +24,7 @@ export interface Cloud extends AsyncDisposable {
  */
 export async function startCloud(kubeconfig: string, logFile: string): Promise<Cloud> {
   const runtime = systemRuntime()
-  const log: Log = createLog({ clock: runtime.clock, level: 'debug', format: 'text', write: (line) => appendFileSync(logFile, line) })
+  const log: Log = createLog({ clock: runtime.clock, level: 'debug', format: 'text', write: line => appendFileSync(logFile, line) })
   const stack = new AsyncDisposableStack()
   const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: kubeconfig })))
   const simulated = stack.use(simulatedCloud({ runtime, log, bootTime: ['500ms', '1500ms'], stopTime: '300ms' }))
@@ -33,7 +33,7 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
   const living = (): readonly SimulatedMachine[] => simulated.machines().filter(({ state }) => state !== 'gone')
   const told = ({ id, owner, state }: SimulatedMachine): string => `${id} of ${owner?.nodeName} is ${state}`
   simulated.on('starting', ({ owner }) => {
-    const all = living().filter((machine) => machine.owner?.claim === owner?.claim)
+    const all = living().filter(machine => machine.owner?.claim === owner?.claim)
     if (all.length > 1) doubles.push(all.map(told).join(', '))
   })
 
@@ -61,7 +61,7 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
     reaches: (state, count, signal) =>
       new Promise((resolve, reject) => {
         let left = count
-        const subscription = simulated.on(state, (machine) => {
+        const subscription = simulated.on(state, machine => {
           left -= 1
           if (left > 0) return
           subscription[Symbol.dispose]()
@@ -76,8 +76,8 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
 function asNode(transport: KubeTransport, name: string): KubeTransport {
   const identity = { 'impersonate-user': `system:node:${name}`, 'impersonate-group': 'system:nodes' }
   return {
-    request: (request) => transport.request({ ...request, headers: { ...request.headers, ...identity } }),
-    watch: (request) => transport.watch({ ...request, headers: { ...request.headers, ...identity } }),
+    request: request => transport.request({ ...request, headers: { ...request.headers, ...identity } }),
+    watch: request => transport.watch({ ...request, headers: { ...request.headers, ...identity } }),
     // The connections are everybody's.
     [Symbol.asyncDispose]: async () => undefined,
   }

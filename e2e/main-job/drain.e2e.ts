@@ -51,7 +51,7 @@ story('a deleted Node is drained as its PodDisruptionBudget allows, and its mach
   await kubectl('create -f -', claimOf('new'))
   await kubectl('wait --for=condition=Ready node/new --timeout=60s')
 
-  const stopping = cloud.reaches('stopping', 1, signal).then(async (machine) => ({
+  const stopping = cloud.reaches('stopping', 1, signal).then(async machine => ({
     node: machine.owner?.nodeName,
     web: await podsOn(world, 'old', 'web'),
     agent: await podsOn(world, 'old', 'agent'),

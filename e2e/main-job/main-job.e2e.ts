@@ -29,7 +29,7 @@ story('kubectl create -f node1.yaml gives a machine that joins as that very Node
   expect(others).toEqual([])
   expect(node?.metadata?.uid).toBe(claimed?.metadata?.uid)
   expect(node?.metadata?.finalizers).toEqual([finalizers.machine])
-  expect(node?.metadata?.labels).toMatchObject({ 'tier': 'web', 'kubernetes.io/hostname': 'node1' })
+  expect(node?.metadata?.labels).toMatchObject({ tier: 'web', 'kubernetes.io/hostname': 'node1' })
   expect(node?.spec?.providerID).toBe(`simulated:///local-a/${machine?.id}`)
   expect(node?.spec?.taints ?? []).toEqual([])
   expect(await kubectl('describe node node1')).toMatch(/MachineProvisioned\s+True.*Running\s+the machine is there/)
@@ -42,7 +42,7 @@ story('kubectl create -f node1.yaml gives a machine that joins as that very Node
 story('kubectl scale takes a set from 3 nodes to 0, to 20 and to 5: as many machines, and none but them', async ({ world, signal }) => {
   const { kubectl, cloud } = world
   const before = cloud.made().length
-  const nodes = async (): Promise<string[]> => (await kubectl('get nodes -o name')).split('\n').filter((name) => name !== '')
+  const nodes = async (): Promise<string[]> => (await kubectl('get nodes -o name')).split('\n').filter(name => name !== '')
   await kubectl('create -f examples/nodeset.yaml')
   await kubectl('wait --for=condition=Available nodeset/workers --timeout=60s')
   expect(cloud.living()).toHaveLength(3)
@@ -71,7 +71,7 @@ story('kubectl get prints what a person wants to know first', async ({ world, si
     expect(text).toMatch(/nodeclass.kube-node.dev\/small\s+simulated\s+True\s+5\s/)
     return text.split('\n')
   })
-  const columns = lines.map((line) => line.split(/\s{2,}/).slice(0, -1))
+  const columns = lines.map(line => line.split(/\s{2,}/).slice(0, -1))
   expect(columns).toContainEqual(['NAME', 'DESIRED', 'NODES', 'READY', 'AVAILABLE', 'UPDATED', 'CLASS'])
   expect(columns).toContainEqual(['nodeset.kube-node.dev/workers', '5', '5', '5', '5', '5', 'small'])
   expect(columns).toContainEqual(['NAME', 'PROVIDER', 'READY', 'NODES'])

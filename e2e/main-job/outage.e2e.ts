@@ -4,7 +4,11 @@ import { setOf } from './manifests.ts'
 import { story } from './story.ts'
 
 story('an API server that crashes in the middle of a scale-up: the controller goes on when it is back', async ({ world, signal }) => {
-  const { kubectl, cloud, controlPlane: { apiServer } } = world
+  const {
+    kubectl,
+    cloud,
+    controlPlane: { apiServer },
+  } = world
   await kubectl('create -f -', setOf('workers', 0))
   cloud.simulated.faults.delay(600)
   const some = cloud.reaches('starting', 4, signal)
@@ -21,7 +25,12 @@ story('an API server that crashes in the middle of a scale-up: the controller go
 })
 
 story('an API server that is away for longer than the lease: the controller pauses, and is elected again', async ({ world, signal }) => {
-  const { kubectl, cloud, controller, controlPlane: { apiServer } } = world
+  const {
+    kubectl,
+    cloud,
+    controller,
+    controlPlane: { apiServer },
+  } = world
   const some = cloud.reaches('stopping', 3, signal)
   cloud.simulated.faults.delay(600)
   await kubectl('scale nodeset/workers --replicas=5')

@@ -14,7 +14,8 @@ import { nonResource } from './non-resource.ts'
 export type HandledRequest = Pick<KubeRequest, 'method' | 'path' | 'query' | 'headers'> & { readonly body?: unknown }
 
 export type Answer =
-  { readonly type: 'response'; readonly response: KubeResponse } | { readonly type: 'watch'; readonly stream: ServedStream }
+  | { readonly type: 'response'; readonly response: KubeResponse }
+  | { readonly type: 'watch'; readonly stream: ServedStream }
 
 /** A watch with the end that its client does not see. */
 export interface ServedStream extends KubeStream {
@@ -97,7 +98,7 @@ export const createHandler = ({ context, admission, afterWrite, record, address 
     if (verb === 'watch') return { type: 'watch', stream: watch(context, call, eventRenderer(rendering)) }
     const served = (): KubeResponse => {
       const admit = admission.judgeOf(call)
-    const outcome = dispatch(admit === undefined ? context : { ...context, admit }, call)
+      const outcome = dispatch(admit === undefined ? context : { ...context, admit }, call)
       if (verb !== 'get' && verb !== 'list') afterWrite()
       return {
         status: outcome.type === 'list' ? 200 : outcome.status,

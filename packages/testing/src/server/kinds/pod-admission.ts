@@ -25,5 +25,4 @@ const withDefaultTolerations = (given: unknown): readonly unknown[] => {
 }
 
 /** Negative ones are of old, and mean the least. */
-const grace = (seconds: unknown): JsonObject =>
-  typeof seconds === 'number' && seconds < 0 ? { terminationGracePeriodSeconds: 1 } : {}
+const grace = (seconds: unknown): JsonObject => (typeof seconds === 'number' && seconds < 0 ? { terminationGracePeriodSeconds: 1 } : {})

@@ -139,8 +139,7 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
 const longestManager = 128
 
 /** Who writes without a name is known by the program: what its User-Agent says before the first slash. */
-const managerOf = (userAgent = ''): string =>
-  (userAgent.split('/')[0] ?? '').replace(unprintable, '').slice(0, longestManager) || 'unknown'
+const managerOf = (userAgent = ''): string => (userAgent.split('/')[0] ?? '').replace(unprintable, '').slice(0, longestManager) || 'unknown'
 
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
 

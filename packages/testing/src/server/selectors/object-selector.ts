@@ -13,7 +13,10 @@ export interface ObjectSelector {
   readonly name?: string
 }
 
-/** Undefined where everything is chosen. `selectable` is 'none' for built-in kinds without fields of their own. @throws Failure 400 for text that is no selector and for fields that the kind does not offer. */
+/**
+ * Undefined where everything is chosen. `selectable` is 'none' for built-in kinds without fields of their own. @throws
+ * Failure 400 for text that is no selector and for fields that the kind does not offer.
+ */
 export const parseSelector = (labels: string, fields: string, selectable: SelectableFields | 'none'): ObjectSelector | undefined => {
   const byLabels = parseLabelSelector(labels)
   const requirements = parseFieldSelector(fields).map(requirement => {

@@ -145,7 +145,7 @@ test('A hundred pages of a big list are cut from one snapshot', async () => {
   const names = Array.from({ length: 1_000 }, (_, i) => `n${String(i).padStart(4, '0')}`)
   const { api } = await start(...names)
   const seen: string[] = []
-  for (let next: string | undefined = ''; next !== undefined;) {
+  for (let next: string | undefined = ''; next !== undefined; ) {
     const { body } = await api.get(maps, { limit: '10', ...(next === '' ? {} : { continue: next }) })
     seen.push(...api.names(body))
     await api.patch(`${maps}/n0000`, { data: { seen: String(seen.length) } })

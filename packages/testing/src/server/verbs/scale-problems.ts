@@ -12,6 +12,7 @@ export const scaleProblems = (definition: ResourceDefinition, object: Readonly<R
     const shown = JSON.stringify(replicas).replaceAll('"', '')
     return [invalidValue(path, 0, `${path} accessor error: ${shown} is of the type ${typeof replicas}, expected int64`)]
   }
-  if (!Number.isInteger(replicas)) return [invalidValue(path, 0, `${path} accessor error: ${replicas} is of the type float64, expected int64`)]
+  if (!Number.isInteger(replicas))
+    return [invalidValue(path, 0, `${path} accessor error: ${replicas} is of the type float64, expected int64`)]
   return replicas < 0 ? [invalidValue(path, replicas, 'should be a non-negative integer')] : []
 }

@@ -103,7 +103,10 @@ const store = (context: Context, definition: ResourceDefinition, old: StoredObje
   draft.apiVersion = old.apiVersion
   const { metadata } = draft
   const finished =
-    metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0 && !holdsContent(definition, draft)
+    metadata.deletionTimestamp !== undefined &&
+    (metadata.finalizers ?? []).length === 0 &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+    !holdsContent(definition, draft)
   // Border: the draft of an update has all that the stored object had.
   const object = draft as unknown as StoredObject
   if (!finished && isSame(draft, old)) return old

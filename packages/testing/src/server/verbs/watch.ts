@@ -70,7 +70,7 @@ export const watch = (context: Context, call: Call, render: (object: StoredObjec
 const live = async (context: Context, stream: WatchStream, lifeMs: number, bookmarks: boolean, closed: AbortSignal): Promise<void> => {
   const { clock } = context.runtime
   try {
-    for (let left = lifeMs; left > 0;) {
+    for (let left = lifeMs; left > 0; ) {
       const nap = bookmarks ? Math.min(left, bookmarkEveryMs) : left
       await clock.sleep(nap, closed)
       left -= nap
