@@ -152,6 +152,7 @@ export const mutants: readonly Mutant[] = [
         find: 'const failure = toProviderError(error, secrets)',
         replace: 'const failure = toProviderError(error)',
       },
+      { file: 'inventory/policy.ts', find: 'throw toProviderError(error, secrets)', replace: 'throw toProviderError(error)' },
     ],
   },
   {

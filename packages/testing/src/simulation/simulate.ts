@@ -91,7 +91,7 @@ export const simulate = async (options: SimulateOptions): Promise<SimulationResu
   await runUntil(scenario.chaosMs)
   if (going()) {
     await awaiting(world, endFaults(stage))
-    await converge(stage, runUntil, report)
+    await converge(stage, going, runUntil, report)
   }
   if (failure !== undefined) throw new Error(`seed ${scenario.seed}: the simulation itself failed`, { cause: failure })
   await end()
@@ -100,6 +100,7 @@ export const simulate = async (options: SimulateOptions): Promise<SimulationResu
 
 const converge = async (
   stage: Stage,
+  going: () => boolean,
   runUntil: (time: number, done?: () => boolean) => Promise<boolean>,
   report: (invariant: number, words: string) => void,
 ): Promise<void> => {
@@ -112,14 +113,14 @@ const converge = async (
     return sight.problem
   }
   let settled = false
-  while (!settled && world.now < deadline) {
+  while (!settled && going() && world.now < deadline) {
     settled = await runUntil(Math.min(helpAt, deadline), () => problem() === undefined)
     if (!settled && world.now >= helpAt) {
       await helpOut(stage)
       helpAt += 60_000
     }
-    if (world.now < Math.min(helpAt, deadline) && !settled) return
   }
+  if (!going()) return
   if (!settled)
     return report(
       10,
