@@ -75,7 +75,8 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
     const outcome = await fc.check(property, { seed: seed * 100 + index, numRuns: share, ...limit })
     scripts += outcome.numRuns
     // The last that diverged is the shortest: shrinking goes on from each that does.
-    if (outcome.failed && last !== undefined) describe(last.script, last.verdict, `seed ${seed}, lane ${index}, shrunk ${outcome.numShrinks} times`)
+    if (outcome.failed && last !== undefined)
+      describe(last.script, last.verdict, `seed ${seed}, lane ${index}, shrunk ${outcome.numShrinks} times`)
     else if (outcome.failed) throw new Error('a script could not be run', { cause: outcome.errorInstance })
   }
   await Promise.all(Array.from({ length: lanes }, lane))
@@ -84,6 +85,7 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   const known = [...met].map(([{ name }, times]) => `${name} ${times}`).join(', ')
   const summary =
     `${scripts} scripts, ${steps} steps on each server, ${seconds.toFixed(0)} s, ${(steps / seconds).toFixed(0)} steps/s; seed ${seed}; ` +
-    `${divergences.length} divergences; scripts ended at known gaps: ${known || 'none'}${unused.length === 0 ? '' : `; differences that nothing needed: ${unused.join(', ')}`}`
+    `${divergences.length} divergences; scripts ended at known gaps: ${known || 'none'}` +
+    (unused.length === 0 ? '' : `; differences that nothing needed: ${unused.join(', ')}`)
   return { scripts, steps, seconds, divergences, unused, text: [...divergences, summary].join('\n\n') }
 }

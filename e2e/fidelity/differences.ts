@@ -31,7 +31,9 @@ const withoutDescriptions = (value: unknown): unknown => {
   if (!isFields(value)) return value
   const { columnDefinitions, columns, ...rest } = value
   const walked = Object.entries(rest).map(([key, item]) => [key, withoutDescriptions(item)] as const)
-  return { ...Object.fromEntries(walked), ...(columnDefinitions === undefined ? {} : { columnDefinitions: withoutKey(columnDefinitions, 'description') }),
+  return {
+    ...Object.fromEntries(walked),
+    ...(columnDefinitions === undefined ? {} : { columnDefinitions: withoutKey(columnDefinitions, 'description') }),
     ...(columns === undefined ? {} : { columns: withoutKey(columns, 'description') }),
   }
 }
@@ -45,7 +47,10 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
   const { causes } = body['details']
   if (!Array.isArray(causes) || causes.length < 2) return seen
   const sorted = causes.map(cause => JSON.stringify(cause)).toSorted()
-  return { ...seen, body: { ...body, message: String(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } } }
+  return {
+    ...seen,
+    body: { ...body, message: String(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } },
+  }
 }
 
 export const differences: readonly Difference[] = [

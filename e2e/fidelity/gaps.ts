@@ -34,12 +34,12 @@ export const gaps: readonly Gap[] = [
   },
   {
     name: 'pod-warnings',
-    what: 'Warnings about unusual but valid fields of built-in kinds (a dot in a Pod\'s name, deprecated fields) are not given.',
+    what: "Warnings about unusual but valid fields of built-in kinds (a dot in a Pod's name, deprecated fields) are not given.",
     matches: (step, d) => builtin.has(step.resource) && at(d, 'warnings') && says(d.embedded, '[]'),
   },
   {
     name: 'pod-status',
-    what: 'A Pod\'s `podIPs` do not follow `podIP`, and `qosClass` can be taken away through status.',
+    what: "A Pod's `podIPs` do not follow `podIP`, and `qosClass` can be taken away through status.",
     matches: (step, d) => step.resource === 'pods' && (at(d, 'body.status.podIPs') || at(d, 'body.status.qosClass')),
   },
   {
@@ -49,9 +49,12 @@ export const gaps: readonly Gap[] = [
   },
   {
     name: 'unvalidated',
-    what: 'Values that only kube-apiserver\'s hand-written validation of built-in kinds refuses are taken (rules of updates above all).',
+    what: "Values that only kube-apiserver's hand-written validation of built-in kinds refuses are taken (rules of updates above all).",
     matches: (step, d) =>
-      step.do === 'request' && d.path.join() === 'status' && Number(d.embedded) < 300 && (d.real === 422 || d.real === 400 || d.real === 500),
+      step.do === 'request' &&
+      d.path.join() === 'status' &&
+      Number(d.embedded) < 300 &&
+      (d.real === 422 || d.real === 400 || d.real === 500),
   },
   {
     name: 'gadget-terminating',

@@ -11,7 +11,10 @@ export interface Verdict {
   readonly real: readonly Seen[]
 }
 
-/** Runs a script on both servers, the embedded one first: it tells how many events to wait for. `count` gives each script a prefix of its own. */
+/**
+ * Runs a script on both servers, the embedded one first: it tells how many events to wait for. `count` gives each script
+ * a prefix of its own.
+ */
 export const judge = async ({ embedded, real }: Sides, script: Script, count: number, used?: Set<Difference>): Promise<Verdict> => {
   const id = `f${count}`
   await Promise.all([openStage(embedded, id), openStage(real, id)])

@@ -2,8 +2,10 @@ import type { Fields, Target, Value } from './script.ts'
 
 /**
  * What one server has said in one script, so that later steps can speak of it in the server's own words. Markers stand for it:
- * - `{"$seen": "configmaps/x/a", "at": ["metadata", "uid"], "back": 1, "or": "none"}`: a field of the object as it was answered last but one;
- * - `{"$edit": "configmaps/x/a", "back": 0, "merge": {...}, "or": {...}}`: that object with a merge patch over it, as a client that read it would send;
+ * - `{"$seen": "configmaps/x/a", "at": ["metadata", "uid"], "back": 1, "or": "none"}`: a field of the object as it was answered
+ *   last but one;
+ * - `{"$edit": "configmaps/x/a", "back": 0, "merge": {...}, "or": {...}}`: that object with a merge patch over it, as a client
+ *   that read it would send;
  * - `{"$list": "configmaps", "at": ["resourceVersion"], "back": 0, "or": ""}`: a field of the metadata of a list of this kind.
  * `or` is taken when there was no such answer: after shrinking, a step may have lost what it spoke of.
  */
@@ -57,7 +59,13 @@ export const createMemory = (): Memory => {
       const { metadata, kind, items } = body
       if (!isFields(metadata)) return
       if (Array.isArray(items)) push(lists, target.resource, metadata)
-      else if (kind !== 'Status' && kind !== 'Table' && kind !== 'PartialObjectMetadata' && target.sub !== 'scale' && target.sub !== 'eviction') {
+      else if (
+        kind !== 'Status' &&
+        kind !== 'Table' &&
+        kind !== 'PartialObjectMetadata' &&
+        target.sub !== 'scale' &&
+        target.sub !== 'eviction'
+      ) {
         const name = textOf(metadata['name'])
         push(objects, keyOf({ ...target, name: target.name ?? name.replace(/^f\d+-/, '') }), body)
       }

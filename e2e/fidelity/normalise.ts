@@ -46,7 +46,10 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
   const now = Date.now()
 
   const text = (value: string): string => {
-    const out = value.replace(drawn, '$1<drawn>').replace(uuid, found => uid(found)).replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
+    const out = value
+      .replace(drawn, '$1<drawn>')
+      .replace(uuid, found => uid(found))
+      .replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
     return out.replace(/\b\d{1,10}\b/g, digits => (/resource ?version|RV/i.test(value) && revision.has(digits) ? revision(digits) : digits))
   }
   const metadata = (value: Readonly<Record<string, unknown>>, ofList: boolean): unknown => {
@@ -58,14 +61,21 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       ...(managedFields === undefined ? {} : { managedFields: any(managedFields) }),
     }
   }
-  const cells = (value: unknown): unknown => (Array.isArray(value) ? value.map(cell => (/^\d+s$/.test(String(cell)) ? '<age>' : any(cell))) : value)
+  const cells = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(cell => (/^\d+s$/.test(String(cell)) ? '<age>' : any(cell))) : value
   const any = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
     if (Array.isArray(value)) return value.map(any)
     if (!isFields(value)) return value
-    const ofList = String(value['kind']).endsWith('List') || Array.isArray(value['rows']) || (value['kind'] === 'Status' && value['status'] !== 'Failure')
+    const ofList =
+      String(value['kind']).endsWith('List') ||
+      Array.isArray(value['rows']) ||
+      (value['kind'] === 'Status' && value['status'] !== 'Failure')
     return Object.fromEntries(
-      sorted(value).map(([key, item]) => [key, key === 'metadata' && isFields(item) ? metadata(item, ofList) : key === 'cells' ? cells(item) : any(item)]),
+      sorted(value).map(([key, item]) => [
+        key,
+        key === 'metadata' && isFields(item) ? metadata(item, ofList) : key === 'cells' ? cells(item) : any(item),
+      ]),
     )
   }
   /** Other scripts' objects of cluster-scoped kinds are none of our business. */
@@ -91,12 +101,15 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
     if (events === undefined) return replies[i] ?? {}
     const byObject: Record<string, unknown[]> = {}
     const kept = events.filter(event => isFields(event) && own(ownRow(event['object'])) && !isPlainBookmark(event))
-    const keyed = kept.map(event => [isFields(event) ? (event['type'] === 'BOOKMARK' ? 'bookmark' : nameIn(ownRow(event['object']))) : '', event] as const)
+    const keyed = kept.map(
+      event => [isFields(event) ? (event['type'] === 'BOOKMARK' ? 'bookmark' : nameIn(ownRow(event['object']))) : '', event] as const,
+    )
     // Only the first event of a watch of tables has the headers, whichever object that is about.
     const columns = kept.map(event => (isFields(event) && isFields(event['object']) ? event['object']['columnDefinitions'] : undefined))
     const first = columns.find(found => found !== undefined && found !== null)
     if (first !== undefined) byObject['columns'] = [any(first)]
-    for (const [key, event] of keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) (byObject[text(key)] ??= []).push(any(withoutColumns(event)))
+    for (const [key, event] of keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      (byObject[text(key)] ??= []).push(any(withoutColumns(event)))
     return { events: byObject }
   })
 }

@@ -18,11 +18,27 @@ const mostly = (usual: fc.Arbitrary<Fields>, odd: fc.Arbitrary<Fields>): fc.Arbi
   fc.oneof({ weight: 6, arbitrary: usual }, { weight: 1, arbitrary: odd })
 
 const labels: fc.Arbitrary<Fields> = oneOf<Fields>({}, { app: 'a' }, { app: 'b' }, { app: 'a', tier: 'front' }, { tier: 'back' })
-const oddLabels: fc.Arbitrary<Fields> = oneOf<Fields>({ app: 'a b' }, { 'bad key!': 'x' }, { app: '-a' }, { 'a/b/c': 'x' }, { app: 'x'.repeat(64) }, { '': 'x' })
+const oddLabels: fc.Arbitrary<Fields> = oneOf<Fields>(
+  { app: 'a b' },
+  { 'bad key!': 'x' },
+  { app: '-a' },
+  { 'a/b/c': 'x' },
+  { app: 'x'.repeat(64) },
+  { '': 'x' },
+)
 
 const owners: fc.Arbitrary<Value> = oneOf<Value>(
   [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: '11111111-1111-4111-8111-111111111111' }],
-  [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: '11111111-1111-4111-8111-111111111111', controller: true, blockOwnerDeletion: true }],
+  [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: 'a',
+      uid: '11111111-1111-4111-8111-111111111111',
+      controller: true,
+      blockOwnerDeletion: true,
+    },
+  ],
   [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: '' }],
   [{ apiVersion: 'v1', kind: 'Event', name: 'a', uid: '11111111-1111-4111-8111-111111111111' }],
   [
@@ -32,14 +48,25 @@ const owners: fc.Arbitrary<Value> = oneOf<Value>(
   [{ apiVersion: '', kind: '', name: '', uid: '' }],
 )
 
-const finalizers: fc.Arbitrary<Value> = oneOf<Value>(['example.test/hold'], ['example.test/hold', 'example.test/other'], ['hold'], ['foregroundDeletion'], ['orphan'], [], null)
+const finalizers: fc.Arbitrary<Value> = oneOf<Value>(
+  ['example.test/hold'],
+  ['example.test/hold', 'example.test/other'],
+  ['hold'],
+  ['foregroundDeletion'],
+  ['orphan'],
+  [],
+  null,
+)
 
 /** `metadata` of new objects. */
 export const metadata: fc.Arbitrary<Fields> = fc
   .record(
     {
       labels: mostly(labels, oddLabels),
-      annotations: mostly(oneOf<Fields>({ note: 'one' }, { note: 'two', 'example.test/long': 'y'.repeat(40) }), oneOf<Fields>({ 'bad key!': 'x' }, { UPPER: 'x' })),
+      annotations: mostly(
+        oneOf<Fields>({ note: 'one' }, { note: 'two', 'example.test/long': 'y'.repeat(40) }),
+        oneOf<Fields>({ 'bad key!': 'x' }, { UPPER: 'x' }),
+      ),
     },
     { requiredKeys: [] },
   )
@@ -73,7 +100,10 @@ export const metadata: fc.Arbitrary<Fields> = fc
 const metadataEdit: fc.Arbitrary<Fields> = fc
   .oneof(
     { weight: 6, arbitrary: labels.map(value => ({ labels: value })) },
-    { weight: 2, arbitrary: oneOf<Fields>({ labels: { app: null } }, { labels: null }, { annotations: { note: 'three' } }, { annotations: null }) },
+    {
+      weight: 2,
+      arbitrary: oneOf<Fields>({ labels: { app: null } }, { labels: null }, { annotations: { note: 'three' } }, { annotations: null }),
+    },
     { weight: 3, arbitrary: finalizers.map(value => ({ finalizers: value })) },
     { weight: 1, arbitrary: owners.map(value => ({ ownerReferences: value })) },
     { weight: 1, arbitrary: oddLabels.map(value => ({ labels: value })) },
@@ -100,7 +130,10 @@ const metadataEdit: fc.Arbitrary<Fields> = fc
 
 const commonJsonPatch: fc.Arbitrary<Value> = oneOf<Value>(
   [{ op: 'add', path: '/metadata/labels', value: { app: 'a' } }],
-  [{ op: 'test', path: '/metadata/labels/app', value: 'a' }, { op: 'replace', path: '/metadata/labels/app', value: 'b' }],
+  [
+    { op: 'test', path: '/metadata/labels/app', value: 'a' },
+    { op: 'replace', path: '/metadata/labels/app', value: 'b' },
+  ],
   [{ op: 'remove', path: '/metadata/labels' }],
   [{ op: 'replace', path: '/metadata/labels/none', value: 'x' }],
   [{ op: 'remove', path: '/metadata/nothing' }],
@@ -116,7 +149,12 @@ const commonJsonPatch: fc.Arbitrary<Value> = oneOf<Value>(
   [],
 )
 
-const subject = (parts: { content: fc.Arbitrary<Fields>; edits: readonly Fields[]; patches?: readonly Value[]; status?: readonly Fields[] }): Subject => ({
+const subject = (parts: {
+  content: fc.Arbitrary<Fields>
+  edits: readonly Fields[]
+  patches?: readonly Value[]
+  status?: readonly Fields[]
+}): Subject => ({
   content: parts.content,
   edit: fc.oneof({ weight: 1, arbitrary: metadataEdit }, { weight: 1, arbitrary: oneOf(...parts.edits) }),
   jsonPatch: parts.patches === undefined ? commonJsonPatch : fc.oneof(commonJsonPatch, oneOf(...parts.patches)),
@@ -128,18 +166,64 @@ const container = { name: 'c', image: 'registry.test/c:1' }
 export const subjects: Readonly<Record<ResourceName, Subject>> = {
   configmaps: subject({
     content: mostly(
-      oneOf<Fields>({}, { data: { k: 'v' } }, { data: { k: 'v', l: 'w' } }, { binaryData: { b: 'aGVsbG8=' } }, { data: { k: 'v' }, immutable: true }),
-      oneOf<Fields>({ data: { k: 1 } }, { data: { 'a b': 'x' } }, { binaryData: { b: '!' } }, { data: { k: 'v' }, binaryData: { k: 'aGVsbG8=' } }, { extra: 1 }, { data: [] }, { data: null }, { immutable: 'yes' }),
+      oneOf<Fields>(
+        {},
+        { data: { k: 'v' } },
+        { data: { k: 'v', l: 'w' } },
+        { binaryData: { b: 'aGVsbG8=' } },
+        { data: { k: 'v' }, immutable: true },
+      ),
+      oneOf<Fields>(
+        { data: { k: 1 } },
+        { data: { 'a b': 'x' } },
+        { binaryData: { b: '!' } },
+        { data: { k: 'v' }, binaryData: { k: 'aGVsbG8=' } },
+        { extra: 1 },
+        { data: [] },
+        { data: null },
+        { immutable: 'yes' },
+      ),
     ),
-    edits: [{ data: { k: 'w' } }, { data: { k: null } }, { data: null }, { data: { n: 'new' } }, { immutable: true }, { immutable: false }, { extra: 1 }],
+    edits: [
+      { data: { k: 'w' } },
+      { data: { k: null } },
+      { data: null },
+      { data: { n: 'new' } },
+      { immutable: true },
+      { immutable: false },
+      { extra: 1 },
+    ],
     patches: [[{ op: 'add', path: '/data/k', value: 'p' }], [{ op: 'test', path: '/data/k', value: 'v' }]],
   }),
   secrets: subject({
     content: mostly(
-      oneOf<Fields>({}, { data: { k: 'aGVsbG8=' } }, { stringData: { k: 'hello' } }, { type: 'example.test/kind', data: { k: 'aGVsbG8=' } }, { immutable: true, data: { k: 'aGVsbG8=' } }),
-      oneOf<Fields>({ data: { k: 'not base64!' } }, { type: 'kubernetes.io/tls' }, { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } }, { type: 'kubernetes.io/basic-auth', data: {} }, { type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': 'e30=' } }, { type: 'kubernetes.io/service-account-token' }, { type: 'kubernetes.io/ssh-auth', data: {} }, { data: { 'a b': '' } }),
+      oneOf<Fields>(
+        {},
+        { data: { k: 'aGVsbG8=' } },
+        { stringData: { k: 'hello' } },
+        { type: 'example.test/kind', data: { k: 'aGVsbG8=' } },
+        { immutable: true, data: { k: 'aGVsbG8=' } },
+      ),
+      oneOf<Fields>(
+        { data: { k: 'not base64!' } },
+        { type: 'kubernetes.io/tls' },
+        { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } },
+        { type: 'kubernetes.io/basic-auth', data: {} },
+        { type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': 'e30=' } },
+        { type: 'kubernetes.io/service-account-token' },
+        { type: 'kubernetes.io/ssh-auth', data: {} },
+        { data: { 'a b': '' } },
+      ),
     ),
-    edits: [{ data: { k: 'd29ybGQ=' } }, { stringData: { k: 'world', n: 'new' } }, { type: 'other' }, { type: null }, { immutable: true }, { data: null }, { data: { k: null } }],
+    edits: [
+      { data: { k: 'd29ybGQ=' } },
+      { stringData: { k: 'world', n: 'new' } },
+      { type: 'other' },
+      { type: null },
+      { immutable: true },
+      { data: null },
+      { data: { k: null } },
+    ],
     patches: [[{ op: 'add', path: '/stringData', value: { k: 'p' } }]],
   }),
   pods: subject({
@@ -147,8 +231,22 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       oneOf<Fields>(
         { spec: { containers: [container] } },
         { spec: { containers: [container], nodeName: '{id}-a' } },
-        { spec: { containers: [{ ...container, resources: { requests: { cpu: '0.5', memory: '1Gi' } }, ports: [{ containerPort: 80 }] }], terminationGracePeriodSeconds: 0 } },
-        { spec: { containers: [{ ...container, env: [{ name: 'A', value: 'b' }], args: ['x'] }, { name: 'd', image: 'registry.test/d' }], restartPolicy: 'Never', tolerations: [{ key: 'k', operator: 'Exists' }] } },
+        {
+          spec: {
+            containers: [{ ...container, resources: { requests: { cpu: '0.5', memory: '1Gi' } }, ports: [{ containerPort: 80 }] }],
+            terminationGracePeriodSeconds: 0,
+          },
+        },
+        {
+          spec: {
+            containers: [
+              { ...container, env: [{ name: 'A', value: 'b' }], args: ['x'] },
+              { name: 'd', image: 'registry.test/d' },
+            ],
+            restartPolicy: 'Never',
+            tolerations: [{ key: 'k', operator: 'Exists' }],
+          },
+        },
         { spec: { containers: [container], nodeName: '{id}-b', terminationGracePeriodSeconds: 5 } },
       ),
       oneOf<Fields>(
@@ -178,18 +276,57 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       { spec: { containers: [] } },
       { status: { phase: 'Running' } },
     ],
-    status: [{ phase: 'Running', podIP: '10.0.0.1' }, { phase: 'Succeeded' }, { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2020-01-01T00:00:00Z' }] }, { phase: 'Odd' }, { phase: 5 }, { hostIP: 'nowhere' }],
-    patches: [[{ op: 'replace', path: '/spec/containers/0/image', value: 'registry.test/c:3' }], [{ op: 'remove', path: '/spec/containers' }]],
+    status: [
+      { phase: 'Running', podIP: '10.0.0.1' },
+      { phase: 'Succeeded' },
+      { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2020-01-01T00:00:00Z' }] },
+      { phase: 'Odd' },
+      { phase: 5 },
+      { hostIP: 'nowhere' },
+    ],
+    patches: [
+      [{ op: 'replace', path: '/spec/containers/0/image', value: 'registry.test/c:3' }],
+      [{ op: 'remove', path: '/spec/containers' }],
+    ],
   }),
   events: subject({
     content: mostly(
       oneOf<Fields>(
-        { involvedObject: { kind: 'ConfigMap', namespace: '{id}-x', name: 'a' }, reason: 'Made', message: 'made it', type: 'Normal', count: 1, firstTimestamp: '2020-01-01T00:00:00Z', lastTimestamp: '2020-01-01T00:00:00Z', source: { component: 'fidelity' } },
-        { involvedObject: { kind: 'ConfigMap', namespace: '{id}-x', name: 'b' }, reason: 'Lost', type: 'Warning', reportingComponent: 'fidelity.test/c', reportingInstance: 'i', action: 'Look', eventTime: '2020-01-01T00:00:00.000000Z' },
+        {
+          involvedObject: { kind: 'ConfigMap', namespace: '{id}-x', name: 'a' },
+          reason: 'Made',
+          message: 'made it',
+          type: 'Normal',
+          count: 1,
+          firstTimestamp: '2020-01-01T00:00:00Z',
+          lastTimestamp: '2020-01-01T00:00:00Z',
+          source: { component: 'fidelity' },
+        },
+        {
+          involvedObject: { kind: 'ConfigMap', namespace: '{id}-x', name: 'b' },
+          reason: 'Lost',
+          type: 'Warning',
+          reportingComponent: 'fidelity.test/c',
+          reportingInstance: 'i',
+          action: 'Look',
+          eventTime: '2020-01-01T00:00:00.000000Z',
+        },
       ),
-      oneOf<Fields>({}, { involvedObject: { namespace: 'elsewhere' } }, { involvedObject: { namespace: '{id}-x' }, type: 'Odd' }, { involvedObject: {} }, { involvedObject: { namespace: '{id}-x' }, eventTime: '2020-01-01T00:00:00.000000Z' }),
+      oneOf<Fields>(
+        {},
+        { involvedObject: { namespace: 'elsewhere' } },
+        { involvedObject: { namespace: '{id}-x' }, type: 'Odd' },
+        { involvedObject: {} },
+        { involvedObject: { namespace: '{id}-x' }, eventTime: '2020-01-01T00:00:00.000000Z' },
+      ),
     ),
-    edits: [{ count: 2 }, { message: 'again' }, { reason: 'Other' }, { involvedObject: { name: 'c' } }, { series: { count: 2, lastObservedTime: '2020-01-01T00:00:00.000000Z' } }],
+    edits: [
+      { count: 2 },
+      { message: 'again' },
+      { reason: 'Other' },
+      { involvedObject: { name: 'c' } },
+      { series: { count: 2, lastObservedTime: '2020-01-01T00:00:00.000000Z' } },
+    ],
   }),
   nodes: subject({
     content: mostly(
@@ -204,7 +341,14 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       ),
       oneOf<Fields>(
         { spec: { taints: [{ key: 'a', effect: 'Never' }] } },
-        { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoSchedule' }] } },
+        {
+          spec: {
+            taints: [
+              { key: 'a', effect: 'NoSchedule' },
+              { key: 'a', effect: 'NoSchedule' },
+            ],
+          },
+        },
         { spec: { taints: [{ key: 'a b', effect: 'NoSchedule' }] } },
         { spec: { taints: [{ key: 'a', value: 'b c', effect: 'NoExecute' }] } },
         { spec: { taints: [{ key: 'a' }] } },
@@ -214,7 +358,14 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
         { spec: { externalID: 'x' } },
         { spec: { unschedulable: 'yes' } },
         { status: { capacity: { cpu: 'two' } } },
-        { status: { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }, { type: 'InternalIP', address: '10.0.0.1' }] } },
+        {
+          status: {
+            addresses: [
+              { type: 'InternalIP', address: '10.0.0.1' },
+              { type: 'InternalIP', address: '10.0.0.1' },
+            ],
+          },
+        },
       ),
     ),
     edits: [
@@ -237,42 +388,159 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       { conditions: [{ type: 'Ready' }] },
       { phase: 'Running', unknown: true },
     ],
-    patches: [[{ op: 'add', path: '/spec/taints/-', value: { key: 'z', effect: 'NoSchedule' } }], [{ op: 'remove', path: '/spec/taints/0' }], [{ op: 'add', path: '/status/capacity', value: { cpu: '1' } }]],
+    patches: [
+      [{ op: 'add', path: '/spec/taints/-', value: { key: 'z', effect: 'NoSchedule' } }],
+      [{ op: 'remove', path: '/spec/taints/0' }],
+      [{ op: 'add', path: '/status/capacity', value: { cpu: '1' } }],
+    ],
   }),
   namespaces: subject({
-    content: oneOf<Fields>({}, { spec: { finalizers: ['example.test/hold'] } }, { spec: { finalizers: ['hold'] } }, { status: { phase: 'Terminating' } }, { spec: { unknown: 1 } }),
-    edits: [{ spec: { finalizers: [] } }, { spec: { finalizers: ['kubernetes', 'example.test/more'] } }, { status: { phase: 'Terminating' } }],
+    content: oneOf<Fields>(
+      {},
+      { spec: { finalizers: ['example.test/hold'] } },
+      { spec: { finalizers: ['hold'] } },
+      { status: { phase: 'Terminating' } },
+      { spec: { unknown: 1 } },
+    ),
+    edits: [
+      { spec: { finalizers: [] } },
+      { spec: { finalizers: ['kubernetes', 'example.test/more'] } },
+      { status: { phase: 'Terminating' } },
+    ],
     status: [{ phase: 'Terminating' }, { phase: 'Active', conditions: [{ type: 'NamespaceContentRemaining', status: 'True' }] }],
   }),
   leases: subject({
     content: mostly(
-      oneOf<Fields>({}, { spec: {} }, { spec: { holderIdentity: 'me', leaseDurationSeconds: 15, renewTime: '2020-01-01T00:00:00.000000Z', acquireTime: '2020-01-01T00:00:00.000000Z', leaseTransitions: 0 } }, { spec: { renewTime: '2020-01-01T00:00:00.123456Z' } }),
-      oneOf<Fields>({ spec: { leaseDurationSeconds: 0 } }, { spec: { leaseTransitions: -1 } }, { spec: { renewTime: '2020-01-01T00:00:00Z' } }, { spec: { renewTime: '2020-01-01T00:00:00.123456789Z' } }, { spec: { renewTime: 'now' } }, { spec: { holderIdentity: '' } }, { spec: { leaseDurationSeconds: '15' } }, { spec: { strategy: 'OldestEmulationVersion' } }, { spec: { preferredHolder: 'x' } }),
+      oneOf<Fields>(
+        {},
+        { spec: {} },
+        {
+          spec: {
+            holderIdentity: 'me',
+            leaseDurationSeconds: 15,
+            renewTime: '2020-01-01T00:00:00.000000Z',
+            acquireTime: '2020-01-01T00:00:00.000000Z',
+            leaseTransitions: 0,
+          },
+        },
+        { spec: { renewTime: '2020-01-01T00:00:00.123456Z' } },
+      ),
+      oneOf<Fields>(
+        { spec: { leaseDurationSeconds: 0 } },
+        { spec: { leaseTransitions: -1 } },
+        { spec: { renewTime: '2020-01-01T00:00:00Z' } },
+        { spec: { renewTime: '2020-01-01T00:00:00.123456789Z' } },
+        { spec: { renewTime: 'now' } },
+        { spec: { holderIdentity: '' } },
+        { spec: { leaseDurationSeconds: '15' } },
+        { spec: { strategy: 'OldestEmulationVersion' } },
+        { spec: { preferredHolder: 'x' } },
+      ),
     ),
-    edits: [{ spec: { holderIdentity: 'you', leaseTransitions: 1 } }, { spec: { renewTime: '2020-01-01T00:01:00.000000Z' } }, { spec: { leaseDurationSeconds: -5 } }, { spec: null }, { spec: { holderIdentity: null } }],
+    edits: [
+      { spec: { holderIdentity: 'you', leaseTransitions: 1 } },
+      { spec: { renewTime: '2020-01-01T00:01:00.000000Z' } },
+      { spec: { leaseDurationSeconds: -5 } },
+      { spec: null },
+      { spec: { holderIdentity: null } },
+    ],
   }),
   poddisruptionbudgets: subject({
     content: mostly(
-      oneOf<Fields>({ spec: { minAvailable: 1, selector: { matchLabels: { none: 'such' } } } }, { spec: { maxUnavailable: '50%', selector: { matchLabels: { none: 'such' } } } }, { spec: { selector: { matchLabels: { none: 'such' } }, unhealthyPodEvictionPolicy: 'AlwaysAllow' } }),
-      oneOf<Fields>({ spec: { minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { none: 'such' } } } }, { spec: { minAvailable: -1, selector: { matchLabels: { none: 'such' } } } }, { spec: { minAvailable: 'half', selector: { matchLabels: { none: 'such' } } } }, { spec: { minAvailable: '101%', selector: { matchLabels: { none: 'such' } } } }, { spec: { unhealthyPodEvictionPolicy: 'Odd', selector: { matchLabels: { none: 'such' } } } }),
+      oneOf<Fields>(
+        { spec: { minAvailable: 1, selector: { matchLabels: { none: 'such' } } } },
+        { spec: { maxUnavailable: '50%', selector: { matchLabels: { none: 'such' } } } },
+        { spec: { selector: { matchLabels: { none: 'such' } }, unhealthyPodEvictionPolicy: 'AlwaysAllow' } },
+      ),
+      oneOf<Fields>(
+        { spec: { minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { none: 'such' } } } },
+        { spec: { minAvailable: -1, selector: { matchLabels: { none: 'such' } } } },
+        { spec: { minAvailable: 'half', selector: { matchLabels: { none: 'such' } } } },
+        { spec: { minAvailable: '101%', selector: { matchLabels: { none: 'such' } } } },
+        { spec: { unhealthyPodEvictionPolicy: 'Odd', selector: { matchLabels: { none: 'such' } } } },
+      ),
     ),
-    edits: [{ spec: { minAvailable: 2 } }, { spec: { maxUnavailable: 0, minAvailable: null } }, { spec: { selector: { matchLabels: { other: 'x' } } } }, { spec: { minAvailable: '10%' } }],
-    status: [{ disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, observedGeneration: 1 }, { disruptionsAllowed: -1 }, { conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods', message: '', lastTransitionTime: '2020-01-01T00:00:00Z' }] }],
+    edits: [
+      { spec: { minAvailable: 2 } },
+      { spec: { maxUnavailable: 0, minAvailable: null } },
+      { spec: { selector: { matchLabels: { other: 'x' } } } },
+      { spec: { minAvailable: '10%' } },
+    ],
+    status: [
+      { disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, observedGeneration: 1 },
+      { disruptionsAllowed: -1 },
+      {
+        conditions: [
+          { type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods', message: '', lastTransitionTime: '2020-01-01T00:00:00Z' },
+        ],
+      },
+    ],
   }),
   nodeclasses: subject({
     content: mostly(
       oneOf<Fields>({ spec: { provider: 'simulated' } }, { spec: { provider: 'simulated', config: { size: 1 } } }),
-      oneOf<Fields>({}, { spec: {} }, { spec: { provider: 5 } }, { spec: { provider: '' } }, { spec: { provider: 'simulated', unknown: 1 } }, { spec: { provider: 'simulated', template: { taints: [{ key: 'a', effect: 'Odd' }] } } }),
+      oneOf<Fields>(
+        {},
+        { spec: {} },
+        { spec: { provider: 5 } },
+        { spec: { provider: '' } },
+        { spec: { provider: 'simulated', unknown: 1 } },
+        { spec: { provider: 'simulated', template: { taints: [{ key: 'a', effect: 'Odd' }] } } },
+      ),
     ),
-    edits: [{ spec: { config: { size: 2 } } }, { spec: { provider: 'other' } }, { spec: { provider: null } }, { spec: { bootstrap: { type: 'kubeadm' } } }, { spec: { bootstrap: { type: 'odd' } } }, { spec: { bootstrap: { files: [{ path: 'relative' }] } } }, { spec: { bootstrap: { files: [{ path: '/a', content: 'x' }, { path: '/a', content: 'y' }] } } }],
-    status: [{ observedGeneration: 1 }, { conditions: [{ type: 'Ready', status: 'True', reason: 'Valid', message: '', lastTransitionTime: '2020-01-01T00:00:00Z' }] }, { conditions: [{ type: 'Ready', status: 'Odd' }] }, { unknown: 1 }],
+    edits: [
+      { spec: { config: { size: 2 } } },
+      { spec: { provider: 'other' } },
+      { spec: { provider: null } },
+      { spec: { bootstrap: { type: 'kubeadm' } } },
+      { spec: { bootstrap: { type: 'odd' } } },
+      { spec: { bootstrap: { files: [{ path: 'relative' }] } } },
+      {
+        spec: {
+          bootstrap: {
+            files: [
+              { path: '/a', content: 'x' },
+              { path: '/a', content: 'y' },
+            ],
+          },
+        },
+      },
+    ],
+    status: [
+      { observedGeneration: 1 },
+      { conditions: [{ type: 'Ready', status: 'True', reason: 'Valid', message: '', lastTransitionTime: '2020-01-01T00:00:00Z' }] },
+      { conditions: [{ type: 'Ready', status: 'Odd' }] },
+      { unknown: 1 },
+    ],
   }),
   nodesets: subject({
     content: mostly(
-      oneOf<Fields>({ spec: { nodeClassName: 'small' } }, { spec: { nodeClassName: 'small', replicas: 3, strategy: { type: 'OnDelete' } } }, { spec: { nodeClassName: 'small', strategy: { rollingUpdate: { maxSurge: '25%' } } } }),
-      oneOf<Fields>({}, { spec: {} }, { spec: { nodeClassName: 'small', replicas: -1 } }, { spec: { nodeClassName: 'Small_' } }, { spec: { nodeClassName: 'small', strategy: { rollingUpdate: { maxSurge: 0 } } } }, { spec: { nodeClassName: 'small', strategy: { type: 'OnDelete', rollingUpdate: {} } } }, { spec: { nodeClassName: 'small', minReadySeconds: 4000 } }, { spec: { nodeClassName: 'small', maxLifetime: 'long' } }, { spec: { nodeClassName: 'small', replicas: '3' } }),
+      oneOf<Fields>(
+        { spec: { nodeClassName: 'small' } },
+        { spec: { nodeClassName: 'small', replicas: 3, strategy: { type: 'OnDelete' } } },
+        { spec: { nodeClassName: 'small', strategy: { rollingUpdate: { maxSurge: '25%' } } } },
+      ),
+      oneOf<Fields>(
+        {},
+        { spec: {} },
+        { spec: { nodeClassName: 'small', replicas: -1 } },
+        { spec: { nodeClassName: 'Small_' } },
+        { spec: { nodeClassName: 'small', strategy: { rollingUpdate: { maxSurge: 0 } } } },
+        { spec: { nodeClassName: 'small', strategy: { type: 'OnDelete', rollingUpdate: {} } } },
+        { spec: { nodeClassName: 'small', minReadySeconds: 4000 } },
+        { spec: { nodeClassName: 'small', maxLifetime: 'long' } },
+        { spec: { nodeClassName: 'small', replicas: '3' } },
+      ),
     ),
-    edits: [{ spec: { replicas: 5 } }, { spec: { replicas: null } }, { spec: { template: { labels: { a: 'b' } } } }, { spec: { template: { taints: [{ key: 'a', effect: 'NoSchedule' }] } } }, { spec: { template: { taints: [{ key: 'a' }] } } }, { spec: { repair: { maxUnhealthy: '40%', unhealthy: [{ type: 'Ready', status: 'False', after: '5m' }] } } }, { spec: { repair: { unhealthy: [{ type: 'Ready', status: 'Odd', after: '5m' }] } } }],
+    edits: [
+      { spec: { replicas: 5 } },
+      { spec: { replicas: null } },
+      { spec: { template: { labels: { a: 'b' } } } },
+      { spec: { template: { taints: [{ key: 'a', effect: 'NoSchedule' }] } } },
+      { spec: { template: { taints: [{ key: 'a' }] } } },
+      { spec: { repair: { maxUnhealthy: '40%', unhealthy: [{ type: 'Ready', status: 'False', after: '5m' }] } } },
+      { spec: { repair: { unhealthy: [{ type: 'Ready', status: 'Odd', after: '5m' }] } } },
+    ],
     status: [{ replicas: 2, readyReplicas: 1, selector: 'a=b' }, { readyReplicas: -1 }],
   }),
   widgets: subject({
@@ -322,7 +590,15 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
       { other: 1 },
     ],
     status: [{ phase: 'New', replicas: 2, selector: 'app=a' }, { phase: 'Odd' }, { unknown: 1 }],
-    patches: [[{ op: 'add', path: '/spec/tags/-', value: 'n' }], [{ op: 'replace', path: '/spec/size', value: 6 }], [{ op: 'test', path: '/spec/size', value: 3 }, { op: 'remove', path: '/spec/color' }], [{ op: 'add', path: '/spec/parts/0', value: { name: 'first' } }]],
+    patches: [
+      [{ op: 'add', path: '/spec/tags/-', value: 'n' }],
+      [{ op: 'replace', path: '/spec/size', value: 6 }],
+      [
+        { op: 'test', path: '/spec/size', value: 3 },
+        { op: 'remove', path: '/spec/color' },
+      ],
+      [{ op: 'add', path: '/spec/parts/0', value: { name: 'first' } }],
+    ],
   }),
   customresourcedefinitions: subject({ content: fc.constant({}), edits: [{ spec: { names: { shortNames: ['gg'] } } }] }),
   gadgets: subject({
@@ -335,5 +611,10 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
 export const whole = (resource: ResourceName, name: Fields, content: Fields): Fields => {
   const { apiVersion, kind } = resources[resource]
   const { metadata: meta, ...rest } = content
-  return { apiVersion, kind, metadata: { ...name, ...(typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? (meta as Fields) : {}) }, ...rest }
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...name, ...(typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? (meta as Fields) : {}) },
+    ...rest,
+  }
 }

@@ -7,7 +7,12 @@ export interface Resource {
 }
 
 const core = (kind: string, namespaced = true): Resource => ({ root: '/api/v1', apiVersion: 'v1', kind, namespaced })
-const grouped = (apiVersion: string, kind: string, namespaced = true): Resource => ({ root: `/apis/${apiVersion}`, apiVersion, kind, namespaced })
+const grouped = (apiVersion: string, kind: string, namespaced = true): Resource => ({
+  root: `/apis/${apiVersion}`,
+  apiVersion,
+  kind,
+  namespaced,
+})
 
 export type ResourceName =
   | 'configmaps'

@@ -31,7 +31,9 @@ export const pathOf = ({ resource, ns, name, sub }: Target): string => {
 
 const queryOf = (memory: Memory, query: Fields = {}): string => {
   const entries = Object.entries(query).map(([key, value]) => [key, memory.resolve(value)] as const)
-  const text = new URLSearchParams(entries.filter(([, value]) => value !== null).map(([key, value]) => [key, String(value)] as [string, string])).toString()
+  const text = new URLSearchParams(
+    entries.filter(([, value]) => value !== null).map(([key, value]) => [key, String(value)] as [string, string]),
+  ).toString()
   return text === '' ? '' : `?${text}`
 }
 
@@ -52,7 +54,10 @@ const fence = async ({ client, cached }: Side, step: Step, id: string, seen: num
   await sleep(15)
 }
 
-/** Carries the steps out one after the other. `expected` events of each watch are waited for, and a moment more for those that nobody expects. */
+/**
+ * Carries the steps out one after the other. `expected` events of each watch are waited for, and a moment more for those
+ * that nobody expects.
+ */
 export const run = async (side: Side, script: Script, id: string, expected?: Trace): Promise<Trace> => {
   const { client } = side
   const memory = createMemory()
@@ -69,7 +74,9 @@ export const run = async (side: Side, script: Script, id: string, expected?: Tra
       continue
     }
     const content: Record<string, string> =
-      step.body === undefined ? {} : { 'content-type': step.contentType ?? (step.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json') }
+      step.body === undefined
+        ? {}
+        : { 'content-type': step.contentType ?? (step.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json') }
     const body = step.body === undefined ? {} : { body: JSON.stringify(memory.resolve(step.body)) }
     const reply = await client.ask({ method: step.method, path, headers: { ...headers, ...content }, ...body })
     // What lists at any version are at is chance.
@@ -79,7 +86,9 @@ export const run = async (side: Side, script: Script, id: string, expected?: Tra
     observations.push({ reply })
     await settled(side, step, reply, id)
   }
-  await quiet(observations.flatMap(({ watch }, i) => (watch === undefined ? [] : [{ watch, least: expected?.observations[i]?.events?.length ?? 0 }])))
+  await quiet(
+    observations.flatMap(({ watch }, i) => (watch === undefined ? [] : [{ watch, least: expected?.observations[i]?.events?.length ?? 0 }])),
+  )
   return {
     observations: observations.map(({ reply, watch }) => {
       if (reply !== undefined) return { reply }
@@ -94,7 +103,7 @@ const quiet = async (watches: readonly { readonly watch: OpenWatch; readonly lea
   const total = (): number => watches.reduce((sum, { watch }) => sum + watch.events.length, 0)
   const missing = (): boolean => watches.some(({ watch, least }) => watch.events.length < least && !watch.ended())
   for (let waited = 0; waited < 3_000 && missing(); waited += 10) await sleep(10)
-  for (let before = -1; before !== total();) {
+  for (let before = -1; before !== total(); ) {
     before = total()
     await sleep(20)
   }

@@ -1,6 +1,9 @@
 import type { ResourceName } from './resources.ts'
 
-/** Any JSON. In scripts, `{id}` within strings stands for the script's own prefix, and markers (see memory.ts) for what a server said before. */
+/**
+ * Any JSON. In scripts, `{id}` within strings stands for the script's own prefix, and markers (see memory.ts) for what a
+ * server said before.
+ */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value }
 export interface Fields {
   readonly [key: string]: Value

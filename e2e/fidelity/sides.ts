@@ -22,7 +22,11 @@ const prepare = async (client: Client): Promise<void> => {
     const { status, body } = await client.ask({ method: 'POST', path: definitions, headers, body: JSON.stringify(crd) })
     if (status !== 201) throw new Error(`a definition was refused: ${JSON.stringify(body)}`)
   }
-  const lists = ['/apis/kube-node.dev/v1alpha1/nodeclasses', '/apis/kube-node.dev/v1alpha1/nodesets', '/apis/fidelity.example.test/v1/widgets']
+  const lists = [
+    '/apis/kube-node.dev/v1alpha1/nodeclasses',
+    '/apis/kube-node.dev/v1alpha1/nodesets',
+    '/apis/fidelity.example.test/v1/widgets',
+  ]
   for (const path of lists) {
     for (let waited = 0; (await client.ask({ method: 'GET', path })).status !== 200; waited += 50) {
       if (waited > 20_000) throw new Error(`${path} is not served`)
@@ -100,7 +104,12 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
     const [resource = '', ns] = place.split('/')
     if (!isResource(resource) || resource === 'namespaces' || resource === 'gadgets') continue
     const { namespaced, root } = resources[resource]
-    if (!namespaced) await dropAll(`${root}/${resource}`, name => name.includes(`${id}-`) || name.includes(`${id}.`), resource === 'customresourcedefinitions')
+    if (!namespaced)
+      await dropAll(
+        `${root}/${resource}`,
+        name => name.includes(`${id}-`) || name.includes(`${id}.`),
+        resource === 'customresourcedefinitions',
+      )
     else if (ns !== undefined) await dropAll(`${root}/namespaces/${id}-${ns}/${resource}`, () => true)
   }
   const { body } = await client.ask({ method: 'GET', path: '/api/v1/namespaces' })

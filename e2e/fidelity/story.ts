@@ -16,7 +16,9 @@ const outcome = ({ status, body, events }: Seen = {}): string => {
 }
 
 const request = (step: Step): string => {
-  const query = Object.entries(step.query ?? {}).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const query = Object.entries(step.query ?? {}).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   const path = `${pathOf(step)}${query.length === 0 ? '' : `?${query.join('&')}`}`
   if (step.do === 'watch') return `WATCH ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}`
   const type = step.contentType === undefined ? '' : ` ${basename(step.contentType)}`

@@ -49,7 +49,10 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyO
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
-  const stories = [...found].toSorted(([, a], [, b]) => b.count - a.count).map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}`)
-  const summary = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s; ${same} scripts the same, ${found.size} kinds of divergence`
+  const stories = [...found]
+    .toSorted(([, a], [, b]) => b.count - a.count)
+    .map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}`)
+  const pace = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s`
+  const summary = `${pace}; ${same} scripts the same, ${found.size} kinds of divergence`
   return [...stories, summary].join('\n\n')
 }

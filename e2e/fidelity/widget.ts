@@ -38,7 +38,10 @@ const schema = {
       },
       'x-kubernetes-validations': [
         { rule: "self.color != 'blue' || self.size > 2", message: 'blue ones are big', fieldPath: '.color', reason: 'FieldValueInvalid' },
-        { rule: '!has(oldSelf.size) || self.size >= oldSelf.size - 2', messageExpression: "self.size == 0 ? 'shrinks to nothing' : 'shrinks too fast'" },
+        {
+          rule: '!has(oldSelf.size) || self.size >= oldSelf.size - 2',
+          messageExpression: "self.size == 0 ? 'shrinks to nothing' : 'shrinks too fast'",
+        },
       ],
     },
     status: {
@@ -53,7 +56,10 @@ const version = (name: string, openAPIV3Schema: unknown): unknown => ({
   served: true,
   storage: true,
   schema: { openAPIV3Schema },
-  subresources: { status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' } },
+  subresources: {
+    status: {},
+    scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' },
+  },
   additionalPrinterColumns: [
     { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
     { name: 'Color', type: 'string', jsonPath: '.spec.color', priority: 1 },
@@ -64,7 +70,12 @@ const definition = (group: string, plural: string, kind: string, openAPIV3Schema
   const names = { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` }
   const spec = { group, scope: 'Namespaced', names, versions: [version('v1', openAPIV3Schema)] }
   // Border: literals above are JSON.
-  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.${group}` }, spec } as unknown as Fields
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec,
+  } as unknown as Fields
 }
 
 /** A custom kind with something of everything: defaults, pruning, list types, rules over one state and over two. Served from the start. */
