@@ -14,6 +14,9 @@ export interface Memory {
   resolve(value: Value): Value
 }
 
+/** A scalar as text; an object or a list as JSON. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const keyOf = ({ resource, ns, name }: Target): string => [resource, ns ?? '-', name ?? ''].join('/')

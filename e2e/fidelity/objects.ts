@@ -614,7 +614,7 @@ export const whole = (resource: ResourceName, name: Fields, content: Fields): Fi
   return {
     apiVersion,
     kind,
-    metadata: { ...name, ...(typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? (meta as Fields) : {}) },
+    metadata: { ...name, ...(typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? meta : {}) },
     ...rest,
   }
 }
