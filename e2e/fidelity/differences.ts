@@ -1,4 +1,4 @@
-import { isFields, textOf } from './memory.ts'
+import { isFields, spell } from './memory.ts'
 import type { ResourceName } from './resources.ts'
 import type { Seen } from './normalise.ts'
 import type { Step } from './script.ts'
@@ -49,7 +49,7 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
   const sorted = causes.map(cause => JSON.stringify(cause)).toSorted()
   return {
     ...seen,
-    body: { ...body, message: textOf(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } },
+    body: { ...body, message: spell(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } },
   }
 }
 

@@ -1,4 +1,4 @@
-import { isFields, textOf } from './memory.ts'
+import { isFields, spell } from './memory.ts'
 import type { Trace } from './run.ts'
 
 /** What a step came to, with everything that two servers may choose freely under names of its own. */
@@ -37,7 +37,7 @@ const sorted = (value: Readonly<Record<string, unknown>>): [string, unknown][] =
 const metadataOf = (value: unknown): unknown => (isFields(value) ? value['metadata'] : undefined)
 const nameIn = (value: unknown): string => {
   const metadata = metadataOf(value)
-  return isFields(metadata) ? `${textOf(metadata['namespace'] ?? '')}/${textOf(metadata['name'] ?? '')}` : ''
+  return isFields(metadata) ? `${spell(metadata['namespace'] ?? '')}/${spell(metadata['name'] ?? '')}` : ''
 }
 
 export const normalise = (trace: Trace, id: string): readonly Seen[] => {
@@ -68,9 +68,7 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
     if (Array.isArray(value)) return value.map(any)
     if (!isFields(value)) return value
     const ofList =
-      textOf(value['kind']).endsWith('List') ||
-      Array.isArray(value['rows']) ||
-      (value['kind'] === 'Status' && value['status'] !== 'Failure')
+      spell(value['kind']).endsWith('List') || Array.isArray(value['rows']) || (value['kind'] === 'Status' && value['status'] !== 'Failure')
     return Object.fromEntries(
       sorted(value).map(([key, item]) => [
         key,
@@ -83,7 +81,7 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
     const meta = metadataOf(object)
     if (!isFields(meta)) return true
     const { name = '', namespace } = meta
-    return namespace === undefined ? textOf(name).includes(id) : textOf(namespace).startsWith(`${id}-`)
+    return namespace === undefined ? spell(name).includes(id) : spell(namespace).startsWith(`${id}-`)
   }
   const ownOf = (body: unknown): unknown => {
     if (!isFields(body)) return body

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, OpenWatch, Reply } from './client.ts'
-import { type Memory, createMemory, isFields, textOf } from './memory.ts'
+import { type Memory, createMemory, isFields, spell } from './memory.ts'
 import { resources } from './resources.ts'
 import type { Fields, Script, Step, Target, Value } from './script.ts'
 
@@ -32,7 +32,7 @@ export const pathOf = ({ resource, ns, name, sub }: Target): string => {
 const queryOf = (memory: Memory, query: Fields = {}): string => {
   const entries = Object.entries(query).map(([key, value]) => [key, memory.resolve(value)] as const)
   const text = new URLSearchParams(
-    entries.filter(([, value]) => value !== null).map(([key, value]) => [key, textOf(value)] as [string, string]),
+    entries.filter(([, value]) => value !== null).map(([key, value]) => [key, spell(value)] as [string, string]),
   ).toString()
   return text === '' ? '' : `?${text}`
 }
@@ -120,7 +120,7 @@ const conditionOf = (body: unknown, type: string): Value | undefined => {
 const settled = async ({ client, cached }: Side, step: Step, reply: Reply, id: string): Promise<void> => {
   if (step.do !== 'request' || step.resource !== 'customresourcedefinitions' || step.method === 'GET' || reply.status >= 300) return
   const name = isFields(reply.body) && isFields(reply.body['metadata']) ? reply.body['metadata']['name'] : step.name
-  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${textOf(name)}`
+  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${spell(name)}`
   for (let waited = 0; waited < 5_000; waited += 20) {
     const { status, body } = await client.ask({ method: 'GET', path })
     if (status === 404) break
