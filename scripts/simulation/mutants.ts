@@ -155,8 +155,4 @@ export const mutants: readonly Mutant[] = [
       { file: 'inventory/policy.ts', find: 'throw toProviderError(error, secrets)', replace: 'throw toProviderError(error)' },
     ],
   },
-  {
-    name: 'status written again and again',
-    edits: [{ file: 'nodeset/controller.ts', find: 'if (next === set.status) return undefined', replace: 'void next' }],
-  },
 ]

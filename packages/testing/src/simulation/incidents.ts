@@ -323,6 +323,15 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
     stage.world.at(12_000, `the end of m${slot + 1} while the others know nothing`, () => stage.managers.crash(slot, 30_000))
     return `a person scales set ${nameOf(set)} to ${replicas}; those who stand by do not see its nodes, and m${slot + 1} is about to crash`
   },
+  async 'force-delete'(stage, { which }) {
+    const node = among([...stage.truth.nodes.all.values()].sort(byName), which)
+    if (!node) return undefined
+    const uid = node.metadata?.uid ?? ''
+    stage.forced.add(uid)
+    await stage.client.delete(Nodes, { name: nameOf(node) }, { uid })
+    await stage.client.patch(Nodes, { name: nameOf(node) }, { merge: { metadata: { finalizers: null } } }, { on: { uid } })
+    return `a person deletes node ${nameOf(node)} and takes its finalizers off`
+  },
   async 'steal-lease'(stage) {
     const path = pathOf(Leases, systemNamespace, controllerUser)
     const signal = new AbortController().signal

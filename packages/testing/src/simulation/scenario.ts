@@ -42,6 +42,7 @@ export const incidentKinds = [
   'steal-lease',
   'crash-after-create',
   'stale-takeover',
+  'force-delete',
 ] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 
@@ -84,6 +85,7 @@ const weights: Readonly<Record<IncidentKind, number>> = {
   'steal-lease': 1,
   'crash-after-create': 5,
   'stale-takeover': 3,
+  'force-delete': 2,
 }
 
 /** All that is decided before the beginning: plain data, so that a story can be told again with parts of it left out. */

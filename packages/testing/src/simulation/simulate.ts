@@ -249,6 +249,7 @@ const setUp = async (
     managers,
     client,
     lies: { until: -Infinity, recorded: 0 },
+    forced: new Set(),
   }
   await awaiting(
     world,

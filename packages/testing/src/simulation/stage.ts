@@ -19,6 +19,8 @@ export interface Stage {
   readonly managers: Managers
   /** World time until which the cloud listed nothing although there was something (-Infinity: never), and how many machines it hid. */
   readonly lies: { until: number; recorded: number }
+  /** UIDs of Nodes whose finalizers a person took off: what becomes of their machines is the sweep's matter. */
+  readonly forced: Set<string>
   /** An administrator, past all ports. */
   readonly client: Client
 }

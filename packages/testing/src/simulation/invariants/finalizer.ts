@@ -3,7 +3,7 @@ import type { SimulatedMachine } from '../../cloud/index.ts'
 import type { Watch } from './invariant.ts'
 
 /** 4: a Node stays for as long as the machine that carries its UID lives. */
-export const finalizer: Watch = ({ world, cloud, truth, lies }, report) => {
+export const finalizer: Watch = ({ world, cloud, truth, lies, forced }, report) => {
   const live = new Map<string, Map<string, SimulatedMachine>>()
   cloud.on('starting', machine => {
     const claim = machine.owner?.claim
@@ -11,7 +11,7 @@ export const finalizer: Watch = ({ world, cloud, truth, lies }, report) => {
   })
   cloud.on('gone', machine => void live.get(machine.owner?.claim ?? '')?.delete(machine.id))
   truth.nodes.on(({ now, old }) => {
-    if (!old || old.metadata?.uid === now?.metadata?.uid) return
+    if (!old || old.metadata?.uid === now?.metadata?.uid || forced.has(old.metadata?.uid ?? '')) return
     // A cloud that shows nothing where something is breaks its contract; what was let go meanwhile is its fault.
     if (world.now - lies.until < 60_000) return
     for (const machine of live.get(old.metadata?.uid ?? '')?.values() ?? []) {
