@@ -13,7 +13,7 @@ describe('a simulated history', () => {
     expect(other.digest).not.toBe(first.digest)
   }, 30_000)
 
-  it.each(Array.from({ length: 20 }, (_, i) => i + 1))(
+  it.each(Array.from({ length: 10 }, (_, i) => i + 1))(
     'holds all that must hold, and converges (seed %i)',
     async seed => {
       const result = await simulate({ seed, minutes: 12 })
