@@ -1,17 +1,7 @@
-import { type ErrorCode, type ErrorFacts, ProviderError } from '../provider/index.ts'
+import { type ErrorCode, type ErrorFacts, ProviderError, errorCodes } from '../provider/index.ts'
 import { DeadlineExceeded } from '../runtime/index.ts'
 
-const codes: ReadonlySet<string> = new Set<ErrorCode>([
-  'NotFound',
-  'InvalidConfig',
-  'Unauthorized',
-  'InsufficientCapacity',
-  'QuotaExceeded',
-  'RateLimited',
-  'Busy',
-  'Unavailable',
-  'Internal',
-])
+const codes: ReadonlySet<string> = new Set(errorCodes)
 
 /** The codes with which a provider turns a request away before it makes anything. */
 const madeNothing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

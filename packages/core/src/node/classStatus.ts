@@ -17,6 +17,7 @@ import type { Json } from '../kube/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { byClass } from './indexes.ts'
 import type { Life } from './life.ts'
+import { precondition } from './write.ts'
 
 /** The number of nodes alone is worth a write this often at the most: a thousand creations are not a thousand writes. */
 const countEveryMs = 5_000
@@ -55,7 +56,7 @@ export const createClassKeeper = (): ClassKeeper => {
       if (isDeleting(nodeClass)) return letGo(life, nodeClass, users, event)
       if (!nodeClass.metadata?.finalizers?.includes(finalizers.inUse)) {
         const kept = [...(nodeClass.metadata?.finalizers ?? []), finalizers.inUse]
-        await client.patch(NodeClasses, key, { merge: { metadata: { finalizers: kept } } }, { on: preconditionOf(nodeClass) })
+        await client.patch(NodeClasses, key, { merge: { metadata: { finalizers: kept } } }, { on: precondition(nodeClass) })
       }
       const { clock } = life.context.runtime
       const ready = await judge(life, nodeClass)
@@ -127,15 +128,10 @@ const letGo = async (life: Life, nodeClass: NodeClass, users: readonly Node[], e
     NodeClasses,
     { name: nameOf(nodeClass) },
     { merge: { metadata: { finalizers: left } } },
-    { on: preconditionOf(nodeClass) },
+    { on: precondition(nodeClass) },
   )
   return undefined
 }
-
-const preconditionOf = (nodeClass: NodeClass): { readonly uid: string; readonly resourceVersion: string } => ({
-  uid: nodeClass.metadata?.uid ?? '',
-  resourceVersion: nodeClass.metadata?.resourceVersion ?? '',
-})
 
 const asJson = ({ observedGeneration, nodes, conditions }: NodeClassStatus): Json => ({
   observedGeneration,

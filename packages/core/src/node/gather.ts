@@ -1,6 +1,15 @@
 import { type Node, type NodeClass, NodeClasses, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
-import { type MachineRecord, canonicalJson, classNameOf, hasJoined, isBroken, isDeleting, recordOf } from '../claim/index.ts'
-import { type Connection, type GoodOffer, controllerOf, offerOf } from '../inventory/index.ts'
+import {
+  type ConnectionReference,
+  type MachineRecord,
+  canonicalJson,
+  classNameOf,
+  hasJoined,
+  isBroken,
+  isDeleting,
+  recordOf,
+} from '../claim/index.ts'
+import { type Connection, type Offer, controllerOf, offerOf } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
@@ -26,16 +35,10 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
 
   const uid = node.metadata?.uid ?? ''
   const offer = offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay })
-  const admitted = record !== undefined || isAdmitted(node, nodeClass, context.store(Nodes).by(byClass, className))
-  const looked = record
-    ? record.controller === life.controller
-      ? await mirrorOf(life, node, uid, record)
-      : undefined
-    : !offer.problem && admitted && !isDeleting(node)
-      ? await trial(life, offer)
-      : undefined
+  const admitted = record !== undefined || isAdmitted(life, node, nodeClass)
+  const looked = record ? await mirrorOf(life, node, uid, record) : admitted ? await trial(life, node, offer) : {}
   return {
-    connection: looked?.connection,
+    connection: looked.connection,
     facts: {
       node,
       now: { wall: context.runtime.clock.now(), monotonic: context.runtime.clock.monotonic() },
@@ -44,33 +47,37 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       admitted,
       timeouts: timeoutsOf(nodeClass),
       flight: flights.of(uid),
-      mirror: looked?.mirror,
+      mirror: looked.mirror,
       pods: isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : [],
     },
   }
 }
 
-type Looked = { readonly mirror?: Mirror | MirrorProblem; readonly connection?: Connection }
+type Looked = { readonly mirror?: Mirror | MirrorProblem | undefined; readonly connection?: Connection | undefined }
 
 /** Before anything is recorded: can the class's account be reached at all? A record binds the claim to it. */
-const trial = async (life: Life, offer: GoodOffer): Promise<Looked> => {
+const trial = async (life: Life, node: Node, offer: Offer): Promise<Looked> => {
+  if (offer.problem || isDeleting(node)) return {}
+  const { problem } = await reach(life, offer.provider.name, offer.connection)
+  return problem ? { mirror: { problem } } : {}
+}
+
+type Reached = { readonly connection: Connection; readonly problem?: undefined } | MirrorProblem
+
+const reach = async (life: Life, provider: string, reference: ConnectionReference): Promise<Reached> => {
   try {
-    await life.session.connect(offer.provider.name, offer.connection)
-    return {}
+    return { connection: await life.session.connect(provider, reference) }
   } catch (error) {
     if (!ProviderError.is(error)) throw error
-    return { mirror: { problem: { reason: error.code, message: error.message } } }
+    return { problem: { reason: error.code, message: error.message } }
   }
 }
 
 const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineRecord): Promise<Looked> => {
-  let connection: Connection
-  try {
-    connection = await life.session.connect(record.provider, record.connection)
-  } catch (error) {
-    if (!ProviderError.is(error)) throw error
-    return { mirror: { problem: { reason: error.code, message: error.message } } }
-  }
+  if (record.controller !== life.controller) return {}
+  const reached = await reach(life, record.provider, record.connection)
+  if (reached.problem) return { mirror: reached }
+  const { connection } = reached
   const { inventory, provider } = connection
   const machines = inventory.of(uid).filter(({ owner }) => owner?.cluster === life.cluster && owner.controller === record.controller)
   const present = machines.some(machine => machine.id === record.id)
@@ -122,9 +129,10 @@ const isExpectedToGo = ({ flights }: Life, node: Node, record: MachineRecord): b
   (!hasJoined(node) && (isDeleting(node) || flights.of(node.metadata?.uid ?? '').deletions.has(record.id ?? '')))
 
 /** The class's limit goes to the oldest claims, so that everybody who counts admits the same ones. */
-const isAdmitted = (node: Node, nodeClass: NodeClass | undefined, claims: readonly Node[]): boolean => {
+const isAdmitted = ({ context }: Life, node: Node, nodeClass: NodeClass | undefined): boolean => {
   const limit = nodeClass?.spec.limits?.nodes
   if (limit === undefined) return true
+  const claims = context.store(Nodes).by(byClass, classNameOf(node) ?? '')
   const older = claims.filter(other => other.metadata?.uid !== node.metadata?.uid && isOlder(other, node))
   return older.length < limit
 }

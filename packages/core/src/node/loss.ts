@@ -19,6 +19,9 @@ export const blindness = (unasked: readonly Scope[]): string | undefined => {
 const believableCount = 2
 const believableShare = 0.3
 
+/** Whether so many of all may have gone by bad luck alone: the one measure for lost machines and for orphaned ones. */
+export const isBelievable = (gone: number, all: number): boolean => gone <= Math.max(believableCount, Math.floor(all * believableShare))
+
 /**
  * In words, why the missing machines are not believed to be lost; undefined when they are. Changed credentials, another
  * region or a provider in trouble look just like machines that died, and answering that with deletions would finish the
@@ -26,7 +29,7 @@ const believableShare = 0.3
  */
 export const disbelief = ({ recorded, missing }: Loss): string | undefined => {
   const all = missing === recorded && recorded > 1
-  if (!all && missing <= Math.max(believableCount, Math.floor(recorded * believableShare))) return undefined
+  if (!all && isBelievable(missing, recorded)) return undefined
   return (
     `${missing} of ${recorded} machines of this account are missing from its list at once, which looks like wrong credentials, ` +
     'another region or a provider in trouble: nothing is deleted or replaced until they show up again, or their Nodes are deleted ' +

@@ -4,6 +4,7 @@ import type { Machine } from '../provider/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { byUid } from './indexes.ts'
 import type { Life } from './life.ts'
+import { isBelievable } from './loss.ts'
 
 /** Machines that no claim stands for, and since when (monotonic start of the first list that showed them so). */
 export type Suspects = Map<string, number>
@@ -14,9 +15,6 @@ export interface OrphanVerdict {
   /** In words, why nothing is deleted though machines look orphaned. */
   readonly frozen: string | undefined
 }
-
-const believableCount = 2
-const believableShare = 0.3
 
 /** Pure: which of our machines have been without a claim for a whole consistency window and one more list. Updates `suspects`. */
 export const judgeOrphans = (
@@ -31,7 +29,7 @@ export const judgeOrphans = (
   for (const machine of owned) if (!ids.has(machine.id)) suspects.delete(machine.id)
   for (const id of ids) if (!suspects.has(id)) suspects.set(id, listedAt)
   const due = orphans.filter(machine => listedAt > (suspects.get(machine.id) ?? Infinity) + consistencyWindowMs)
-  if (orphans.length > Math.max(believableCount, Math.floor(owned.length * believableShare))) {
+  if (!isBelievable(orphans.length, owned.length)) {
     return {
       due: [],
       frozen:

@@ -2,7 +2,7 @@ import { hasTaint, taints } from '../api/index.ts'
 import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
 import { describeWaiting, sortPods } from './drain.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
-import { neverSent, proofInMs, provenEmpty } from './proof.ts'
+import { isMissingForGood, neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
 /** The way down: cordon, drain, machine, and the finalizer last, when the provider says that the machine is gone. */
@@ -42,11 +42,7 @@ const isInSight = ({ mirror }: NodeFacts, record: MachineRecord): boolean =>
 
 /** The machine went by itself: there is nothing to drain. */
 const isGone = ({ mirror, flight }: NodeFacts): boolean =>
-  mirror !== undefined &&
-  !mirror.problem &&
-  mirror.machines.length === 0 &&
-  flight.missingSince !== undefined &&
-  mirror.listedAt > flight.missingSince + mirror.consistencyWindowMs
+  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && isMissingForGood(flight, mirror)
 
 const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
   if (mirror.machines.length > 0) {

@@ -36,8 +36,14 @@ const landingMs = (mirror: Mirror): number => mirror.createTimeoutMs + mirror.co
  * The id is known. After an accepted deletion one later list is enough; a machine that went by itself must be missing
  * from lists for a whole consistency window: the first of them may only have been late.
  */
-const recordedIsGoneFrom = (id: string, { deletions, missingSince }: Flight, mirror: Mirror): number =>
-  deletions.has(id) ? -Infinity : missingSince === undefined ? Infinity : missingSince + mirror.consistencyWindowMs
+const recordedIsGoneFrom = (id: string, flight: Flight, mirror: Mirror): number =>
+  flight.deletions.has(id) ? -Infinity : missingForGoodFrom(flight, mirror)
+
+const missingForGoodFrom = ({ missingSince }: Flight, mirror: Mirror): number =>
+  missingSince === undefined ? Infinity : missingSince + mirror.consistencyWindowMs
+
+/** The recorded machine has been missing from lists for a whole consistency window. */
+export const isMissingForGood = (flight: Flight, mirror: Mirror): boolean => mirror.listedAt > missingForGoodFrom(flight, mirror)
 
 /**
  * An older create of the same attempt, sent by a life that died, may land when the machine is gone already. A token

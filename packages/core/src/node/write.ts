@@ -1,4 +1,4 @@
-import { type Condition, type Node, Nodes, conditionTime, findCondition, nameOf } from '../api/index.ts'
+import { type Condition, type KubeObject, type Node, Nodes, conditionTime, findCondition, nameOf } from '../api/index.ts'
 import type { Json } from '../kube/index.ts'
 import type { Life } from './life.ts'
 import type { NodePatch } from './patches.ts'
@@ -43,7 +43,8 @@ export const writeCondition = async (
   )
 }
 
-const precondition = (node: Node): { readonly uid: string; readonly resourceVersion: string } => ({
-  uid: node.metadata?.uid ?? '',
-  resourceVersion: node.metadata?.resourceVersion ?? '',
+/** That very object at that very version. */
+export const precondition = ({ metadata }: KubeObject): { readonly uid: string; readonly resourceVersion: string } => ({
+  uid: metadata?.uid ?? '',
+  resourceVersion: metadata?.resourceVersion ?? '',
 })

@@ -10,16 +10,20 @@
  * - `Unavailable`: the provider or the way to it is down.
  * - `Internal`: anything else, bugs included.
  */
-export type ErrorCode =
-  | 'NotFound'
-  | 'InvalidConfig'
-  | 'Unauthorized'
-  | 'InsufficientCapacity'
-  | 'QuotaExceeded'
-  | 'RateLimited'
-  | 'Busy'
-  | 'Unavailable'
-  | 'Internal'
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** All of them, for those who check a code that came over a wire. */
+export const errorCodes = [
+  'NotFound',
+  'InvalidConfig',
+  'Unauthorized',
+  'InsufficientCapacity',
+  'QuotaExceeded',
+  'RateLimited',
+  'Busy',
+  'Unavailable',
+  'Internal',
+] as const
 
 /** Where something is out of stock or could not be asked. Absent parts mean "whatever". */
 export interface Scope {

@@ -1,5 +1,5 @@
 export type { Call, DurableStore, ProviderClock } from './call.ts'
-export { type ErrorCode, type ErrorFacts, ProviderError, type Scope } from './error.ts'
+export { type ErrorCode, type ErrorFacts, ProviderError, type Scope, errorCodes } from './error.ts'
 export type { Infer, Schema, SchemaResult } from './schema.ts'
 export type {
   Bootstrap,

@@ -1,3 +1,4 @@
+import { errorCodes } from '@kube-node/core/provider'
 import { z } from 'zod'
 import type { CreateMachine, Operation, Operations, Refusal, Reply } from './api.ts'
 
@@ -34,17 +35,7 @@ const requests: { readonly [O in Operation]: z.ZodType<Operations[O]['request']>
 
 const call = z.object({ request: z.unknown(), credential: z.string().optional() })
 const refusal: z.ZodType<Refusal> = z.looseObject({
-  code: z.enum([
-    'NotFound',
-    'InvalidConfig',
-    'Unauthorized',
-    'InsufficientCapacity',
-    'QuotaExceeded',
-    'RateLimited',
-    'Busy',
-    'Unavailable',
-    'Internal',
-  ]),
+  code: z.enum(errorCodes),
   message: z.string(),
 })
 const reply = z.union([z.object({ refusal }), z.object({ value: z.looseObject({}) })])
