@@ -124,7 +124,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'freeze ignored',
-    edits: [{ file: 'node/loss.ts', find: 'if (!all && missing', replace: 'if (all || missing >= 0 || missing' }],
+    edits: [{ file: 'node/loss.ts', find: 'if (!all && isBelievable', replace: 'if (all || missing >= 0 || isBelievable' }],
   },
   {
     name: 'unanswered create forgotten',
