@@ -17,6 +17,7 @@ const good: MachineRecord = {
   createdAt: '2026-01-01T00:00:01Z',
   id: 'i',
   providerID: 'p://i',
+  token: 'a1b2c3',
 }
 
 describe('the record of a machine', () => {
@@ -36,6 +37,10 @@ describe('the record of a machine', () => {
     ['a Secret without name', JSON.stringify({ ...good, connection: { config: {}, secret: { namespace: 'n' } } })],
     ['a config that is a list', JSON.stringify({ ...good, config: [] })],
     ['an overlay that is a text', JSON.stringify({ ...good, overlay: 'x' })],
+    ['a token that is a number', JSON.stringify({ ...good, token: 123_456 })],
+    ['a token that is too short', JSON.stringify({ ...good, token: 'a1b2c' })],
+    ['a token in capitals', JSON.stringify({ ...good, token: 'A1B2C3' })],
+    ['a token with its secret', JSON.stringify({ ...good, token: 'a1b2c3.0123456789abcdef' })],
   ])('with %s is broken, and says so', (_what, text) => {
     expect(isBroken(on(text))).toBe(true)
   })

@@ -23,6 +23,11 @@ export interface MachineRecord {
   readonly createdAt?: string
   readonly id?: string
   readonly providerID?: string
+  /**
+   * The public id (6 characters of a-z and 0-9) of this attempt's bootstrap token: the name of a Secret, and no secret itself.
+   * Chosen when the attempt is decided; an attempt whose machine joins without a token has none.
+   */
+  readonly token?: string
   /** RFC 3339: when the deletion of the machine, which was in sight then, was decided. That it is missing afterwards is no loss. */
   readonly deletedAt?: string
 }
@@ -57,7 +62,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
   }
   if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
-  const { attempt, controller, provider, connection, config, overlay } = value
+  const { attempt, controller, provider, connection, config, overlay, token } = value
   if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
   if (typeof controller !== 'string') return { problem: 'controller is not a name' }
   if (typeof provider !== 'string') return { problem: 'provider is not a name' }
@@ -68,6 +73,8 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
   }
   if (config !== undefined && !isObject(config)) return { problem: 'config is not an object' }
   if (overlay !== undefined && !isObject(overlay)) return { problem: 'overlay is not an object' }
+  // It names a Secret and an identity: half of one would make a request that nobody can tie to a claim.
+  if (token !== undefined && !(typeof token === 'string' && tokenId.test(token))) return { problem: 'token is not the id of a token' }
   return {
     attempt,
     controller,
@@ -78,9 +85,13 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     },
     ...(config === undefined ? {} : { config }),
     ...(overlay === undefined ? {} : { overlay }),
+    ...(token === undefined ? {} : { token }),
     ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
   }
 }
+
+/** As kube-apiserver has it for the tokens that it accepts. */
+const tokenId = /^[a-z0-9]{6}$/
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
