@@ -9,6 +9,7 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     provider: ['runtime'],
     kube: ['runtime', 'api'],
     claim: ['runtime', 'api'],
+    manifests: ['runtime', 'api'],
     engine: ['runtime', 'api', 'kube'],
     inventory: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine'],
     bootstrap: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory'],

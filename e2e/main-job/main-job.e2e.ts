@@ -92,7 +92,7 @@ story.for(['foreground', 'background'])('kubectl delete nodeset --cascade=%s tak
   expect(cloud.living()).toHaveLength(before - 3)
 })
 
-story('rbac.yaml grants all that the controller asks for', async ({ world }) => {
+story('the manifests grant all that the controller asks for', async ({ world }) => {
   const log = await readFile(join(world.controlPlane.dir, `${world.controller.name}.log`), 'utf8')
   expect(log).toContain('machine is being deleted')
   expect(log).not.toMatch(/forbidden|unauthorized/i)

@@ -18,7 +18,7 @@ export interface World extends AsyncDisposable {
   readonly client: Client
   /** The controller that was started last. */
   readonly controller: Component
-  /** Starts `kube-node run` as a user who may do what rbac.yaml says. */
+  /** Starts `kube-node run` as a user who may do what the manifests grant. */
   startController(): Component
   /** Runs kubectl, whose arguments are parted by blanks, at the root of the repository. @throws Error with its words when it fails. */
   kubectl(args: string, input?: string): Promise<string>
@@ -40,7 +40,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const stack = new AsyncDisposableStack()
   try {
     const controlPlane = stack.use(await startControlPlane(options))
-    const { stdout: manifests } = await promisify(execFile)(process.execPath, [command, 'manifests'])
+    const { stdout: manifests } = await promisify(execFile)(process.execPath, [command, 'manifests', '--user', 'controller'])
     const installed = await controlPlane.kubectl(['apply', '-f', '-'], { input: manifests })
     const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: controlPlane.kubeconfig })))
     const cloud = stack.use(await startCloud(controlPlane.kubeconfig, join(controlPlane.dir, 'cloud.log')))
@@ -60,7 +60,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return result.stdout
     }
     await kubectl(`wait --for=condition=Established --timeout=30s crd/nodeclasses.kube-node.dev crd/nodesets.kube-node.dev`)
-    await kubectl(`apply -f ${join(root, 'e2e/main-job/rbac.yaml')} -f ${join(root, 'examples/nodeclass.yaml')}`)
+    await kubectl(`apply -f ${join(root, 'examples/nodeclass.yaml')}`)
     let controller = startController()
 
     return {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crds } from '@kube-node/core/api'
+import { manifestParts, manifests } from '@kube-node/core/manifests'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { testHost } from './host.fixture.ts'
@@ -36,6 +37,7 @@ describe('the command line', () => {
     [['dev', '--boot-time', '2'], '"2" is not a duration: write it as 500ms, 30s'],
     [['dev', '--log-level', 'loud'], 'Allowed choices are debug, info, warn, error'],
     [['dev', 'now'], 'too many arguments'],
+    [['manifests', '--only', 'roles'], "argument 'roles' is invalid. the parts are crds, rbac, policies"],
     [['run'], "required option '--provider <module>' not specified"],
   ])('%j is refused, and why is said', async (args, reason) => {
     const { code, out, err } = await outcome(...args)
@@ -44,8 +46,25 @@ describe('the command line', () => {
   })
 })
 
-it('manifests are the CRDs, as YAML documents', async () => {
-  const { code, out } = await outcome('manifests')
-  expect(code).toBe(0)
-  expect(parseAllDocuments(out).map(document => document.toJS())).toEqual(JSON.parse(JSON.stringify(crds())))
+describe('kube-node manifests', () => {
+  const printed = async (...args: string[]): Promise<unknown[]> => {
+    const { code, out } = await outcome('manifests', ...args)
+    expect(code).toBe(0)
+    return parseAllDocuments(out).map(document => document.toJS())
+  }
+
+  it('prints all that a cluster needs, as YAML documents', async () => {
+    expect(await printed()).toEqual(JSON.parse(JSON.stringify(manifests())))
+    expect(await printed('--only', 'crds')).toEqual(JSON.parse(JSON.stringify(crds())))
+  })
+
+  it('names the parts that there are', async () => {
+    expect((await outcome('manifests', '--help')).out).toContain(`alone: ${manifestParts.join(', ')}; repeatable`)
+  })
+
+  it('takes the place and the name of the controller', async () => {
+    const options = { namespace: 'nodes', user: 'ci', only: ['rbac', 'policies'] } as const
+    const args = ['--namespace', 'nodes', '--user', 'ci', '--only', 'rbac', '--only', 'policies']
+    expect(await printed(...args)).toEqual(JSON.parse(JSON.stringify(manifests(options))))
+  })
 })

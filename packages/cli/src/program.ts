@@ -1,8 +1,20 @@
+import type { ManifestOptions } from '@kube-node/core/manifests'
 import { errorText } from '@kube-node/core/runtime'
 import { Command, CommanderError, Option } from 'commander'
 import type { DevOptions } from './dev/index.ts'
 import type { RunOptions } from './run/index.ts'
-import { CommandFailed, type Host, collect, logLevels, packageVersion, parseCount, parseDuration, parsePort } from './terminal/index.ts'
+import {
+  CommandFailed,
+  type Host,
+  collect,
+  logLevels,
+  manifestParts,
+  packageVersion,
+  parseCount,
+  parseDuration,
+  parsePart,
+  parsePort,
+} from './terminal/index.ts'
 
 /**
  * Runs the command line that `args` (without node and script) are. Never ends the process.
@@ -47,7 +59,7 @@ const program = (host: Host): Command => {
       `
 Examples:
   $ kube-node dev --example                            a cluster to try it on: no cloud, no Kubernetes needed
-  $ kube-node manifests | kubectl apply -f -           install the CRDs
+  $ kube-node manifests | kubectl apply -f -           install CRDs, rights, policies
   $ kube-node run --provider @kube-node/provider-aws   run the controllers on the cluster of your kubeconfig`,
     )
   addDev(root, host)
@@ -122,15 +134,21 @@ Examples:
 const addManifests = (root: Command, host: Host): void => {
   root
     .command('manifests')
-    .description('print the CRDs as YAML')
+    .description('print what a cluster needs, as YAML: CRDs, namespace, service account, roles, admission policies')
+    .option('--namespace <name>', "the controller's namespace", 'kube-node-system')
+    .option('--service-account <name>', 'service account that the controller runs as', 'kube-node')
+    .option('--user <name>', "user that the controller's kubeconfig stands for, instead of a service account")
+    .option('--only <part>', `print that part alone: ${manifestParts.join(', ')}; repeatable`, parsePart)
     .addHelpText(
       'after',
       `
 Examples:
-  $ kube-node manifests | kubectl apply -f -`,
+  $ kube-node manifests | kubectl apply -f -
+  $ kube-node manifests --only crds | kubectl apply -f -
+  $ kube-node manifests --namespace nodes --user ci-controller > kube-node.yaml`,
     )
-    .action(async () => {
-      const { manifests } = await import('./manifests/index.ts')
-      host.stdout.write(manifests())
+    .action(async (options: ManifestOptions) => {
+      const { printManifests } = await import('./manifests/index.ts')
+      host.stdout.write(printManifests(options))
     })
 }

@@ -1,1 +1,1 @@
-export { manifests } from './manifests.ts'
+export { printManifests } from './manifests.ts'

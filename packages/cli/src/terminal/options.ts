@@ -1,3 +1,4 @@
+import type { ManifestPart } from '@kube-node/core/manifests'
 import { type Duration, type LogLevel, durationMs } from '@kube-node/core/runtime'
 import { InvalidArgumentError } from 'commander'
 
@@ -23,6 +24,16 @@ export const parseDuration = (text: string): Duration => {
 
 /** For options that may be given several times. */
 export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text]
+
+/** As the library names them, which is loaded only when they are printed. */
+export const manifestParts: readonly ManifestPart[] = ['crds', 'rbac', 'policies']
+
+/** For an option that may be given several times. @throws InvalidArgumentError */
+export const parsePart = (text: string, before: readonly ManifestPart[] | undefined): readonly ManifestPart[] => {
+  const part = manifestParts.find(name => name === text)
+  if (part === undefined) throw new InvalidArgumentError(`the parts are ${manifestParts.join(', ')}.`)
+  return [...(before ?? []), part]
+}
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
