@@ -13,8 +13,9 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     engine: ['runtime', 'api', 'kube'],
     inventory: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine'],
     bootstrap: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory'],
-    node: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap'],
-    nodeset: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap'],
+    identity: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap'],
+    node: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap', 'identity'],
+    nodeset: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap', 'identity'],
   },
   testing: {
     clock: [],
