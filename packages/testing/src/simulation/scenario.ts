@@ -1,92 +1,6 @@
-import { type Chance, chanceOf } from './chance.ts'
+import { chanceOf } from './chance.ts'
+import { type Incident, incidentAt } from './kinds.ts'
 import type { Rates } from './weather.ts'
-
-/** Something that goes wrong, or that a person does. `which` in [0, 1) chooses among what is there at that time. */
-export type Incident = { readonly at: number; readonly which: number; readonly ms: number } & { readonly kind: IncidentKind }
-
-export const incidentKinds = [
-  'crash',
-  'freeze',
-  'suspend',
-  'stop',
-  'cut-from-api',
-  'cut-from-cloud',
-  'break-watches',
-  'expire-watches',
-  'stale-cache',
-  'compact',
-  'cloud-down',
-  'zone-outage',
-  'throttle',
-  'stockout',
-  'empty-lists',
-  'boot-fails',
-  'join-fails',
-  'machine-dies',
-  'machine-vanishes',
-  'kubelet-dies',
-  'create-claim',
-  'delete-claim',
-  'replace-claim',
-  'delete-member',
-  'create-set',
-  'scale-set',
-  'delete-set',
-  'orphan-set',
-  'edit-class',
-  'break-class',
-  'limit-class',
-  'delete-pod',
-  'foreign-machine',
-  'rotate-secret',
-  'steal-lease',
-  'crash-after-create',
-  'stale-takeover',
-  'force-delete',
-] as const
-export type IncidentKind = (typeof incidentKinds)[number]
-
-/** How often each happens beside the others. */
-const weights: Readonly<Record<IncidentKind, number>> = {
-  crash: 8,
-  freeze: 6,
-  suspend: 2,
-  stop: 2,
-  'cut-from-api': 3,
-  'cut-from-cloud': 3,
-  'break-watches': 3,
-  'expire-watches': 2,
-  'stale-cache': 6,
-  compact: 1,
-  'cloud-down': 2,
-  'zone-outage': 2,
-  throttle: 2,
-  stockout: 3,
-  'empty-lists': 2,
-  'boot-fails': 4,
-  'join-fails': 4,
-  'machine-dies': 3,
-  'machine-vanishes': 2,
-  'kubelet-dies': 2,
-  'create-claim': 9,
-  'delete-claim': 8,
-  'replace-claim': 4,
-  'delete-member': 4,
-  'create-set': 3,
-  'scale-set': 8,
-  'delete-set': 2,
-  'orphan-set': 1,
-  'edit-class': 2,
-  'break-class': 1,
-  'limit-class': 1,
-  'delete-pod': 2,
-  'foreign-machine': 2,
-  'rotate-secret': 1,
-  'steal-lease': 1,
-  'crash-after-create': 5,
-  'stale-takeover': 3,
-  'force-delete': 2,
-}
 
 /** All that is decided before the beginning: plain data, so that a story can be told again with parts of it left out. */
 export interface Scenario {
@@ -145,14 +59,3 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes): Scenar
     incidents: Array.from({ length: incidents }, () => incidentAt(chance, chaosMs)).sort((a, b) => a.at - b.at),
   }
 }
-
-const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0)
-
-const incidentAt = (chance: Chance, chaosMs: number): Incident => {
-  let left = chance.next() * total
-  const kind = incidentKinds.find(candidate => (left -= weights[candidate]) < 0) ?? 'crash'
-  return { kind, at: chance.int(chaosMs), which: chance.next(), ms: lengthOf(chance) }
-}
-
-/** Seconds mostly, minutes sometimes. */
-const lengthOf = (chance: Chance): number => (chance.happens(0.6) ? chance.between(500, 12_000) : chance.between(12_000, 75_000))

@@ -1,4 +1,5 @@
-import type { Incident, Scenario } from './scenario.ts'
+import type { Incident } from './kinds.ts'
+import type { Scenario } from './scenario.ts'
 import { type SimulationResult, simulate } from './simulate.ts'
 
 export interface ShrinkOptions {

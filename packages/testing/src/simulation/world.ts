@@ -166,3 +166,26 @@ export const clockText = (ms: number): string => {
   const pad = (value: number, length: number): string => String(value).padStart(length, '0')
   return `${pad(Math.floor(ms / 60_000), 2)}:${pad(Math.floor(ms / 1_000) % 60, 2)}.${pad(ms % 1_000, 3)}`
 }
+
+/** Lets the world go on until a promise has settled. */
+export const awaiting = async <T>(world: World, work: Promise<T>): Promise<T> => {
+  let over = false
+  const settle = (): void => {
+    over = true
+  }
+  work.then(settle, settle)
+  for (await world.settle(); !over; ) {
+    if (!(await world.step())) throw new Error('nothing is left to happen, and something is still waited for')
+  }
+  return work
+}
+
+/** Calls `tick` every `ms` of cluster time. */
+export const tickEvery = (world: World, ms: number, tick: () => void): void => {
+  let n = 0
+  const again = (): void => {
+    tick()
+    world.at(ms, `tick ${n++}`, again)
+  }
+  world.at(ms, 'first tick', again)
+}

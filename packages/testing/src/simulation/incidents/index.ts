@@ -1,0 +1,31 @@
+import { isAlreadyExists, isConflict, isNotFound } from '@kube-node/core/kube'
+import type { Incident, IncidentKind } from '../kinds.ts'
+import type { Stage } from '../stage.ts'
+import { apiServerPlays } from './apiServer.ts'
+import { claimPlays } from './claims.ts'
+import { cloudPlays } from './cloud.ts'
+import { machinePlays } from './machines.ts'
+import { managerPlays } from './managers.ts'
+import type { Play } from './play.ts'
+import { setAndClassPlays } from './setsAndClasses.ts'
+
+/** By whom they hit, and what people do. A new kind is a weight in kinds.ts and a function here. */
+const plays: Readonly<Record<IncidentKind, Play>> = {
+  ...managerPlays,
+  ...apiServerPlays,
+  ...cloudPlays,
+  ...machinePlays,
+  ...claimPlays,
+  ...setAndClassPlays,
+}
+
+/** Plays one. */
+export const play = async (stage: Stage, incident: Incident): Promise<void> => {
+  try {
+    const told = await plays[incident.kind](stage, incident)
+    if (told !== undefined) stage.world.tell(`* ${told}`)
+  } catch (error) {
+    // A person who is told that somebody was quicker shrugs.
+    if (!isNotFound(error) && !isAlreadyExists(error) && !isConflict(error)) throw error
+  }
+}
