@@ -26,7 +26,7 @@ describe('a simulated history', () => {
     const scenario = impossible(3)
     const failed = await simulate({ seed: 3, scenario })
     const { invariant } = failed.violation ?? {}
-    expect([1, 9]).toContain(invariant)
+    expect([1, 4, 9]).toContain(invariant)
     const shrunk = await shrink(failed)
     expect(shrunk.violation?.invariant).toBe(invariant)
     expect(shrunk.scenario.incidents.length).toBeLessThan(4)
@@ -34,5 +34,5 @@ describe('a simulated history', () => {
   }, 60_000)
 })
 
-/** A cloud that shows new machines minutes later than its provider says: against the contract, two for a claim are made. */
+/** A cloud that shows new machines minutes later than its provider says: against the contract, two for a claim are made, or one is let go that nobody sees. */
 const impossible = (seed: number): Scenario => ({ ...scenarioOf(seed, 8), idempotency: 'token', listDelayMs: 120_000 })
