@@ -119,6 +119,13 @@ export const ConfigMaps: Resource<ConfigMap> = resource<ConfigMap>({
   plural: 'configmaps',
   namespaced: true,
 })
+export const Services: Resource<Service> = resource<Service>({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  namespaced: true,
+})
 export const DaemonSets: Resource<DaemonSet> = resource<DaemonSet>({
   group: 'apps',
   version: 'v1',
@@ -173,6 +180,10 @@ export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
   /** Base64. */
   readonly binaryData?: Readonly<Record<string, string>>
+}
+
+export interface Service extends KubeObject {
+  readonly spec?: { readonly clusterIP?: string; readonly clusterIPs?: readonly string[] }
 }
 
 export interface LabelSelector {

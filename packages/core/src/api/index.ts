@@ -28,6 +28,7 @@ export {
   type PodDisruptionBudget,
   type ReplicaSet,
   type Secret,
+  type Service,
   type Taint,
   type VolumeAttachment,
   type Workload,
@@ -44,6 +45,7 @@ export {
   Pods,
   ReplicaSets,
   Secrets,
+  Services,
   VolumeAttachments,
   nameOf,
 } from './builtin.ts'

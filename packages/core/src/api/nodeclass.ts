@@ -58,6 +58,7 @@ export interface BootstrapSpec {
     readonly sshAuthorizedKeys?: readonly string[]
     readonly sudo?: boolean
   }[]
+  /** Run as root after the files and before the join; each is a Liquid template. */
   readonly commands?: readonly string[]
 }
 
@@ -67,9 +68,9 @@ export interface BootstrapFile {
   readonly content?: string
   readonly secretRef?: KeyReference
   readonly configMapRef?: KeyReference
-  /** Octal. Default "0644". */
+  /** Octal. Default "0644", and "0600" for what comes from a Secret. */
   readonly permissions?: string
-  /** Default root. */
+  /** `user` or `user:group`. Default root. */
   readonly owner?: string
 }
 

@@ -26,7 +26,7 @@ const keyReference = z.object({
 const file = z
   .object({
     path: z.string().max(1_024).regex(/^\/./, 'must be an absolute path').describe('Where it goes: an absolute path.'),
-    content: z.string().max(65_536).optional().describe('Its content: a Liquid template, which knows node, cluster and class.'),
+    content: z.string().max(65_536).optional().describe('Its content: a Liquid template, which knows node, class and cluster.'),
     secretRef: keyReference.optional().describe('Takes the content from a Secret.'),
     configMapRef: keyReference.optional().describe('Takes the content from a ConfigMap.'),
     permissions: z
@@ -34,8 +34,8 @@ const file = z
       .max(5)
       .regex(/^0?[0-7]{3,4}$/, 'must be octal, such as "0644"')
       .optional()
-      .describe('In octal. Default "0644".'),
-    owner: z.string().min(1).max(64).optional().describe('User that owns it. Default root.'),
+      .describe('In octal. Default "0644", and "0600" for what comes from a Secret.'),
+    owner: z.string().min(1).max(64).optional().describe('User that owns it, or user:group. Default root.'),
   })
   .refine(
     f => [f.content, f.secretRef, f.configMapRef].filter(source => source !== undefined).length === 1,
@@ -89,7 +89,10 @@ const bootstrap = z.object({
     )
     .optional()
     .meta({ description: 'Users to make.', ...listMap('name') }),
-  commands: lines('Commands to run at the end, in this order; each is a Liquid template.', 128).optional(),
+  commands: lines(
+    'Commands to run as root, in this order, after the files and before the join; each is a Liquid template.',
+    128,
+  ).optional(),
 })
 
 const spec = z.object({
