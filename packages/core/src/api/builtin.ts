@@ -45,12 +45,21 @@ export interface Pod extends KubeObject {
   readonly spec?: {
     readonly nodeName?: string
     readonly priorityClassName?: string
+    readonly priority?: number
     readonly terminationGracePeriodSeconds?: number
     readonly tolerations?: readonly { readonly key?: string; readonly operator?: string; readonly effect?: string }[]
     readonly containers?: readonly { readonly name: string; readonly image?: string }[]
-    readonly volumes?: readonly { readonly name: string }[]
+    readonly volumes?: readonly {
+      readonly name: string
+      readonly persistentVolumeClaim?: { readonly claimName: string }
+      readonly ephemeral?: unknown
+    }[]
   }
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] }
+  readonly status?: {
+    readonly phase?: string
+    readonly conditions?: readonly Condition[]
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly terminated?: unknown } }[]
+  }
 }
 
 export interface Secret extends KubeObject {
@@ -154,6 +163,13 @@ export const PodDisruptionBudgets: Resource<PodDisruptionBudget> = resource<PodD
   plural: 'poddisruptionbudgets',
   namespaced: true,
 })
+export const PersistentVolumeClaims: Resource<PersistentVolumeClaim> = resource<PersistentVolumeClaim>({
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+})
 export const VolumeAttachments: Resource<VolumeAttachment> = resource<VolumeAttachment>({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -224,6 +240,11 @@ export interface ControllerRevision extends KubeObject {
 }
 
 /** A volume that is, or is to be, attached to a node. */
+export interface PersistentVolumeClaim extends KubeObject {
+  /** Once it is bound. */
+  readonly spec?: { readonly volumeName?: string }
+}
+
 export interface VolumeAttachment extends KubeObject {
   readonly spec?: {
     readonly attacher: string

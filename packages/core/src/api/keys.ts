@@ -36,6 +36,8 @@ export const taints = {
   deleting: 'kube-node.dev/deleting',
   notReady: 'node.kubernetes.io/not-ready',
   unschedulable: 'node.kubernetes.io/unschedulable',
+  /** NoExecute: nothing runs there any more; Kubernetes deletes its pods by force and detaches its volumes (KEP-2268). */
+  outOfService: 'node.kubernetes.io/out-of-service',
 } as const
 
 export const finalizers = {

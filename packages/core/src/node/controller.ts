@@ -1,4 +1,14 @@
-import { type Node, type NodeClass, NodeClasses, Namespaces, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
+import {
+  type Node,
+  type NodeClass,
+  NodeClasses,
+  Namespaces,
+  Nodes,
+  Pods,
+  VolumeAttachments,
+  defaultController,
+  nameOf,
+} from '../api/index.ts'
 import { classNameOf, isDeleting } from '../claim/index.ts'
 import {
   type Controller,
@@ -13,7 +23,7 @@ import {
   watch,
 } from '../engine/index.ts'
 import { type Providers, createProviderSession } from '../inventory/index.ts'
-import { isNotFound } from '../kube/index.ts'
+import { type Key, type Store, isNotFound } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
 import { createClassKeeper } from './classStatus.ts'
 import { createFlights } from './flights.ts'
@@ -64,11 +74,8 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
           .by(byClass, nameOf(nodeClass))
           .map(node => ({ name: nameOf(node) })),
       ),
-      watch(Pods, (pod, _old, { store }) => {
-        const name = pod.spec?.nodeName
-        const node = name === undefined ? undefined : store(Nodes).get({ name })
-        return node && isDeleting(node) ? [{ name: nameOf(node) }] : []
-      }),
+      watch(Pods, (pod, _old, { store }) => leaving(store(Nodes), pod.spec?.nodeName)),
+      watch(VolumeAttachments, (attachment, _old, { store }) => leaving(store(Nodes), attachment.spec?.nodeName)),
       // A claim that is gone may leave its place under the class's limit to one that waits.
       watch(Nodes, (node, _old, { store }) => {
         const className = classNameOf(node)
@@ -147,6 +154,12 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     start,
     on: events.on,
   }
+}
+
+/** Its key, when it is on its way out: only then what is on it concerns us. */
+const leaving = (nodes: Store<Node>, name: string | undefined): readonly Key[] => {
+  const node = name === undefined ? undefined : nodes.get({ name })
+  return node && isDeleting(node) ? [{ name: nameOf(node) }] : []
 }
 
 const reconcileNode = async (life: Life, r: Reconcile<Node>): Promise<Result> => {

@@ -128,7 +128,10 @@ export const flight = (more: Partial<Flight> = {}): Flight => ({
   unknownSince: undefined,
   deletions: new Map(),
   missingSince: undefined,
-  drained: false,
+  refusals: new Map(),
+  toldAt: undefined,
+  drainedAt: undefined,
+  goneAt: undefined,
   ...more,
 })
 
@@ -149,10 +152,11 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   admitted: true,
   now: { wall: start + 60_000, monotonic: now },
   controller: 'kube-node.dev/controller',
-  timeouts: { provisionMs: 900_000, joinMs: 900_000, drainMs: 3_600_000 },
+  timeouts: { provisionMs: 900_000, joinMs: 900_000, drainMs: 3_600_000, volumeDetachMs: 360_000 },
   flight: flight(),
   mirror: mirror(),
   pods: [],
+  attachments: [],
   ...more,
 })
 

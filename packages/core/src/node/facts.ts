@@ -16,8 +16,10 @@ export interface NodeFacts {
   readonly flight: Flight
   /** The record's connection; a problem when there is none. Without a record undefined, or why the class's can't be opened. */
   readonly mirror: Mirror | MirrorProblem | undefined
-  /** Pods that are bound to this node, as far as the store knows. */
+  /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */
   readonly pods: readonly Pod[]
+  /** Volumes that are attached to this node and that no pod which stays on it uses. Only for a Node that is being deleted. */
+  readonly attachments: readonly Attachment[]
 }
 
 export interface Moment {
@@ -32,6 +34,23 @@ export interface Timeouts {
   readonly provisionMs: number
   readonly joinMs: number
   readonly drainMs: number
+  readonly volumeDetachMs: number
+}
+
+export interface Attachment {
+  /** Name of the PersistentVolume; of the VolumeAttachment for one without. */
+  readonly volume: string
+  /** What the newest try to detach it failed with. */
+  readonly problem?: string
+}
+
+/** An eviction that the API server refused. */
+export interface Refusal {
+  /** In its words. */
+  readonly why: string
+  /** Monotonic; it is not asked for again before. */
+  readonly retryAt: number
+  readonly delayMs: number
 }
 
 export interface MirrorProblem {
@@ -78,8 +97,14 @@ export interface Flight {
   readonly deletions: ReadonlyMap<string, number>
   /** Monotonic start of the first of the newest complete lists that all lacked the recorded machine. */
   readonly missingSince: number | undefined
-  /** A live list has shown that the cordoned node is empty. */
-  readonly drained: boolean
+  /** By pod UID. */
+  readonly refusals: ReadonlyMap<string, Refusal>
+  /** Monotonic: when the Drained condition was last written. */
+  readonly toldAt: number | undefined
+  /** Monotonic: when a live list has shown that no pod holds the cordoned node any more. A new life asks once more. */
+  readonly drainedAt: number | undefined
+  /** Monotonic: when the machine, with pods or volumes still on the books, was first told to be out of service. */
+  readonly goneAt: number | undefined
 }
 
 export interface Failure {

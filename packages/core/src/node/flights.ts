@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime/index.ts'
-import type { Failure, Flight } from './facts.ts'
+import type { Failure, Flight, Refusal } from './facts.ts'
 
 interface Memory {
   inherited: boolean
@@ -11,7 +11,10 @@ interface Memory {
   unknownSince: number | undefined
   readonly deletions: Map<string, number>
   missingSince: number | undefined
-  drained: boolean
+  readonly refusals: Map<string, Refusal>
+  toldAt: number | undefined
+  drainedAt: number | undefined
+  goneAt: number | undefined
 }
 
 /** One life's memory of its calls, by claim UID. Dies with leadership; nothing here is needed to be correct, only to be quick. */
@@ -29,7 +32,14 @@ export interface Flights {
   /** A new attempt was recorded; the ones before it are proven to have left nothing. */
   begun(claim: string): void
   created(claim: string): void
+  /** The API server took the eviction of this pod (by UID). */
+  evicted(claim: string, pod: string): void
+  refused(claim: string, pod: string, refusal: Refusal): void
+  /** What the drain waits for was written just now. */
+  told(claim: string): void
   drained(claim: string): void
+  /** The Node says that its machine is out of service. */
+  outOfService(claim: string): void
   forget(claim: string): void
 }
 
@@ -53,7 +63,10 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       unknownSince: isInherited ? now : undefined,
       deletions: new Map(),
       missingSince: undefined,
-      drained: false,
+      refusals: new Map(),
+      toldAt: undefined,
+      drainedAt: undefined,
+      goneAt: undefined,
     }
     memories.set(claim, fresh)
     return fresh
@@ -101,8 +114,20 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       m.failure = undefined
       m.failuresInARow = 0
     },
+    evicted(claim, pod) {
+      memory(claim).refusals.delete(pod)
+    },
+    refused(claim, pod, refusal) {
+      memory(claim).refusals.set(pod, refusal)
+    },
+    told(claim) {
+      memory(claim).toldAt = clock.monotonic()
+    },
     drained(claim) {
-      memory(claim).drained = true
+      memory(claim).drainedAt ??= clock.monotonic()
+    },
+    outOfService(claim) {
+      memory(claim).goneAt ??= clock.monotonic()
     },
     forget: claim => void memories.delete(claim),
   }

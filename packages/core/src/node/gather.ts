@@ -12,6 +12,7 @@ import {
 import { type Connection, type Offer, controllerOf, offerOf } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
+import { attachmentsOf } from './drain/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
 import { byClass, byNode } from './indexes.ts'
 import type { Life } from './life.ts'
@@ -37,6 +38,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   const offer = offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay })
   const admitted = record !== undefined || isAdmitted(life, node, nodeClass)
   const looked = record ? await mirrorOf(life, node, uid, record) : admitted ? await trial(life, node, offer) : {}
+  const pods = isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : []
   return {
     connection: looked.connection,
     facts: {
@@ -48,7 +50,8 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       timeouts: timeoutsOf(nodeClass),
       flight: flights.of(uid),
       mirror: looked.mirror,
-      pods: isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : [],
+      pods,
+      attachments: isDeleting(node) ? await attachmentsOf(life, node, pods) : [],
     },
   }
 }
@@ -143,6 +146,11 @@ const isOlder = (a: Node, b: Node): boolean => {
 }
 
 const timeoutsOf = (nodeClass: NodeClass | undefined): Timeouts => {
-  const { provision = '15m', join = '15m', drain = '1h' } = nodeClass?.spec.timeouts ?? {}
-  return { provisionMs: durationMs(provision), joinMs: durationMs(join), drainMs: durationMs(drain) }
+  const { provision = '15m', join = '15m', drain = '1h', volumeDetach = '6m' } = nodeClass?.spec.timeouts ?? {}
+  return {
+    provisionMs: durationMs(provision),
+    joinMs: durationMs(join),
+    drainMs: durationMs(drain),
+    volumeDetachMs: durationMs(volumeDetach),
+  }
 }

@@ -1,10 +1,10 @@
-import { type Node, Nodes, type Pod, Pods } from '../api/index.ts'
+import { type Node, Nodes, type Pod, Pods, type VolumeAttachment, VolumeAttachments } from '../api/index.ts'
 import { classNamesOf } from '../claim/index.ts'
 import { type ErasedIndex, index } from '../engine/index.ts'
 
 /** Nodes by the class that they claim. */
 export const byClass = 'class'
-/** Pods by the node that they are bound to. */
+/** Pods, and attachments of volumes, by their node. */
 export const byNode = 'node'
 /** Nodes by UID. */
 export const byUid = 'uid'
@@ -13,6 +13,7 @@ export const indexes: readonly ErasedIndex[] = [
   index<Node>({ resource: Nodes, name: byClass, values: classNamesOf }),
   index<Node>({ resource: Nodes, name: byUid, values: node => valueOf(node.metadata?.uid) }),
   index<Pod>({ resource: Pods, name: byNode, values: pod => valueOf(pod.spec?.nodeName) }),
+  index<VolumeAttachment>({ resource: VolumeAttachments, name: byNode, values: attachment => valueOf(attachment.spec?.nodeName) }),
 ]
 
 const valueOf = (text: string | undefined): readonly string[] => (text === undefined ? [] : [text])

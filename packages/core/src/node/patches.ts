@@ -70,6 +70,10 @@ export const condemnPatch = (condemned: MachineRecord): NodePatch => ({
   metadata: { annotations: { [annotations.phase]: 'Deleting' satisfies Phase, [annotations.machine]: formatRecord(condemned) } },
 })
 
+export const outOfServicePatch = (node: Node): NodePatch => ({
+  spec: { taints: asJson(addTaints(node.spec?.taints, [{ key: taints.outOfService, value: 'machine-gone', effect: 'NoExecute' }])) },
+})
+
 export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotations: { [annotations.phase]: phase } } })
 
 export const releasePatch = (node: Node): NodePatch => ({

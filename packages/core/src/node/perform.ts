@@ -1,12 +1,23 @@
-import { type Node, Nodes, Pods, conditionTime, conditions, nameOf } from '../api/index.ts'
+import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, birthOf, isBroken, phaseOf, recordOf } from '../claim/index.ts'
 import type { Connection } from '../inventory/index.ts'
-import { ApiError, isNotFound } from '../kube/index.ts'
+import { isNotFound } from '../kube/index.ts'
 import { callCreate, callDelete } from './call.ts'
-import { mustGo } from './drain.ts'
+import { evict, holdersOf } from './drain/index.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
-import { beginPatch, condemnPatch, cordonPatch, holdPatch, joinPatch, notePatch, phasePatch, releasePatch, shieldPatch } from './patches.ts'
+import {
+  beginPatch,
+  condemnPatch,
+  cordonPatch,
+  holdPatch,
+  joinPatch,
+  notePatch,
+  outOfServicePatch,
+  phasePatch,
+  releasePatch,
+  shieldPatch,
+} from './patches.ts'
 import type { NodeStep } from './step.ts'
 import { writeCondition, writeNode, writeOwnKeys } from './write.ts'
 
@@ -58,7 +69,15 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       return record ? { node: await writeNode(life, node, condemnPatch(record)) } : { afterMs: undefined }
     }
     case 'evict':
-      return evict(life, step, node)
+      await evict(life, node, step.pods, step.holders)
+      return { afterMs: step.afterMs }
+    case 'awaitDrained':
+      await writeCondition(life, node, { type: conditions.drained, status: 'False', reason: step.reason, message: step.message })
+      return { afterMs: step.afterMs }
+    case 'sayDrained':
+      return sayDrained(life, node, step)
+    case 'outOfService':
+      return outOfService(life, node)
     case 'confirmDrained':
       return confirmDrained(life, node)
     case 'release':
@@ -125,34 +144,25 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
   return { node: joined }
 }
 
-const evict = async (life: Life, step: Extract<NodeStep, { do: 'evict' }>, node: Node): Promise<Performed> => {
-  const { context } = life
-  const refused: string[] = []
-  for (const pod of step.pods) {
-    const key = { namespace: pod.metadata?.namespace ?? '', name: nameOf(pod) }
-    try {
-      await context.client.evict(key, { uid: pod.metadata?.uid ?? '', signal: context.signal })
-    } catch (error) {
-      if (isNotFound(error)) continue
-      if (!ApiError.is(error) || (error.code !== 429 && error.code !== 403)) throw error
-      refused.push(`${key.namespace}/${key.name}: ${error.status.message ?? error.reason}`)
-    }
-  }
-  const message = refused.length === 0 ? step.waiting : `${step.waiting}; ${refused.slice(0, 3).join('; ')}`
-  await writeCondition(life, node, {
-    type: conditions.drained,
-    status: 'False',
-    reason: refused.length === 0 ? 'Evicting' : 'EvictionRefused',
-    message,
-  })
-  return { afterMs: step.afterMs }
+/** Taking the taint for a fact comes first: whatever follows is bounded by the moment that it stood there. */
+const outOfService = async (life: Life, node: Node): Promise<Performed> => {
+  const tainted = hasTaint(node.spec?.taints, { key: taints.outOfService }) ? node : await writeNode(life, node, outOfServicePatch(node))
+  life.flights.outOfService(node.metadata?.uid ?? '')
+  return { node: tainted }
+}
+
+const sayDrained = async (life: Life, node: Node, step: Extract<NodeStep, { do: 'sayDrained' }>): Promise<Performed> => {
+  const { status, reason, message } = step
+  if (status === 'False') life.context.event(node, 'Warning', reason, message)
+  return { node: await writeCondition(life, node, { type: conditions.drained, status, reason, message }) }
 }
 
 const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
-  const { client, signal } = life.context
+  const { client, signal, runtime } = life.context
+  const now = runtime.clock.now()
   for await (const page of client.pages(Pods, { fields: `spec.nodeName=${nameOf(node)}`, signal })) {
     // The store is behind; its next event brings the key back.
-    if (page.some(mustGo)) return { afterMs: 1_000 }
+    if (holdersOf(node, page, now).length > 0) return { afterMs: 1_000 }
   }
   life.flights.drained(node.metadata?.uid ?? '')
   return { node }

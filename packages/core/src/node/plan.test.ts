@@ -263,15 +263,12 @@ describe('a deleted claim', () => {
       phase: 'Draining',
       condemn: false,
     })
-    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({
-      do: 'evict',
-      waiting: 'waits for 1 pod: default/p',
-    })
+    expect(planNode(facts(leaving(), { mirror: there, pods: [pod('p')] }))).toMatchObject({ do: 'evict', pods: [pod('p')] })
     expect(planNode(facts(leaving(), { mirror: there }))).toEqual({ do: 'confirmDrained' })
-    const drained = flight({ drained: true })
+    const drained = flight({ drainedAt: now - 1_000 })
     expect(planNode(facts(leaving(), { mirror: there, flight: drained }))).toEqual({ do: 'condemn' })
     expect(planNode(facts(leaving({ record: condemned }), { mirror: there, flight: drained }))).toMatchObject({ do: 'remove' })
-    const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
+    const accepted = flight({ drainedAt: now - 1_000, deletions: new Map([['m-1', now - 500]]) })
     expect(planNode(facts(leaving(), { mirror: there, flight: accepted }))).toMatchObject({ do: 'rest', expect: true })
     const later = mirror({ listedAt: now - 100 })
     expect(planNode(facts(leaving(), { mirror: later, flight: accepted }))).toEqual({ do: 'release' })
@@ -284,28 +281,8 @@ describe('a deleted claim', () => {
   })
 
   it('keeps its finalizer while the newest list is older than the deletion', () => {
-    const accepted = flight({ drained: true, deletions: new Map([['m-1', now - 500]]) })
+    const accepted = flight({ drainedAt: now - 1_000, deletions: new Map([['m-1', now - 500]]) })
     expect(planNode(facts(leaving(), { mirror: mirror({ listedAt: now - 600 }), flight: accepted }))).toMatchObject({ do: 'rest' })
-  })
-
-  it('does not wait for DaemonSets, mirror pods and finished pods', () => {
-    const daemon = pod('d', {
-      metadata: { name: 'd', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'u', controller: true }] },
-    })
-    const mirrored = pod('m', { metadata: { name: 'm', annotations: { 'kubernetes.io/config.mirror': 'x' } } })
-    const done = pod('f', { status: { phase: 'Succeeded' } })
-    expect(planNode(facts(leaving(), { mirror: there, pods: [daemon, mirrored, done] }))).toEqual({ do: 'confirmDrained' })
-  })
-
-  it('waits for pods that are on their way out, and evicts none twice', () => {
-    const going = pod('g', { metadata: { name: 'g', namespace: 'default', deletionTimestamp: 'x' } })
-    expect(planNode(facts(leaving(), { mirror: there, pods: [going] }))).toMatchObject({ do: 'evict', pods: [] })
-  })
-
-  it('goes on without its pods when the drain timeout is over', () => {
-    const late = { wall: start + 3_600_001, monotonic: now }
-    const node = leaving({ record: condemned })
-    expect(planNode(facts(node, { mirror: there, pods: [pod('p')], now: late }))).toMatchObject({ do: 'remove' })
   })
 
   it('whose kubelet never joined is not drained', () => {

@@ -1,11 +1,13 @@
-import { hasTaint, taints } from '../api/index.ts'
 import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
-import { describeWaiting, sortPods } from './drain.ts'
+import { planAftermath, planDrain } from './drain/index.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
-import { isMissingForGood, neverSent, proofInMs, provenEmpty } from './proof.ts'
+import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
-/** The way down: cordon, drain, machine, and the finalizer last, when the provider says that the machine is gone. */
+/**
+ * The way down: cordon, drain, machine, and the finalizer last, when the provider says that the machine is gone and Kubernetes
+ * knows it.
+ */
 export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined): NodeStep => {
   const { node, mirror } = facts
   if (!hasMachineFinalizer(node)) return { do: 'rest' }
@@ -22,29 +24,8 @@ export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined
   return planRemoval(facts, record, mirror)
 }
 
-/** Undefined when nothing holds the machine any more. */
-const planDrain = (facts: NodeFacts, record: MachineRecord): NodeStep | undefined => {
-  const { node, flight, timeouts, now } = facts
-  if (isGone(facts) || flight.drained) return undefined
-  const { evict, leaving } = sortPods(facts.pods)
-  const empty = evict.length === 0 && leaving.length === 0
-  if (!hasTaint(node.spec?.taints, { key: taints.deleting }) || node.spec?.unschedulable !== true) {
-    return { do: 'cordon', phase: empty ? 'Deleting' : 'Draining', condemn: empty && isInSight(facts, record) }
-  }
-  const left = Date.parse(node.metadata?.deletionTimestamp ?? '') + timeouts.drainMs - now.wall
-  if (left <= 0) return undefined
-  if (empty) return { do: 'confirmDrained' }
-  return { do: 'evict', pods: evict, waiting: describeWaiting(evict, leaving), afterMs: Math.min(left, 5_000) }
-}
-
-const isInSight = ({ mirror }: NodeFacts, record: MachineRecord): boolean =>
-  mirror !== undefined && !mirror.problem && mirror.machines.some(({ id }) => id === record.id)
-
-/** The machine went by itself: there is nothing to drain. */
-const isGone = ({ mirror, flight }: NodeFacts): boolean =>
-  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && isMissingForGood(flight, mirror)
-
-const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+const planRemoval = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const { node, flight, now } = facts
   if (mirror.machines.length > 0) {
     const due = mirror.machines.filter(machine => !isAccepted(flight.deletions.get(machine.id), now.monotonic))
     const failure = flight.removalFailure
@@ -62,7 +43,7 @@ const planRemoval = ({ node, flight, now }: NodeFacts, record: MachineRecord, mi
   if (!deletedByUs && hasJoined(node) && mirror.frozen !== undefined) {
     return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
   }
-  return { do: 'release' }
+  return (hasJoined(node) ? planAftermath(facts) : undefined) ?? { do: 'release' }
 }
 
 /** An accepted deletion is asked for again when its machine is still there after a while: an acceptance can be lost too. */

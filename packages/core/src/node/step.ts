@@ -2,6 +2,7 @@ import type { Phase, Pod } from '../api/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
+import type { Holder } from './drain/index.ts'
 import type { Failure } from './facts.ts'
 
 /** The next thing to do for one claim. Each is a single effect whose repetition after a crash does no harm. */
@@ -39,8 +40,14 @@ export type NodeStep =
   | { readonly do: 'cordon'; readonly phase: 'Draining' | 'Deleting'; readonly condemn: boolean }
   /** Write that the machine is to be deleted, before it is: a later life must not take its absence for a loss. */
   | { readonly do: 'condemn' }
-  /** Ask for the eviction of these pods, and say what the drain waits for. */
-  | { readonly do: 'evict'; readonly pods: readonly Pod[]; readonly waiting: string; readonly afterMs: number }
+  /** Ask for the eviction of these pods, and say what the drain waits for: all that holds the machine. */
+  | { readonly do: 'evict'; readonly pods: readonly Pod[]; readonly holders: readonly Holder[]; readonly afterMs: number }
+  /** Nothing, and say on the Node what the end of its life waits for. */
+  | { readonly do: 'awaitDrained'; readonly reason: string; readonly message: string; readonly afterMs: number }
+  /** Write how the drain ended. */
+  | { readonly do: 'sayDrained'; readonly status: 'True' | 'False'; readonly reason: string; readonly message: string }
+  /** The machine is gone: tell Kubernetes that nothing runs there any more. */
+  | { readonly do: 'outOfService' }
   /** The store shows no pod that must go: make sure with a live list before the machine is deleted. */
   | { readonly do: 'confirmDrained' }
   /** The machine is gone for certain: take the finalizer off. */

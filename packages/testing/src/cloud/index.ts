@@ -4,5 +4,10 @@ export type { Chances, CloudCall, Faults, LostAnswerOptions, Which } from './fau
 export type { InstanceType, SimulatedMachine } from './machine.ts'
 export { type SimulatedKubelets, type SimulatedKubeletsOptions, simulatedKubelets } from './kubelet/kubelets.ts'
 export { type SimulatedNodeLifecycle, type SimulatedNodeLifecycleOptions, simulatedNodeLifecycle } from './lifecycle/node-lifecycle.ts'
+export {
+  type SimulatedOutOfService,
+  type SimulatedOutOfServiceOptions,
+  simulatedOutOfService,
+} from './lifecycle/out-of-service.ts'
 export { type ServedCloud, serveCloud } from './http-server.ts'
 export { type RemoteCloudOptions, remoteCloudProvider } from './http-client.ts'

@@ -1,4 +1,4 @@
-import { type Pod, nameOf } from '@kube-node/core/api'
+import { type Node, type Pod, conditionStatus, nameOf } from '@kube-node/core/api'
 import { hasJoined, isBroken, recordOf } from '@kube-node/core'
 import { drainTimeoutMs } from '../estate.ts'
 import type { Watch } from './invariant.ts'
@@ -11,6 +11,10 @@ const mustGo = (pod: Pod): boolean =>
   !(pod.metadata?.ownerReferences ?? []).some(owner => owner.kind === 'DaemonSet') &&
   !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')
 
+/** Nobody is left to end a pod whose kubelet is silent: past its grace period it was asked to go, and goes with the machine. */
+const isAbandoned = (pod: Pod, node: Node, now: number): boolean =>
+  conditionStatus(node.status?.conditions, 'Ready') === 'Unknown' && now > Date.parse(pod.metadata?.deletionTimestamp ?? '')
+
 /** 5: no machine is deleted before its drain has ended. Evictions against a budget are refused by the API server itself. */
 export const drained: Watch = ({ world, cloud, truth }, report) => {
   cloud.on('stopping', machine => {
@@ -19,7 +23,7 @@ export const drained: Watch = ({ world, cloud, truth }, report) => {
     if (!node || !record || isBroken(record) || record.id !== machine.id) return
     // Without a kubelet nothing runs: such pods are bound to the name, and were so before this Node had it.
     if (!hasJoined(node)) return
-    const pods = truth.podsOn(nameOf(node)).filter(mustGo)
+    const pods = truth.podsOn(nameOf(node)).filter(pod => mustGo(pod) && !isAbandoned(pod, node, world.wall))
     if (pods.length === 0) return
     const deletedAt = node.metadata?.deletionTimestamp
     const drainedForMs = deletedAt === undefined ? 0 : world.wall - Date.parse(deletedAt)
