@@ -24,6 +24,8 @@ export const clusterRules: readonly PolicyRule[] = [
   // Credentials of classes and content of bootstrap files, wherever a class points; kube-public/cluster-info.
   rule('', ['secrets', 'configmaps'], ['get']),
   rule('storage.k8s.io', ['volumeattachments'], ['get', 'list', 'watch']),
+  // Whether a volume belongs to a pod that stays on a node that is drained.
+  rule('', ['persistentvolumeclaims'], ['get']),
   rule('certificates.k8s.io', ['certificatesigningrequests'], ['get', 'list', 'watch']),
   rule('certificates.k8s.io', ['certificatesigningrequests/approval'], ['update']),
   rule('certificates.k8s.io', ['signers'], ['approve'], ['kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving']),
