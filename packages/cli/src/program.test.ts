@@ -62,6 +62,12 @@ describe('kube-node manifests', () => {
     expect((await outcome('manifests', '--help')).out).toContain(`alone: ${manifestParts.join(', ')}; repeatable`)
   })
 
+  it('takes what the policies are to ask', async () => {
+    const options = { denyEarlyDeletion: ['a', 'b'], kubeletProviderIDs: ['aws:///'], guardUnclaimedNodes: true }
+    const args = ['--deny-early-deletion', 'a', '--deny-early-deletion', 'b', '--kubelet-provider-id', 'aws:///', '--guard-unclaimed-nodes']
+    expect(await printed(...args)).toEqual(JSON.parse(JSON.stringify(manifests(options))))
+  })
+
   it('takes the place and the name of the controller', async () => {
     const options = { namespace: 'nodes', user: 'ci', only: ['rbac', 'policies'] } as const
     const args = ['--namespace', 'nodes', '--user', 'ci', '--only', 'rbac', '--only', 'policies']

@@ -131,6 +131,8 @@ Examples:
     })
 }
 
+type ManifestFlags = Omit<ManifestOptions, 'kubeletProviderIDs'> & { readonly kubeletProviderId?: readonly string[] }
+
 const addManifests = (root: Command, host: Host): void => {
   root
     .command('manifests')
@@ -138,6 +140,13 @@ const addManifests = (root: Command, host: Host): void => {
     .option('--namespace <name>', "the controller's namespace", 'kube-node-system')
     .option('--service-account <name>', 'service account that the controller runs as', 'kube-node')
     .option('--user <name>', "user that the controller's kubeconfig stands for, instead of a service account")
+    .option(
+      '--deny-early-deletion <user>',
+      'may not delete claims that are being provisioned; repeatable (default: cloud controllers)',
+      collect,
+    )
+    .option('--kubelet-provider-id <prefix>', 'what providerIDs that kubelets register with start with; repeatable (default: any)', collect)
+    .option('--guard-unclaimed-nodes', 'ask for the verb "bypass" of whoever creates or deletes Nodes that are no claims')
     .option('--only <part>', `print that part alone: ${manifestParts.join(', ')}; repeatable`, parsePart)
     .addHelpText(
       'after',
@@ -147,8 +156,8 @@ Examples:
   $ kube-node manifests --only crds | kubectl apply -f -
   $ kube-node manifests --namespace nodes --user ci-controller > kube-node.yaml`,
     )
-    .action(async (options: ManifestOptions) => {
+    .action(async ({ kubeletProviderId: kubeletProviderIDs, ...options }: ManifestFlags) => {
       const { printManifests } = await import('./manifests/index.ts')
-      host.stdout.write(printManifests(options))
+      host.stdout.write(printManifests({ ...options, ...(kubeletProviderIDs && { kubeletProviderIDs }) }))
     })
 }

@@ -1,6 +1,7 @@
 import { crds, nameOf } from '../api/index.ts'
 import type { Manifest } from './manifest.ts'
 import { type ManifestOptions, type ManifestPart, manifestParts } from './options.ts'
+import { policies } from './policies/index.ts'
 import { rbac } from './rbac.ts'
 
 /** All that a cluster needs for kube-node, in an order in which it can be applied; the same objects at every call. */
@@ -18,5 +19,5 @@ const build: Readonly<Record<ManifestPart, (options: ManifestOptions) => readonl
       metadata: { ...crd.metadata, name: nameOf(crd) },
     })),
   rbac,
-  policies: () => [],
+  policies,
 }
