@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { definitionScripts, scripts } from './generate.ts'
-import { mix } from './mix.ts'
+import { definitionScripts, mix, scripts } from './generate/index.ts'
 import { judge } from './judge.ts'
 import type { ResourceName } from './resources.ts'
 import type { Script, Step } from './script.ts'

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
-import { definitionScripts, scripts } from './generate.ts'
-import type { Script } from './script.ts'
+import type { Script } from '../script.ts'
+import { definitionScripts, scripts } from './scripts.ts'
+
+export { definitionScripts, scripts } from './scripts.ts'
 
 /** Mostly short scripts, some long ones, some about a custom kind's own life. */
 export const mix: fc.Arbitrary<Script> = fc.oneof(
