@@ -5,6 +5,7 @@
 export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   core: {
     runtime: [],
+    x509: [],
     api: ['runtime'],
     provider: ['runtime'],
     kube: ['runtime', 'api'],
@@ -13,7 +14,7 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     engine: ['runtime', 'api', 'kube'],
     inventory: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine'],
     bootstrap: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory'],
-    identity: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap'],
+    identity: ['runtime', 'x509', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap'],
     node: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap', 'identity'],
     nodeset: ['runtime', 'api', 'provider', 'kube', 'claim', 'engine', 'inventory', 'bootstrap', 'identity'],
   },

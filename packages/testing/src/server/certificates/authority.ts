@@ -1,6 +1,6 @@
 import { type KeyObject, createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import type { Runtime } from '@kube-node/core/runtime'
-import { bitString, der, octetString, oid, sequence, tags, time, unsigned, yes } from './der.ts'
+import { bitString, der, octetString, oid, sequence, tags, time, unsigned, yes } from '@kube-node/core/x509'
 import type { CertificateRequest } from './request.ts'
 
 /** Signs certificates, and can be checked by its own. */

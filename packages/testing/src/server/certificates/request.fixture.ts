@@ -1,5 +1,5 @@
 import { type KeyObject, generateKeyPairSync, sign } from 'node:crypto'
-import { bitString, der, octetString, oid, sequence, tags, unsigned } from './der.ts'
+import { bitString, der, octetString, oid, sequence, tags, unsigned } from '@kube-node/core/x509'
 
 interface RequestStory {
   readonly commonName: string
