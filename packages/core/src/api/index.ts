@@ -63,7 +63,18 @@ export {
   NodeClasses,
 } from './nodeclass.ts'
 export { type NodeSet, type NodeSetSpec, type NodeSetStatus, NodeSets } from './nodeset.ts'
-export { type Phase, annotations, conditions, defaultController, finalizers, group, labels, taints, version } from './keys.ts'
+export {
+  type Phase,
+  annotations,
+  bootstrapGroup,
+  conditions,
+  defaultController,
+  finalizers,
+  group,
+  labels,
+  taints,
+  version,
+} from './keys.ts'
 export { type NextCondition, conditionStatus, conditionTime, findCondition, isReady, removeCondition, setCondition } from './conditions.ts'
 export { addTaints, hasTaint, removeTaints, sameTaint } from './taints.ts'
 export { type IntOrPercent, isZero, percentPattern, rolloutBounds, scaledValue } from './intOrPercent.ts'

@@ -52,5 +52,8 @@ export const conditions = {
   drained: 'Drained',
 } as const
 
+/** The group of machines that show a bootstrap token which was made for a claim. */
+export const bootstrapGroup = 'system:bootstrappers:kube-node'
+
 /** Where a claim is on its way; the value of the phase annotation. */
 export type Phase = 'Pending' | 'Provisioning' | 'Booting' | 'Running' | 'Draining' | 'Deleting'

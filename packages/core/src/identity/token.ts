@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Secret, conditionTime } from '../api/index.ts'
+import { type Secret, bootstrapGroup, conditionTime } from '../api/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 
 /** Whose a token is: one attempt of one claim. */
@@ -42,8 +42,6 @@ export interface NewToken extends TokenOwner {
 
 /** Where Kubernetes looks for bootstrap tokens. */
 export const tokenNamespace = 'kube-system'
-/** The group of whoever shows such a token. Bound to `system:node-bootstrapper`, and to nothing that approves by itself. */
-export const bootstrapGroup = 'system:bootstrappers:kube-node'
 /** On the Secrets of all tokens, to find them by. */
 export const tokenLabel = 'kube-node.dev/bootstrap-token'
 

@@ -1,8 +1,6 @@
+import { bootstrapGroup } from '../api/index.ts'
 import type { Manifest } from './manifest.ts'
 import { binding, clusterBinding, clusterRole, groupSubject, role, rule } from './roles.ts'
-
-/** The group of the bootstrap tokens that claims get. */
-export const bootstrapGroup = 'system:bootstrappers:kube-node'
 
 /**
  * What a machine may do with its bootstrap token: ask for its first certificate, and read what `kubeadm join` reads.

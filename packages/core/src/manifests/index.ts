@@ -1,6 +1,5 @@
 export type { BindingManifest, Manifest, PolicyRule, RoleManifest, Subject } from './manifest.ts'
 export { type ManifestOptions, type ManifestPart, defaultNamespace, defaultServiceAccount, manifestParts } from './options.ts'
-export { bootstrapGroup } from './bootstrapRbac.ts'
 export { earlyDeleters } from './policies/index.ts'
 export { verbs } from './verbs.ts'
 export { manifests } from './manifests.ts'

@@ -34,5 +34,8 @@ describe('a simulated history', () => {
   }, 60_000)
 })
 
-/** A cloud that shows new machines minutes later than its provider says: against the contract, two for a claim are made, or one is let go that nobody sees. */
+/**
+ * A cloud that shows new machines minutes later than its provider says: against the contract, two for a claim are made, or one is let
+ * go that nobody sees.
+ */
 const impossible = (seed: number): Scenario => ({ ...scenarioOf(seed, 8), idempotency: 'token', listDelayMs: 120_000 })

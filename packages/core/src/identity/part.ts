@@ -1,0 +1,163 @@
+import { type CertificateSigningRequest, CertificateSigningRequests, type KubeObject, type Node, Nodes, nameOf } from '../api/index.ts'
+import { isBroken, recordOf } from '../claim/index.ts'
+import { type ControllerDefinition, type ManagerContext, type Reconcile, type Result, erase, index, watch } from '../engine/index.ts'
+import { isConflict, isNotFound } from '../kube/index.ts'
+import type { Machine } from '../provider/index.ts'
+import { describeMs } from '../runtime/index.ts'
+import { approve } from './approve.ts'
+import { type RequestFacts, judge } from './judge.ts'
+import { isSettled, requestorOf } from './requestor.ts'
+import { tokenWithId } from './tokens.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What the approver needs of the controller that it is a part of, while that one leads. */
+export interface CertificateDeps {
+  readonly context: ManagerContext
+  /** The `spec.controller` that this manager answers to: claims of others are left to others. */
+  readonly controller: string
+  /**
+   * The machine that the claim's record names, as its provider reports it; undefined while nobody knows. It is found through the
+   * record alone, and nothing of it comes from what a kubelet has written.
+   */
+  machineOf(node: Node): Promise<Machine | undefined>
+}
+
+/** Requests that nobody has decided yet, by who asks. */
+const byRequestor = 'requestor'
+
+/** Provider's addresses come with a list; a token may be extended. All else that matters wakes us by itself. */
+const againMs: Readonly<Record<string, number>> = { AddressesUnknown: 5_000, NamesOfOthers: 30_000, TokenExpired: 60_000 }
+
+/** Facts may change between the look and the write, each time by somebody else: then it is looked at again. */
+const looks = 5
+
+/**
+ * Approves the certificate requests of kubelets that are entitled to them, and says of the others of ours why not. Part of the node
+ * controller: `deps` answers undefined while that one does not lead.
+ */
+export const certificatePart = (deps: () => CertificateDeps | undefined): ControllerDefinition<KubeObject> => {
+  /** By request, what was last said of it: each reason is told once. */
+  const said = new Map<string, string>()
+  return erase<CertificateSigningRequest>({
+    name: 'certificates',
+    for: CertificateSigningRequests,
+    workers: 4,
+    indexes: [index<CertificateSigningRequest>({ resource: CertificateSigningRequests, name: byRequestor, values: valuesOf })],
+    watches: [
+      watch(Nodes, (node, _old, { store }) =>
+        valuesOfNode(node).flatMap(value =>
+          store(CertificateSigningRequests)
+            .by(byRequestor, value)
+            .map(request => ({ name: nameOf(request) })),
+        ),
+      ),
+    ],
+    reconcile: r => {
+      const current = deps()
+      return current ? reconcile(current, said, r) : Promise.resolve(undefined)
+    },
+  })
+}
+
+const valuesOf = (request: CertificateSigningRequest): readonly string[] => {
+  const requestor = isSettled(request) ? undefined : requestorOf(request)
+  if (requestor === undefined) return []
+  return [requestor.kind === 'token' ? `token ${requestor.id}` : `node ${requestor.name}`]
+}
+
+const valuesOfNode = (node: Node): readonly string[] => {
+  const record = recordOf(node)
+  const token = record === undefined || isBroken(record) ? undefined : record.token
+  return [`node ${nameOf(node)}`, ...(token === undefined ? [] : [`token ${token}`])]
+}
+
+type Reconciling = Reconcile<CertificateSigningRequest>
+
+const reconcile = async (deps: CertificateDeps, said: Map<string, string>, r: Reconciling): Promise<Result> => {
+  if (r.object === undefined || isSettled(r.object)) {
+    said.delete(r.key.name)
+    return undefined
+  }
+  let request: CertificateSigningRequest | undefined = r.object
+  for (let look = 0; request !== undefined && look < looks; look++) {
+    r.signal.throwIfAborted()
+    const facts = await gather(deps, request, r)
+    const verdict = judge(facts)
+    if (verdict.verdict !== 'approve') return tell(deps, said, r, facts, verdict)
+    try {
+      if (await approve(r.client, request, verdict, r.signal)) {
+        tellApproval(deps, r, facts, verdict)
+        return undefined
+      }
+    } catch (error) {
+      // Gone, or written by somebody else; the store may be behind.
+      if (!isConflict(error) && !isNotFound(error)) throw error
+      request = await r.client.get(CertificateSigningRequests, r.key, r.signal)
+    }
+  }
+  return request === undefined ? undefined : { after: 1_000 }
+}
+
+const gather = async (
+  { controller, machineOf }: CertificateDeps,
+  request: CertificateSigningRequest,
+  r: Reconciling,
+): Promise<RequestFacts> => {
+  const requestor = requestorOf(request)
+  const token = requestor?.kind === 'token' ? await tokenWithId(r.client, requestor.id, r.signal) : undefined
+  const name = requestor?.kind === 'node' ? requestor.name : token?.nodeName
+  const node = name === undefined ? undefined : await r.client.get(Nodes, { name }, r.signal)
+  const machine = node && requestor?.kind === 'node' && requestor.wants === 'serving' ? await machineOf(node) : undefined
+  return { request, now: r.runtime.clock.now(), controller, token, node, machine }
+}
+
+/** The claim that a request is about, if it is certain which: who shows another's token must not write into its events. */
+const claimOf = ({ node, token }: RequestFacts): Node | undefined =>
+  token === undefined || token.claim === node?.metadata?.uid ? node : undefined
+
+const tellApproval = (
+  { context }: CertificateDeps,
+  r: Reconciling,
+  facts: RequestFacts,
+  { message, reason }: Extract<Verdict, { readonly verdict: 'approve' }>,
+): void => {
+  const signer = facts.request.spec.signerName
+  r.event('Normal', 'CertificateApproved', `${reason}: ${message}`)
+  r.log('info', 'certificate request approved', { request: r.key.name, node: facts.node && nameOf(facts.node), signer, reason })
+  context.metrics
+    .counter('kube_node_certificates_approved_total', 'Certificate requests of kubelets that were approved', ['signer', 'reason'])
+    .add(1, { signer, reason })
+}
+
+const tell = (
+  { context }: CertificateDeps,
+  said: Map<string, string>,
+  r: Reconciling,
+  facts: RequestFacts,
+  verdict: Exclude<Verdict, { readonly verdict: 'approve' }>,
+): Result => {
+  if (verdict.verdict === 'not ours') return undefined
+  const { reason } = verdict
+  const afterMs = againMs[reason]
+  const result = afterMs === undefined ? undefined : { after: afterMs }
+  if (said.get(r.key.name) === reason) return result
+  said.set(r.key.name, reason)
+  const signer = facts.request.spec.signerName
+  const refused = verdict.verdict === 'refuse'
+  const [type, event] = refused ? (['Warning', 'CertificateRefused'] as const) : (['Normal', 'CertificateWaits'] as const)
+  const message = `${reason}: ${verdict.message}`
+  r.event(type, event, message)
+  const claim = claimOf(facts)
+  if (claim) context.event(claim, type, event, `certificate request ${r.key.name}: ${message}`)
+  r.log(refused ? 'warn' : 'info', refused ? 'certificate request not approved' : 'certificate request waits', {
+    request: r.key.name,
+    signer,
+    why: message,
+    ...(afterMs === undefined ? {} : { next: describeMs(afterMs) }),
+  })
+  if (refused)
+    context.metrics
+      .counter('kube_node_certificates_refused_total', 'Certificate requests of kubelets that were not approved', ['signer', 'reason'])
+      .add(1, { signer, reason })
+  return result
+}
