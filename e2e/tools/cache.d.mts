@@ -3,7 +3,7 @@ export const KUBERNETES_VERSION: string
 /** Version of etcd that e2e/tools builds, such as v3.7.3. */
 export const ETCD_VERSION: string
 
-export type ToolName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager' | 'kube-scheduler'
+export type ToolName = 'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kubeadm'
 
 /** Where `npm run e2e:tools` puts its binaries: below KUBE_NODE_E2E_CACHE, else below the user's cache folder. */
 export function cacheDirectory(env?: NodeJS.ProcessEnv): string

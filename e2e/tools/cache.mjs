@@ -33,12 +33,14 @@ function kubernetesLinkerFlags() {
   return ['-s', '-w', ...variables].join(' ')
 }
 
+const versionArguments = { kubectl: ['version', '--client'], kubeadm: ['version', '--output', 'short'] }
+
 const kubernetes = name => ({
   name,
   moduleDirectory: here,
   package: `k8s.io/kubernetes/cmd/${name}`,
   linkerFlags: kubernetesLinkerFlags(),
-  versionArguments: name === 'kubectl' ? ['version', '--client'] : ['--version'],
+  versionArguments: versionArguments[name] ?? ['--version'],
   version: KUBERNETES_VERSION,
 })
 
@@ -56,6 +58,8 @@ export const TOOLS = [
   kubernetes('kubectl'),
   kubernetes('kube-controller-manager'),
   kubernetes('kube-scheduler'),
+  kubernetes('kubelet'),
+  kubernetes('kubeadm'),
 ]
 
 /** Static binaries without paths of the machine that built them, so that equal inputs make equal files wherever they are built. */

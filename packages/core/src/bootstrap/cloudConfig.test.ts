@@ -98,6 +98,8 @@ const awkward = [
   '',
   '\n',
   '\n\n a\n',
+  ' \n',
+  'a\n\t\n',
   ' leading',
   'trailing ',
   'a\n\n\n',
@@ -151,8 +153,10 @@ const plans = fc.record({
 describe('whatever the plan', () => {
   it('cloud-config says the same to the last byte', () => {
     fc.assert(
-      fc.property(plans, fc.constantFrom(...versions), (plan, version) => {
-        const document = read(cloudConfig(plan), version)
+      fc.property(plans, fc.constantFrom(...versions), fc.boolean(), (plan, version, ascii) => {
+        const whole = cloudConfig(plan, { ascii })
+        if (ascii) expect(whole).toMatch(/^[\t\n\x20-\x7e]*$/)
+        const document = read(whole, version)
         expect(
           (document.write_files ?? []).map(file => ({
             path: file.path,

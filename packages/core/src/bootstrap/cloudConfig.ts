@@ -1,12 +1,18 @@
 import type { JoinPlan, PlannedFile, PlannedUser } from './plan.types.ts'
-import { isPrintable, toYaml } from './yaml.ts'
+import { isAscii, isPrintable, toYaml } from './yaml.ts'
 
 export const cloudConfigType = 'text/cloud-config'
 
-/** The plan in cloud-init's words, with the header that tells cloud-init so. */
-export const cloudConfig = (plan: JoinPlan): string => `#cloud-config\n${toYaml(document(plan))}`
+export interface CloudConfigOptions {
+  /** Nothing but ASCII in it: files with other characters go in base64. Default: false, for people who read it. */
+  readonly ascii?: boolean
+}
 
-const document = (plan: JoinPlan): Readonly<Record<string, unknown>> => ({
+/** The plan in cloud-init's words, with the header that tells cloud-init so. */
+export const cloudConfig = (plan: JoinPlan, options: CloudConfigOptions = {}): string =>
+  `#cloud-config\n${toYaml(document(plan, options.ascii ? isAscii : isPrintable), options)}`
+
+const document = (plan: JoinPlan, isText: (text: string) => boolean): Readonly<Record<string, unknown>> => ({
   ...(plan.hostname !== undefined && {
     hostname: plan.hostname,
     preserve_hostname: false,
@@ -15,7 +21,7 @@ const document = (plan: JoinPlan): Readonly<Record<string, unknown>> => ({
   }),
   // A list without `default` would take away the image's own user, and with it the keys that the cloud was told to let in.
   ...(plan.users.length > 0 && { users: ['default', ...plan.users.map(user)] }),
-  ...(plan.files.length > 0 && { write_files: plan.files.map(file) }),
+  ...(plan.files.length > 0 && { write_files: plan.files.map(one => file(one, isText)) }),
   // runcmd becomes one script of /bin/sh; a failed line ends it.
   ...(plan.commands.length > 0 && { runcmd: ['set -e', ...plan.commands.map(command => ['/bin/sh', '-c', command])] }),
 })
@@ -28,9 +34,9 @@ const user = ({ name, sshAuthorizedKeys, sudo }: PlannedUser): Readonly<Record<s
   ...(sshAuthorizedKeys.length > 0 && { ssh_authorized_keys: sshAuthorizedKeys }),
 })
 
-const file = ({ path, bytes, mode, owner }: PlannedFile): Readonly<Record<string, unknown>> => ({
+const file = ({ path, bytes, mode, owner }: PlannedFile, isText: (text: string) => boolean): Readonly<Record<string, unknown>> => ({
   path,
-  ...contentOf(bytes),
+  ...contentOf(bytes, isText),
   permissions: mode,
   ...(owner !== 'root' && { owner }),
   // cloud-init writes files before it makes users: their files, and what lies in homes that are to be made, must wait.
@@ -38,9 +44,9 @@ const file = ({ path, bytes, mode, owner }: PlannedFile): Readonly<Record<string
 })
 
 /** As text where people can read it, and where cloud-init then writes the very same bytes. */
-const contentOf = (bytes: Uint8Array): Readonly<Record<string, string>> => {
+const contentOf = (bytes: Uint8Array, isText: (text: string) => boolean): Readonly<Record<string, string>> => {
   const buffer = Buffer.from(bytes)
   const text = buffer.toString('utf8')
-  if (isPrintable(text) && Buffer.from(text).equals(buffer)) return { content: text }
+  if (isText(text) && Buffer.from(text).equals(buffer)) return { content: text }
   return { encoding: 'b64', content: buffer.toString('base64') }
 }

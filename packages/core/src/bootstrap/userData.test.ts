@@ -50,6 +50,17 @@ describe('user data', () => {
     expect(gunzipSync(Buffer.from(body, 'base64')).toString()).toBe(cloudConfig(repetitive))
   })
 
+  it('as text leaves the parts of others as they are, and has only ASCII in what is compressed', () => {
+    const parts = [{ type: 'text/x-shellscript', content: '#!/bin/sh\n' }]
+    const plan = planWith(['/a', 'ü\n'.repeat(2_000)])
+    const message = bytesOf(plan, { maxBytes: 2_000, text: true, parts }).toString('latin1')
+    const [, body = ''] = /application\/gzip[\s\S]*?base64\n\n([\s\S]*?)\n--part-/.exec(message) ?? []
+    expect(gunzipSync(Buffer.from(body, 'base64')).toString()).toBe(cloudConfig(plan, { ascii: true }))
+    expect(message).toContain(
+      'Content-Type: text/x-shellscript; charset="us-ascii"\nMIME-Version: 1.0\nContent-Transfer-Encoding: 7bit\n\n#!/bin/sh\n',
+    )
+  })
+
   it.each([false, true])('that does not fit says how large it is, how large it may be, and why (as text: %s)', text => {
     const smallest = bytesOf(repetitive, { maxBytes: 2_000, text }).length
     const result = cloudInit(repetitive, { maxBytes: smallest - 1, text })

@@ -24,8 +24,7 @@ export const cloudInit = (plan: JoinPlan, options: UserDataOptions = {}): Parsed
   const plain = Buffer.from(document(plan, parts))
   if (plain.length === 0) return { ok: true, value: { kind: 'none' } }
   if (plain.length <= maxBytes) return { ok: true, value: { kind: 'user-data', bytes: plain } }
-  const zipped = gzip(plain)
-  const small = text ? Buffer.from(multipart([{ type: 'application/gzip', content: zipped }])) : zipped
+  const small = text ? Buffer.from(textOnly(plan, parts)) : gzip(plain)
   if (small.length <= maxBytes) return { ok: true, value: { kind: 'user-data', bytes: small } }
   const message =
     `the user data has ${plain.length} bytes, ${small.length} compressed, and the provider takes ${maxBytes}: put files into the image, ` +
@@ -33,9 +32,20 @@ export const cloudInit = (plan: JoinPlan, options: UserDataOptions = {}): Parsed
   return { ok: false, problems: [{ path: 'spec.bootstrap', message }] }
 }
 
+const isEmpty = (plan: JoinPlan): boolean =>
+  plan.hostname === undefined && plan.users.length + plan.files.length + plan.commands.length === 0
+
+/**
+ * cloud-init unpacks a part that calls itself compressed. It garbles what is not ASCII in there (22.4), and knows by its first line
+ * alone what was unpacked, so that only our own part can go this way.
+ */
+const textOnly = (plan: JoinPlan, parts: readonly Part[]): string => {
+  const compressed = { type: 'application/gzip', content: gzip(Buffer.from(cloudConfig(plan, { ascii: true }))) }
+  return multipart([...(isEmpty(plan) ? [] : [compressed]), ...parts])
+}
+
 const document = (plan: JoinPlan, parts: readonly Part[]): string => {
-  const isEmpty = plan.hostname === undefined && plan.users.length + plan.files.length + plan.commands.length === 0
-  const all = [...(isEmpty ? [] : [{ type: cloudConfigType, content: cloudConfig(plan) }]), ...parts]
+  const all = [...(isEmpty(plan) ? [] : [{ type: cloudConfigType, content: cloudConfig(plan) }]), ...parts]
   const [first] = all
   if (first === undefined) return ''
   // cloud-init takes for MIME whatever says so near its beginning, and be it in a file that is to be written.

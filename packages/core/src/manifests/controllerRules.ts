@@ -38,5 +38,8 @@ export const ownNamespaceRules: readonly PolicyRule[] = [
   rule('apps', ['controllerrevisions'], ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']),
 ]
 
-/** In kube-system: bootstrap tokens, whose names can't be known beforehand. */
-export const systemNamespaceRules: readonly PolicyRule[] = [rule('', ['secrets'], ['create', 'get', 'patch', 'delete'])]
+/** In kube-system: bootstrap tokens, whose names can't be known beforehand, and the address of the cluster's DNS. */
+export const systemNamespaceRules: readonly PolicyRule[] = [
+  rule('', ['secrets'], ['create', 'get', 'patch', 'delete']),
+  rule('', ['services'], ['get'], ['kube-dns']),
+]
