@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { constants, getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { BUILD_ENVIRONMENT, BUILD_FLAGS, cacheDirectory, fileName, findTools, missingFromCache, stampFile, TOOLS } from './cache.mjs'
+import { BUILD_ENVIRONMENT, BUILD_FLAGS, cacheDirectory, fileName, findTools, missingFromCache, SETS, stampFile } from './cache.mjs'
 
 const PARALLEL_COMPILES = 2
 const NICENESS = 5
@@ -85,17 +85,17 @@ function removeLeftovers(directory) {
   }
 }
 
-async function buildMissing(directory) {
+async function buildMissing(directory, tools) {
   const start = performance.now()
-  const go = await requireGo(TOOLS[0])
+  const go = await requireGo(tools[0])
   console.log(`e2e tools: building into ${directory} with ${go} (about 10 minutes the first time)`)
   setPriority(Math.max(getPriority(), NICENESS))
   mkdirSync(directory, { recursive: true })
   removeLeftovers(directory)
   const sizes = {}
-  for (const [index, tool] of TOOLS.entries()) {
+  for (const [index, tool] of tools.entries()) {
     const file = join(directory, fileName(tool.name))
-    const step = `[${index + 1}/${TOOLS.length}] ${tool.name} ${tool.version}`
+    const step = `[${index + 1}/${tools.length}] ${tool.name} ${tool.version}`
     const stepStart = performance.now()
     if (await runsAndSaysItsVersion(tool, file)) {
       console.log(`${step}: already built`)
@@ -113,14 +113,14 @@ async function buildMissing(directory) {
 }
 
 async function main() {
-  const names = TOOLS.map(tool => tool.name)
-  if (process.env.KUBEBUILDER_ASSETS) {
-    console.log(`e2e tools: KUBEBUILDER_ASSETS is set, using the binaries in ${findTools(names)}`)
-    return
+  for (const set of SETS) {
+    const names = set.tools.map(tool => tool.name)
+    const directory = cacheDirectory(process.env, set)
+    if (process.env.KUBEBUILDER_ASSETS && set === SETS[0]) {
+      console.log(`e2e tools: KUBEBUILDER_ASSETS is set, using the binaries in ${findTools(names)}`)
+    } else if (missingFromCache(directory, names).length === 0) console.log(`e2e tools: complete in ${directory}`)
+    else await buildMissing(directory, set.tools)
   }
-  const directory = cacheDirectory()
-  if (missingFromCache(directory).length === 0) console.log(`e2e tools: complete in ${directory}`)
-  else await buildMissing(directory)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

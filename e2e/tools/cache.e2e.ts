@@ -37,3 +37,9 @@ test('KUBEBUILDER_ASSETS wins over the cache, and must hold all that is needed',
   expect(findTools(['etcd'], env)).toBe(assets)
   expect(() => findTools(['etcd', 'kube-controller-manager'], env)).toThrow(/has no kube-controller-manager.*npm run e2e:tools/)
 })
+
+test('what is ours has a folder of its own, whatever KUBEBUILDER_ASSETS says', async () => {
+  const env = { KUBEBUILDER_ASSETS: await temporaryFolder(), KUBE_NODE_E2E_CACHE: await temporaryFolder() }
+  expect(() => findTools(['cloud-controller-manager'], env)).toThrow(/cloud-controller-manager not found in .*npm run e2e:tools/)
+  expect(() => findTools(['cloud-controller-manager'], env)).not.toThrow(cacheDirectory(env))
+})

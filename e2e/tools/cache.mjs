@@ -62,21 +62,42 @@ export const TOOLS = [
   kubernetes('kubeadm'),
 ]
 
+/** Ours, on the module that those of clouds are made from: an adversary. */
+const CLOUD_CONTROLLER_MANAGER = {
+  name: 'cloud-controller-manager',
+  moduleDirectory: join(here, 'cloud-controller-manager'),
+  package: '.',
+  linkerFlags: kubernetesLinkerFlags(),
+  versionArguments: ['--version'],
+  version: KUBERNETES_VERSION,
+}
+
 /** Static binaries without paths of the machine that built them, so that equal inputs make equal files wherever they are built. */
 export const BUILD_FLAGS = ['-mod=readonly', '-trimpath', '-buildvcs=false']
 export const BUILD_ENVIRONMENT = { CGO_ENABLED: '0' }
 
-export function cacheKey() {
+const modules = ['go.mod', 'go.sum']
+const within = (directory, files) => files.map(file => join(directory, file))
+
+/** Programs that are built and kept together: a change of one of these files builds that set anew, and no other. */
+export const SETS = [
+  { tools: TOOLS, files: [...modules, ...within('etcd', modules)] },
+  { tools: [CLOUD_CONTROLLER_MANAGER], files: within('cloud-controller-manager', [...modules, 'main.go']) },
+]
+
+const isIn = (set, name) => set.tools.some(tool => tool.name === name)
+
+export function cacheKey({ tools, files } = SETS[0]) {
   const hash = createHash('sha256')
-  for (const file of ['go.mod', 'go.sum', 'etcd/go.mod', 'etcd/go.sum']) hash.update(readFileSync(join(here, file))).update('\0')
-  const inputs = { flags: BUILD_FLAGS, environment: BUILD_ENVIRONMENT, linker: TOOLS.map(tool => [tool.package, tool.linkerFlags]) }
+  for (const file of files) hash.update(readFileSync(join(here, file))).update('\0')
+  const inputs = { flags: BUILD_FLAGS, environment: BUILD_ENVIRONMENT, linker: tools.map(tool => [tool.package, tool.linkerFlags]) }
   hash.update(JSON.stringify(inputs)).update(`${process.platform}/${process.arch}`)
   return hash.digest('hex').slice(0, 16)
 }
 
-export function cacheDirectory(env = process.env) {
+export function cacheDirectory(env = process.env, set = SETS[0]) {
   const base = env.KUBE_NODE_E2E_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kube-node', 'e2e')
-  return join(base, cacheKey())
+  return join(base, cacheKey(set))
 }
 
 export const stampFile = directory => join(directory, STAMP)
@@ -96,9 +117,11 @@ export function missingFromCache(directory, names = TOOLS.map(tool => tool.name)
   return names.filter(name => sizes[name] === undefined || sizes[name] !== sizeOf(join(directory, fileName(name))))
 }
 
-/** The folder that holds the given tools. Throws an Error that says what to do when it does not hold all of them. */
+/** The folder that holds the given tools, which are of one set. Throws an Error that says what to do when it does not hold all of them. */
 export function findTools(names, env = process.env) {
-  if (env.KUBEBUILDER_ASSETS) {
+  const set = SETS.find(each => names.every(name => isIn(each, name))) ?? SETS[0]
+  // Assets come from elsewhere, and what is ours is not among them.
+  if (env.KUBEBUILDER_ASSETS && set === SETS[0]) {
     const missing = names.filter(name => sizeOf(join(env.KUBEBUILDER_ASSETS, fileName(name))) === 0)
     if (missing.length === 0) return env.KUBEBUILDER_ASSETS
     throw new Error(
@@ -106,7 +129,7 @@ export function findTools(names, env = process.env) {
         'put them there, or unset it and build them with: npm run e2e:tools',
     )
   }
-  const directory = cacheDirectory(env)
+  const directory = cacheDirectory(env, set)
   const missing = missingFromCache(directory, names)
   if (missing.length === 0) return directory
   throw new Error(`${missing.join(', ')} not found in ${directory}. Build them once with: npm run e2e:tools`)
