@@ -1,5 +1,6 @@
 import { CustomResourceDefinitions, type KubeObject, Namespaces, type Resource, crds } from '@kube-node/core/api'
 import { type Client, type KubeTransport, createClient } from '@kube-node/core/kube'
+import { type ManifestOptions, defaultNamespace, defaultServiceAccount, manifests } from '@kube-node/core/manifests'
 import type { Log, ManualRuntime } from '@kube-node/core/runtime'
 import { manualRuntime } from '@kube-node/core/runtime'
 import {
@@ -11,6 +12,7 @@ import {
   simulatedKubelets,
 } from '../cloud/index.ts'
 import { type ApiServer, createApiServer } from '../server/index.ts'
+import { install } from './install.ts'
 import type { Mortal } from './mortal.ts'
 import { seededRandom } from './seededRandom.ts'
 
@@ -61,19 +63,43 @@ export interface TestClusterOptions {
   /** Default: time that stands still until the cluster moves it, and chance from the seed. */
   readonly runtime?: ManualRuntime
   readonly log?: Log
+  /**
+   * As `kube-node manifests` installs it: RBAC is enforced, admission policies are in force, managers come as the service account of
+   * the manifests, and kubelets as themselves. Default: everybody may do everything.
+   */
+  readonly installed?: ManifestOptions
 }
 
 const controllerUser = 'kube-node'
+const nodeGroups = ['system:nodes', 'system:authenticated']
 const stepMs = 100
 const patienceMs = 300_000
+
+const accountOf = ({ namespace = defaultNamespace, serviceAccount = defaultServiceAccount, user }: ManifestOptions): Identity => ({
+  user: user ?? `system:serviceaccount:${namespace}:${serviceAccount}`,
+  groups: [...(user === undefined ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : []), 'system:authenticated'],
+})
+
+interface Identity {
+  readonly user: string
+  readonly groups: readonly string[]
+}
 
 /** Starts one, with kube-node's CRDs and its namespace installed. */
 export const createTestCluster = async (options: TestClusterOptions = {}): Promise<TestCluster> => {
   const runtime = options.runtime ?? manualRuntime({ random: seededRandom(options.seed ?? 1) })
   const log = options.log ?? (() => {})
-  const server = createApiServer({ runtime, log })
+  const { installed } = options
+  const server = createApiServer({ runtime, log, authorization: installed ? 'rbac' : 'allow' })
   const cloud = simulatedCloud({ bootTime: '2s', ...options.cloud, runtime, log })
-  const kubelets = simulatedKubelets({ ...options.kubelets, cloud, transport: server.transport(), runtime, log })
+  const kubelets = simulatedKubelets({
+    ...(installed && { joinAs: ({ owner }) => server.transport({ user: `system:node:${owner?.nodeName ?? ''}`, groups: nodeGroups }) }),
+    ...options.kubelets,
+    cloud,
+    transport: server.transport(),
+    runtime,
+    log,
+  })
   const client = createClient({ transport: server.transport(), clock: runtime.clock })
   const ended = new AbortController()
   const joining = kubelets.run(ended.signal)
@@ -96,7 +122,7 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
     cloud,
     kubelets,
     client,
-    transport: () => server.transport({ user: controllerUser, groups: ['system:masters'] }),
+    transport: () => server.transport(installed ? accountOf(installed) : { user: controllerUser, groups: ['system:masters'] }),
     start(manager, mortal) {
       const stopping = new AbortController()
       let failure: unknown
@@ -135,6 +161,10 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
       await lasting(cloud[Symbol.asyncDispose]())
       await lasting(server[Symbol.asyncDispose]())
     },
+  }
+  if (installed) {
+    await lasting(install(server.transport(), manifests(installed)))
+    return cluster
   }
   await cluster.create(Namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-node-system' } })
   for (const crd of crds()) await cluster.create(CustomResourceDefinitions, crd)
