@@ -1,34 +1,7 @@
-import { type KeyObject, generateKeyPairSync, sign } from 'node:crypto'
-import { bitString, der, octetString, oid, sequence, tags, unsigned } from '@kube-node/core/x509'
-
-interface RequestStory {
-  readonly commonName: string
-  readonly organizations?: readonly string[]
-  readonly dns?: readonly string[]
-  readonly ips?: readonly string[]
-  /** Signed by this key rather than by the one that is certified. */
-  readonly forgedBy?: KeyObject
-}
-
-interface KeyPair {
-  readonly publicKey: KeyObject
-  readonly privateKey: KeyObject
-}
+import { generateKeyPairSync } from 'node:crypto'
+import { type KeyPair, type RequestStory, certificateRequest } from './compose.ts'
 
 export const keyPair = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
-/** A certificate request as a kubelet makes it, in base64 as `spec.request` has it. */
-export const requestOf = (story: RequestStory, { privateKey, publicKey }: KeyPair = keyPair()): string => {
-  const { commonName, dns = [], forgedBy, ips = [], organizations = ['system:nodes'] } = story
-  const part = (id: string, text: string): Buffer => der(tags.set, sequence(oid(id), der(tags.utf8, Buffer.from(text))))
-  const subject = sequence(...organizations.map(text => part('2.5.4.10', text)), part('2.5.4.3', commonName))
-  const names = [...dns.map(text => der(0x82, Buffer.from(text))), ...ips.map(ip => der(0x87, Buffer.from(ip.split('.').map(Number))))]
-  const extensions = sequence(sequence(oid('2.5.29.17'), octetString(sequence(...names))))
-  const attributes = names.length === 0 ? der(0xa0) : der(0xa0, sequence(oid('1.2.840.113549.1.9.14'), der(tags.set, extensions)))
-  const info = sequence(unsigned(Buffer.from([0])), subject, publicKey.export({ format: 'der', type: 'spki' }), attributes)
-  const signature = sign('sha256', info, forgedBy ?? privateKey)
-  const whole = sequence(info, sequence(oid('1.2.840.10045.4.3.2')), bitString(signature))
-  const lines = whole.toString('base64').match(/.{1,64}/g) ?? []
-  const pem = `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join('\n')}\n-----END CERTIFICATE REQUEST-----\n`
-  return Buffer.from(pem).toString('base64')
-}
+/** With a key of its own, unless one is given. */
+export const requestOf = (story: RequestStory, keys: KeyPair = keyPair()): string => certificateRequest(story, keys)
