@@ -35,15 +35,15 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'node/request.ts',
-        find: 'const token = `${claim}-${record.attempt}`',
-        replace: 'const token = `${claim}-${record.attempt}-${(sent.calls += 1)}`',
+        find: 'const token = tokenOf(node, record)',
+        replace: 'const token = `${tokenOf(node, record)}-${(sent.calls += 1)}`',
       },
       { file: 'node/request.ts', find: 'const longestName = 63', replace: 'const longestName = 63\nconst sent = { calls: 0 }' },
     ],
   },
   {
     name: 'token without the attempt',
-    edits: [{ file: 'node/request.ts', find: 'const token = `${claim}-${record.attempt}`', replace: 'const token = `${claim}`' }],
+    edits: [{ file: 'node/request.ts', find: "`${node.metadata?.uid ?? ''}-${record.attempt}`", replace: "`${node.metadata?.uid ?? ''}`" }],
   },
   {
     name: 'no finalizer before create',

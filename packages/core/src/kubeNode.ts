@@ -1,4 +1,5 @@
 import { defaultController } from './api/index.ts'
+import type { ClusterOptions } from './bootstrap/index.ts'
 import { type LeaderElection, type Manager, type ManagerOptions, createManager } from './engine/index.ts'
 import { type ProvidersOptions, createProviders } from './inventory/index.ts'
 import { type NodeController, nodeController } from './node/index.ts'
@@ -11,6 +12,8 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   readonly controller?: string
   /** Where the lease and providers' durable entries are kept; it must exist. Default kube-node-system. */
   readonly namespace?: string
+  /** What machines that join must know of the cluster, where ConfigMap kube-public/cluster-info does not tell it. */
+  readonly join?: ClusterOptions
   /**
    * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits
    * instead of acting beside the first. `false` is for a process that is certainly alone.
@@ -31,12 +34,12 @@ export interface KubeNode extends Manager {
  * @throws TypeError for two providers of one name, or one that was built for another contract.
  */
 export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
-  const { providers: list, controller, namespace = 'kube-node-system', refresh, leaderElection, ...managerOptions } = options
+  const { providers: list, controller, namespace = 'kube-node-system', refresh, leaderElection, join, ...managerOptions } = options
   const providers = createProviders(list, refresh === undefined ? {} : { refresh })
   const serving = controller === undefined ? { providers } : { providers, controller }
   const election = leaderElection ?? { namespace, name: leaseNameOf(controller) }
   const manager = createManager(election === false ? managerOptions : { ...managerOptions, leaderElection: election })
-  const nodes = manager.add(nodeController({ ...serving, namespace }))
+  const nodes = manager.add(nodeController({ ...serving, namespace, ...(join && { join }) }))
   const nodeSets = manager.add(nodeSetController(serving))
   return { ...manager, nodes, nodeSets }
 }

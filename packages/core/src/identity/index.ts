@@ -1,5 +1,6 @@
 export { type BootstrapToken, type NewToken, type TokenOwner, newTokenId, newTokenSecret, tokenText } from './token.ts'
 export { type Created, type Found, createToken, dropToken, extendToken, readToken } from './tokens.ts'
+export { type AttemptOptions, recordOfAttempt } from './attempt.ts'
 export { type CertificateDeps, certificatePart } from './part.ts'
 export { type RequestFacts, judge } from './judge.ts'
 export type { Approval, Refusal, Verdict, Waiting } from './verdict.ts'

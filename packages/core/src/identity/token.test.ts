@@ -12,7 +12,7 @@ const wanted: NewToken = {
   attempt: 2,
   document: Buffer.from([0, 255, 10, 13]),
   expiresAt: at,
-  kubeadm: false,
+  joins: 'kubelet',
 }
 const stored = (secret: Secret = secretOf(wanted)): Secret => ({
   ...secret,
@@ -44,11 +44,12 @@ describe('a bootstrap token', () => {
     expect(text(secret, 'auth-extra-groups')).toBe('system:bootstrappers:kube-node')
     expect(text(secret, 'usage-bootstrap-authentication')).toBe('true')
     expect(secret.data).not.toHaveProperty('usage-bootstrap-signing')
-    expect(text(secretOf({ ...wanted, kubeadm: true }), 'usage-bootstrap-signing')).toBe('true')
+    expect(text(secretOf({ ...wanted, joins: 'kubeadm' }), 'usage-bootstrap-signing')).toBe('true')
+    expect(secretOf({ ...wanted, joins: 'none' }).data).not.toHaveProperty('usage-bootstrap-authentication')
   })
 
   it('comes back as it was written, its document to the last byte', () => {
-    const { kubeadm: _, ...token } = wanted
+    const { joins: _, ...token } = wanted
     expect(tokenIn(stored())).toEqual({ ...token, isDeleting: false, uid: 'u', resourceVersion: '7' })
   })
 

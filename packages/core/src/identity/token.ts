@@ -36,8 +36,11 @@ export interface NewToken extends TokenOwner {
   readonly document: Uint8Array
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
-  /** kubeadm verifies the cluster's public information by a signature that is made with the token. */
-  readonly kubeadm: boolean
+  /**
+   * How the machine joins. By `none` nobody may join with it: it is there for the document. For `kubeadm` the cluster's public
+   * information is signed with it, which kubeadm verifies.
+   */
+  readonly joins: 'kubelet' | 'kubeadm' | 'none'
 }
 
 /** Where Kubernetes looks for bootstrap tokens. */
@@ -89,8 +92,8 @@ export const secretOf = (token: NewToken): Secret => ({
     'token-id': base64(token.id),
     'token-secret': base64(token.secret),
     expiration: expirationData(token.expiresAt),
-    'usage-bootstrap-authentication': base64('true'),
-    ...(token.kubeadm ? { 'usage-bootstrap-signing': base64('true') } : {}),
+    ...(token.joins === 'none' ? {} : { 'usage-bootstrap-authentication': base64('true') }),
+    ...(token.joins === 'kubeadm' ? { 'usage-bootstrap-signing': base64('true') } : {}),
     'auth-extra-groups': base64(bootstrapGroup),
     description: base64(`kube-node: lets the machine of node ${token.nodeName}, attempt ${token.attempt}, join the cluster`),
     document: base64(token.document),

@@ -9,6 +9,7 @@ import {
   type OpaqueConfig,
   ProviderError,
   type Scope,
+  type Step,
 } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import { type Inventory, type RefreshTimes, createInventory } from './inventory.ts'
@@ -25,8 +26,10 @@ export interface Connection extends AsyncDisposable {
   readonly createTimeoutMs: number
   /** The provider turned our credentials away in the newest call that got through to it. */
   readonly unauthorized: boolean
-  /** @throws ProviderError */
-  create(request: CreateRequest<OpaqueConfig>): Promise<Machine>
+  /** `secrets`: what this request carries and no error may show. @throws ProviderError */
+  create(request: CreateRequest<OpaqueConfig>, secrets?: readonly string[]): Promise<Machine>
+  /** Does the steps that were not done yet. @throws ProviderError, `Internal` for a provider without steps. */
+  configure(machine: Machine, steps: readonly Step[], config: OpaqueConfig, secrets?: readonly string[]): Promise<void>
   /** Resolves when the deletion is accepted or the machine is unknown there. @throws ProviderError */
   delete(machine: Machine): Promise<void>
 }
@@ -91,11 +94,17 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     get unauthorized() {
       return policy.unauthorized
     },
-    create: async request => {
-      const machine = await policy.run('create', call => remote.create(request, call))
+    create: async (request, secrets) => {
+      const machine = await policy.run('create', call => remote.create(request, call), secrets)
       verify(provider.name, machine, request)
       inventory.put(machine)
       return machine
+    },
+    configure: async (machine, steps, config, secrets) => {
+      const { configure } = remote
+      if (!configure)
+        throw new ProviderError('Internal', `${provider.name} declares bootstrap by steps and has no configure: a defect of the provider`)
+      await policy.run('configure', call => configure.call(remote, machine, steps, config, call), secrets)
     },
     delete: async machine => {
       try {

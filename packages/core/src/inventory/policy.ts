@@ -4,7 +4,7 @@ import type { Call, Duration } from '../provider/index.ts'
 import { type Log, type Runtime, durationMs, withDeadline } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
 
-export type Operation = 'create' | 'delete' | 'list' | 'get' | 'resolve'
+export type Operation = 'create' | 'configure' | 'delete' | 'list' | 'get' | 'resolve'
 
 export interface PolicyOptions {
   readonly provider: string
@@ -23,8 +23,11 @@ export interface PolicyOptions {
 
 /** How core calls a provider: so many at once, so many a second, so long, and never with a secret in an error. */
 export interface CallPolicy {
-  /** @throws ProviderError and nothing else. An answer that comes after the deadline is an error: `Unavailable`, outcome unknown. */
-  run<T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T>
+  /**
+   * `secrets`: more than the connection's own, to be struck out.
+   * @throws ProviderError and nothing else. An answer that comes after the deadline is an error: `Unavailable`, outcome unknown.
+   */
+  run<T>(operation: Operation, body: (call: Call) => Promise<T>, secrets?: readonly string[]): Promise<T>
   /** Milliseconds that a call of this kind may last. */
   timeoutMs(operation: Operation): number
   /** The newest answer was `Unauthorized`. */
@@ -33,18 +36,27 @@ export interface CallPolicy {
   idle(): Promise<void>
 }
 
-const defaultTimeouts: Readonly<Record<Operation, Duration>> = { create: '2m', delete: '1m', list: '1m', get: '1m', resolve: '1m' }
+const defaultTimeouts: Readonly<Record<Operation, Duration>> = {
+  create: '2m',
+  configure: '15m',
+  delete: '1m',
+  list: '1m',
+  get: '1m',
+  resolve: '1m',
+}
 const defaultConcurrency = 10
 const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120]
 /** When a provider says RateLimited and not for how long. */
 const defaultPauseMs = 2_000
 
 export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
-  const { runtime, provider, secrets, signal } = options
+  const { runtime, provider, signal } = options
   const { clock } = runtime
   // Lists have their own place: a burst of creates must not make the mirror stale.
   const changes = new PQueue({ concurrency: options.limits.concurrency ?? defaultConcurrency })
   const lists = new PQueue({ concurrency: 1 })
+  // Minutes long each: they must not hold up creates and deletes.
+  const configurations = new PQueue({ concurrency: options.limits.concurrency ?? defaultConcurrency })
   const pace = createPace(runtime, options.limits.perSecond)
   let unauthorized = false
   const seconds: Histogram = options.metrics.histogram(
@@ -55,7 +67,7 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
   )
   const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
 
-  const attempt = async <T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(operation: Operation, body: (call: Call) => Promise<T>, secrets: readonly string[]): Promise<T> => {
     const ms = timeoutMs(operation)
     const started = clock.monotonic()
     let code = ''
@@ -79,12 +91,12 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
     }
   }
 
-  const run = async <T>(operation: Operation, body: (call: Call) => Promise<T>): Promise<T> => {
-    const queue = operation === 'list' ? lists : changes
+  const run = async <T>(operation: Operation, body: (call: Call) => Promise<T>, secrets: readonly string[]): Promise<T> => {
+    const queue = operation === 'list' ? lists : operation === 'configure' ? configurations : changes
     const answer = await queue.add(async () => {
       await pace.turn(signal)
       if (operation !== 'list') options.fence()
-      return { value: await attempt(operation, body) }
+      return { value: await attempt(operation, body, secrets) }
     })
     return answer.value
   }
@@ -95,11 +107,12 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
       return unauthorized
     },
     idle: async () => {
-      await Promise.all([changes.onIdle(), lists.onIdle()])
+      await Promise.all([changes.onIdle(), lists.onIdle(), configurations.onIdle()])
     },
-    run: async (operation, body) => {
+    run: async (operation, body, more = []) => {
+      const secrets = [...options.secrets, ...more]
       try {
-        return await run(operation, body)
+        return await run(operation, body, secrets)
       } catch (error) {
         throw toProviderError(error, secrets)
       }

@@ -1,7 +1,10 @@
 import { type Node, nameOf } from '../api/index.ts'
+import { stepsOf, userDataOf } from '../bootstrap/index.ts'
 import { type MachineRecord, isBroken, recordOf } from '../claim/index.ts'
+import type { BootstrapToken } from '../identity/index.ts'
 import { type Connection, provesNothingMade, toProviderError } from '../inventory/index.ts'
 import type { Machine, ProviderError } from '../provider/index.ts'
+import { keepDocument } from './document.ts'
 import { backoffMs } from './backoff.ts'
 import type { Failure, NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
@@ -14,9 +17,15 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
   const record = recordOf(node)
   if (!record || isBroken(record)) return
   const generation = facts.offer.problem ? undefined : facts.offer.nodeClass.metadata?.generation
-  life.flights.sending(uid)
   try {
-    const machine = await connection.create(createRequest(node, record, life.cluster, connection.provider))
+    const kept = record.token === undefined ? undefined : await keepDocument(life, facts, record, connection)
+    // The plan reads in the flight that it is lost.
+    if (kept?.kind === 'lost') return
+    const document = kept?.token.document
+    const bootstrap = document ? userDataOf(connection.provider.definition, document) : ({ kind: 'none' } as const)
+    life.flights.sending(uid)
+    const request = createRequest(node, record, life.cluster, connection.provider, bootstrap)
+    const machine = await connection.create(request, kept ? secretsOf(kept.token) : [])
     life.flights.created(uid)
     life.context.event(node, 'Normal', 'MachineCreated', `${record.provider} made machine ${machine.providerID}`)
   } catch (thrown) {
@@ -25,6 +34,31 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
     fail(life, node, record, 'create', error)
   }
 }
+
+/** Does on the machine what makes it join; again after a failure, or in another life, where the provider left off. */
+export const callConfigure = async (life: Life, facts: NodeFacts, connection: Connection, machine: Machine): Promise<void> => {
+  const { node } = facts
+  const uid = node.metadata?.uid ?? ''
+  const record = recordOf(node)
+  const token = life.flights.documentOf(uid)
+  if (!record || isBroken(record) || !token) return
+  try {
+    await connection.configure(machine, stepsOf(token.document), record.config ?? {}, secretsOf(token))
+    life.flights.created(uid)
+    life.flights.configured(uid)
+    life.context.event(node, 'Normal', 'MachineConfigured', `all steps were done on machine ${machine.providerID}`)
+  } catch (thrown) {
+    const error = toProviderError(thrown)
+    life.flights.configureFailed(uid, failureOf(life, uid, record, error, undefined))
+    fail(life, node, record, 'configure', error)
+  }
+}
+
+/** What no error of this attempt may show. */
+const secretsOf = ({ secret, document }: BootstrapToken): readonly string[] => [
+  secret,
+  ...(document.length > 0 ? [Buffer.from(document).toString('base64')] : []),
+]
 
 /** Asks for the deletion of machines that carry this claim's UID. @returns whether all of it was accepted. */
 export const callDelete = async (
@@ -66,14 +100,11 @@ const failureOf = (life: Life, uid: string, record: MachineRecord, error: Provid
   }
 }
 
-const fail = (life: Life, node: Node, record: MachineRecord, operation: string, error: ProviderError): void => {
+const reasons = { create: 'MachineCreateFailed', configure: 'MachineConfigureFailed', delete: 'MachineDeleteFailed' } as const
+
+const fail = (life: Life, node: Node, record: MachineRecord, operation: keyof typeof reasons, error: ProviderError): void => {
   const { context } = life
-  context.event(
-    node,
-    'Warning',
-    operation === 'create' ? 'MachineCreateFailed' : 'MachineDeleteFailed',
-    `provider ${record.provider}: ${error.code}: ${error.message}`,
-  )
+  context.event(node, 'Warning', reasons[operation], `provider ${record.provider}: ${error.code}: ${error.message}`)
   context.metrics
     .counter('kube_node_machine_errors_total', 'Calls for single machines that failed', ['provider', 'operation', 'code'])
     .add(1, { provider: record.provider, operation, code: error.code })

@@ -4,12 +4,14 @@ import {
   NodeClasses,
   Namespaces,
   Nodes,
+  type Parsed,
   Pods,
   VolumeAttachments,
   defaultController,
   nameOf,
 } from '../api/index.ts'
-import { classNameOf, isDeleting } from '../claim/index.ts'
+import { type ClusterFacts, type ClusterOptions, readClusterFacts } from '../bootstrap/index.ts'
+import { classNameOf, isBroken, isDeleting, recordOf } from '../claim/index.ts'
 import {
   type Controller,
   type ControllerDefinition,
@@ -22,6 +24,7 @@ import {
   erase,
   watch,
 } from '../engine/index.ts'
+import { type CertificateDeps, certificatePart } from '../identity/index.ts'
 import { type Providers, createProviderSession } from '../inventory/index.ts'
 import { type Key, type Store, isNotFound } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
@@ -38,6 +41,10 @@ export interface NodeControllerOptions {
   readonly providers: Providers
   /** The `spec.controller` of the classes to serve. Default `kube-node.dev/controller`. */
   readonly controller?: string
+  /** What machines that join must know of the cluster, where ConfigMap kube-public/cluster-info does not tell it. */
+  readonly join?: ClusterOptions
+  /** Approve the certificate requests of the kubelets of our machines. Default true; false where something else does. */
+  readonly certificates?: boolean
   /** Where providers' durable entries are kept. Default kube-node-system. */
   readonly namespace?: string
   /** Claims at once. Default 100: most of them wait for a provider, whose own limit is its definition's. */
@@ -138,6 +145,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       providers: options.providers,
       controller: options.controller ?? defaultController,
       flights: createFlights(context.runtime, inherited),
+      clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
     }
     return {
       [Symbol.asyncDispose]: async () => {
@@ -150,9 +158,31 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
 
   return {
     name: 'nodes',
-    parts: [erase(nodes), erase(nodeClasses)],
+    parts: [erase(nodes), erase(nodeClasses), ...(options.certificates === false ? [] : [certificatePart(() => life && approverOf(life))])],
     start,
     on: events.on,
+  }
+}
+
+const approverOf = ({ context, controller, session }: Life): CertificateDeps => ({
+  context,
+  controller,
+  async machineOf(node) {
+    const record = recordOf(node)
+    if (!record || isBroken(record) || record.id === undefined) return undefined
+    const { inventory } = await session.connect(record.provider, record.connection)
+    return inventory.of(node.metadata?.uid ?? '').find(({ id }) => id === record.id)
+  },
+})
+
+/** Read once it is needed; a problem is not remembered, so that it is gone as soon as it is mended. */
+const rememberedFacts = ({ client, signal }: ManagerContext, cluster: string, options: ClusterOptions): Life['clusterFacts'] => {
+  let known: Parsed<ClusterFacts> | undefined
+  return async () => {
+    if (known) return known
+    const facts = await readClusterFacts(client, cluster, options, signal)
+    if (facts.ok) known = facts
+    return facts
   }
 }
 

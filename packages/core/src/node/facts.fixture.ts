@@ -1,5 +1,5 @@
 import { type Node, type NodeClass, annotations, finalizers, labels, taints } from '../api/index.ts'
-import { type MachineRecord, formatRecord } from '../claim/index.ts'
+import { type MachineRecord, formatRecord, revisionOf } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import { type Machine, type MachineProvider, type OpaqueConfig, type Schema, defineProvider } from '../provider/index.ts'
 import type { Flight, Mirror, NodeFacts } from './facts.ts'
@@ -88,7 +88,7 @@ export const claim = (parts: NodeParts = {}): Node => ({
     name: 'a',
     uid,
     resourceVersion: '5',
-    labels: { [labels.class]: 'small', ...parts.labels },
+    labels: { [labels.class]: 'small', [labels.revision]: revisionOf(nodeClass.spec, offer.written), ...parts.labels },
     annotations: {
       ...(parts.record ? { [annotations.machine]: formatRecord(parts.record) } : {}),
       ...(parts.phase === undefined ? {} : { [annotations.phase]: parts.phase }),
@@ -128,6 +128,8 @@ export const flight = (more: Partial<Flight> = {}): Flight => ({
   unknownSince: undefined,
   deletions: new Map(),
   missingSince: undefined,
+  document: undefined,
+  configuredAt: undefined,
   refusals: new Map(),
   toldAt: undefined,
   drainedAt: undefined,
@@ -137,6 +139,7 @@ export const flight = (more: Partial<Flight> = {}): Flight => ({
 
 export const mirror = (more: Partial<Mirror> = {}): Mirror => ({
   idempotency: 'token',
+  bootstrap: 'user-data',
   machines: [],
   listedAt: now - 1_000,
   listProblem: undefined,

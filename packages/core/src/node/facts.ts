@@ -61,6 +61,7 @@ export interface MirrorProblem {
 export interface Mirror {
   readonly problem?: undefined
   readonly idempotency: MachineProvider['definition']['idempotency']
+  readonly bootstrap: MachineProvider['definition']['bootstrap']
   /** Live machines with this claim's UID. */
   readonly machines: readonly Machine[]
   /** Monotonic start of the newest complete list; -Infinity before the first. */
@@ -97,6 +98,10 @@ export interface Flight {
   readonly deletions: ReadonlyMap<string, number>
   /** Monotonic start of the first of the newest complete lists that all lacked the recorded machine. */
   readonly missingSince: number | undefined
+  /** The document of the recorded attempt; undefined when it was not made, or nobody has looked. */
+  readonly document: { readonly kind: 'kept'; readonly expiresAt: number } | { readonly kind: 'lost' } | undefined
+  /** Wall time: when the provider's configure has done all steps, as far as this life knows. */
+  readonly configuredAt: number | undefined
   /** By pod UID. */
   readonly refusals: ReadonlyMap<string, Refusal>
   /** Monotonic: when the Drained condition was last written. */

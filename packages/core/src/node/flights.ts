@@ -1,3 +1,4 @@
+import type { BootstrapToken } from '../identity/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import type { Failure, Flight, Refusal } from './facts.ts'
 
@@ -11,6 +12,9 @@ interface Memory {
   unknownSince: number | undefined
   readonly deletions: Map<string, number>
   missingSince: number | undefined
+  token: BootstrapToken | undefined
+  document: Flight['document']
+  configuredAt: number | undefined
   readonly refusals: Map<string, Refusal>
   toldAt: number | undefined
   drainedAt: number | undefined
@@ -25,6 +29,8 @@ export interface Flights {
   /** A create is about to leave. */
   sending(claim: string): void
   createFailed(claim: string, failure: Failure): void
+  /** As after a create that failed, but for what is known of creates. */
+  configureFailed(claim: string, failure: Failure): void
   removalFailed(claim: string, failure: Failure): void
   deletionAccepted(claim: string, machine: string): void
   /** The newest complete list began at `listedAt` and does, or does not, show the recorded machine. */
@@ -32,6 +38,13 @@ export interface Flights {
   /** A new attempt was recorded; the ones before it are proven to have left nothing. */
   begun(claim: string): void
   created(claim: string): void
+  /** The token with the document of the recorded attempt. */
+  keep(claim: string, token: BootstrapToken): void
+  /** It is gone: what was sent can't be sent again. */
+  documentLost(claim: string): void
+  /** Has a secret in it, which is why it is not a part of the facts. */
+  documentOf(claim: string): BootstrapToken | undefined
+  configured(claim: string): void
   /** The API server took the eviction of this pod (by UID). */
   evicted(claim: string, pod: string): void
   refused(claim: string, pod: string, refusal: Refusal): void
@@ -63,6 +76,9 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       unknownSince: isInherited ? now : undefined,
       deletions: new Map(),
       missingSince: undefined,
+      token: undefined,
+      document: undefined,
+      configuredAt: undefined,
       refusals: new Map(),
       toldAt: undefined,
       drainedAt: undefined,
@@ -83,6 +99,11 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       m.failure = failure
       m.failuresInARow += 1
       if (!failure.madeNothing) m.unknownSince = clock.monotonic()
+    },
+    configureFailed(claim, failure) {
+      const m = memory(claim)
+      m.failure = failure
+      m.failuresInARow += 1
     },
     removalFailed(claim, failure) {
       const m = memory(claim)
@@ -107,12 +128,29 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       m.unknownSince = undefined
       m.failure = undefined
       m.missingSince = undefined
+      m.token = undefined
+      m.document = undefined
+      m.configuredAt = undefined
       m.deletions.clear()
     },
     created(claim) {
       const m = memory(claim)
       m.failure = undefined
       m.failuresInARow = 0
+    },
+    keep(claim, token) {
+      const m = memory(claim)
+      m.token = token
+      m.document = { kind: 'kept', expiresAt: token.expiresAt }
+    },
+    documentLost(claim) {
+      const m = memory(claim)
+      m.token = undefined
+      m.document = { kind: 'lost' }
+    },
+    documentOf: claim => memory(claim).token,
+    configured(claim) {
+      memory(claim).configuredAt = clock.now()
     },
     evicted(claim, pod) {
       memory(claim).refusals.delete(pod)

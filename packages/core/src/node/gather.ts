@@ -12,6 +12,7 @@ import {
 import { type Connection, type Offer, controllerOf, offerOf } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
+import { recallDocument } from './document.ts'
 import { attachmentsOf } from './drain/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
 import { byClass, byNode } from './indexes.ts'
@@ -37,6 +38,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   const uid = node.metadata?.uid ?? ''
   const offer = offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay })
   const admitted = record !== undefined || isAdmitted(life, node, nodeClass)
+  if (record && !hasJoined(node)) await recallDocument(life, node, record)
   const looked = record ? await mirrorOf(life, node, uid, record) : admitted ? await trial(life, node, offer) : {}
   const pods = isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : []
   return {
@@ -90,6 +92,7 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
     connection,
     mirror: {
       idempotency: provider.definition.idempotency,
+      bootstrap: provider.definition.bootstrap,
       machines,
       listedAt: inventory.listedAt,
       listProblem: inventory.problem?.message,

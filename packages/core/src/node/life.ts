@@ -1,3 +1,5 @@
+import type { Parsed } from '../api/index.ts'
+import type { ClusterFacts } from '../bootstrap/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
 import type { Flights } from './flights.ts'
@@ -22,6 +24,8 @@ export interface Life {
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */
   readonly controller: string
+  /** What machines must know of the cluster; asked for when the first one needs it, and again until it is known. */
+  readonly clusterFacts: () => Promise<Parsed<ClusterFacts>>
   readonly events: TypedEmitter<NodeEvents>
   /** In words, why nothing that is gone is believed to be gone: the API server went back in time. Lifted by a restart. */
   readonly distrust: () => string | undefined

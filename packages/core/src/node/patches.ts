@@ -31,15 +31,23 @@ export const shieldPatch = (node: Node): NodePatch => ({
 
 export const holdPatch = (node: Node): NodePatch => ({ metadata: { finalizers: withFinalizer(node) } })
 
-export const notePatch = (record: MachineRecord, machine: Machine, now: string): NodePatch => {
-  const { config: _sent, ...rest } = record
-  const noted: MachineRecord = { ...rest, id: machine.id, providerID: machine.providerID, createdAt: now }
+/** `configured`: the provider has steps to do on the machine, for which it needs the config once more. */
+export const notePatch = (record: MachineRecord, machine: Machine, now: string, configured: boolean): NodePatch => {
+  const { config, ...rest } = record
+  const noted: MachineRecord = {
+    ...rest,
+    ...(configured && config && { config }),
+    id: machine.id,
+    providerID: machine.providerID,
+    createdAt: now,
+  }
   return { metadata: { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase } } }
 }
 
 /** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */
 export const joinPatch = (
   node: Node,
+  record: MachineRecord,
   machine: Machine,
   { up, running }: { readonly up: boolean; readonly running: boolean },
 ): NodePatch => ({
@@ -50,7 +58,10 @@ export const joinPatch = (
       ...(machine.instanceType === undefined ? {} : { [labels.instanceType]: machine.instanceType }),
       ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
     },
-    ...(running ? { annotations: { [annotations.phase]: 'Running' satisfies Phase } } : {}),
+    annotations: {
+      ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
+      ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
+    },
   },
   spec: {
     ...(node.spec?.providerID === undefined ? { providerID: machine.providerID } : {}),
@@ -79,6 +90,8 @@ export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotation
 export const releasePatch = (node: Node): NodePatch => ({
   metadata: { finalizers: (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine) },
 })
+
+const withoutToken = ({ token: _traded, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
 
 const withFinalizer = (node: Node): readonly string[] => {
   const present = node.metadata?.finalizers ?? []

@@ -1,8 +1,11 @@
 import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, birthOf, isBroken, phaseOf, recordOf } from '../claim/index.ts'
+import { recordOfAttempt } from '../identity/index.ts'
 import type { Connection } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
-import { callCreate, callDelete } from './call.ts'
+import { callConfigure, callCreate, callDelete } from './call.ts'
+import { dropDocument, extendDocument } from './document.ts'
+import type { MachineProvider } from '../provider/index.ts'
 import { evict, holdersOf } from './drain/index.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
@@ -42,8 +45,16 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'create':
       if (connection) await callCreate(life, facts, connection)
       return { node }
+    case 'extendToken': {
+      const record = goodRecord(node)
+      if (record) await extendDocument(life, node, record, step.until)
+      return { node }
+    }
+    case 'configure':
+      if (connection) await callConfigure(life, facts, connection, step.machine)
+      return { node }
     case 'note':
-      return note(life, step, node)
+      return note(life, step, node, connection?.provider.definition.bootstrap)
     case 'join':
       return join(life, step, node)
     case 'confirmProvisioned':
@@ -105,26 +116,25 @@ const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: N
 const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node: Node): Promise<Performed> => {
   const { offer, attempt } = step
   const earlier = goodRecord(node)
-  const record: MachineRecord = {
-    attempt,
-    controller: life.controller,
-    provider: offer.provider.name,
-    connection: offer.connection,
-    config: offer.config,
-    ...(earlier?.overlay === undefined ? {} : { overlay: earlier.overlay }),
-    startedAt: conditionTime(life.context.runtime.clock.now()),
-  }
+  // Nobody may join by the token of an attempt that is over.
+  await dropDocument(life, node, earlier)
+  const record = recordOfAttempt(offer, { attempt, controller: life.controller, overlay: earlier?.overlay }, life.context.runtime)
   const begun = await writeNode(life, node, beginPatch(node, birthOf(offer.nodeClass, record, offer.written, offer.template)))
   // Without a record nothing was sent; with one, the plan had proof that nothing is left of it.
   life.flights.begun(node.metadata?.uid ?? '')
   return { node: begun }
 }
 
-const note = async (life: Life, step: Extract<NodeStep, { do: 'note' }>, node: Node): Promise<Performed> => {
+const note = async (
+  life: Life,
+  step: Extract<NodeStep, { do: 'note' }>,
+  node: Node,
+  bootstrap: MachineProvider['definition']['bootstrap'] | undefined,
+): Promise<Performed> => {
   const record = goodRecord(node)
   if (!record) return { afterMs: undefined }
   const { clock } = life.context.runtime
-  const noted = await writeNode(life, node, notePatch(record, step.machine, conditionTime(clock.now())))
+  const noted = await writeNode(life, node, notePatch(record, step.machine, conditionTime(clock.now()), bootstrap === 'steps'))
   const { providerID } = step.machine
   count(life, 'kube_node_machines_created_total', 'Machines that were made and recorded', record)
   life.events.emit('machineCreated', { node: nameOf(node), providerID, tookMs: clock.now() - Date.parse(record.startedAt ?? '') })
@@ -132,7 +142,11 @@ const note = async (life: Life, step: Extract<NodeStep, { do: 'note' }>, node: N
 }
 
 const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: Node): Promise<Performed> => {
-  const joined = await writeNode(life, node, joinPatch(node, step.machine, step))
+  const record = goodRecord(node)
+  if (!record) return { afterMs: undefined }
+  // First the token, then the word of it: whoever dies in between finds the word and looks again.
+  await dropDocument(life, node, record)
+  const joined = await writeNode(life, node, joinPatch(node, record, step.machine, step))
   if (step.running && phaseOf(node) !== 'Running') {
     const since = Date.parse(node.metadata?.creationTimestamp ?? '')
     life.events.emit('nodeRunning', {
@@ -170,6 +184,7 @@ const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
 
 const release = async (life: Life, node: Node): Promise<Performed> => {
   const record = goodRecord(node)
+  await dropDocument(life, node, record)
   await writeNode(life, node, releasePatch(node)).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })

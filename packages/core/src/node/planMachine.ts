@@ -16,28 +16,51 @@ export const planMachine = (facts: NodeFacts, record: MachineRecord, mirror: Mir
     if (due.length > 0) return { do: 'remove', machines: due, why }
   }
   if (!machine) return planMissing(facts, record, mirror)
-  return hasJoined(facts.node) ? planJoined(facts, machine) : planBoot(facts, record, machine)
+  return hasJoined(facts.node) ? planJoined(facts, record, machine) : planBoot(facts, record, machine, mirror)
 }
 
-const planBoot = ({ node, now, timeouts, flight }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
-  const since = Date.parse(record.createdAt ?? record.startedAt ?? '')
-  const left = Number.isNaN(since) ? timeouts.joinMs : since + timeouts.joinMs - now.wall
-  if (left > 0) return { do: 'rest', afterMs: left }
+const planBoot = (facts: NodeFacts, record: MachineRecord, machine: Machine, mirror: Mirror): NodeStep => {
+  const { node, now, flight, timeouts } = facts
   if (flight.deletions.has(machine.id)) return { do: 'rest', expect: true }
-  return {
-    do: 'remove',
-    machines: [machine],
-    why: `no kubelet joined as "${nameOf(node)}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`,
+  const until = joinDeadline(facts, record, mirror)
+  const left = until - now.wall
+  if (left <= 0) {
+    const why = `no kubelet joined as "${nameOf(node)}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`
+    return { do: 'remove', machines: [machine], why }
   }
+  if (flight.document?.kind === 'kept' && flight.document.expiresAt < until) return { do: 'extendToken', until }
+  if (mirror.bootstrap !== 'steps' || record.token === undefined || flight.configuredAt !== undefined) return { do: 'rest', afterMs: left }
+  return planConfiguration(facts, machine, left)
 }
 
-const planJoined = ({ node, offer }: NodeFacts, machine: Machine): NodeStep => {
+/** Wall time. Where the provider has steps to do first, the time to join begins when they are done. */
+const joinDeadline = ({ now, flight, timeouts }: NodeFacts, record: MachineRecord, mirror: Mirror): number => {
+  const written = Date.parse(record.createdAt ?? record.startedAt ?? '')
+  const since = Number.isNaN(written) ? now.wall : written
+  if (mirror.bootstrap !== 'steps' || record.token === undefined) return since + timeouts.joinMs
+  return flight.configuredAt === undefined ? since + timeouts.provisionMs + timeouts.joinMs : flight.configuredAt + timeouts.joinMs
+}
+
+const planConfiguration = ({ flight, now }: NodeFacts, machine: Machine, left: number): NodeStep => {
+  // Without its document nothing can be done on it: its time runs out, and another one is made.
+  if (flight.document?.kind === 'lost') return { do: 'rest', afterMs: left }
+  if (machine.state !== 'running') return { do: 'rest', expect: true, afterMs: left }
+  const { failure } = flight
+  if (failure && now.monotonic < failure.retryAt) return waitAfter('Booting', failure, now.monotonic)
+  return { do: 'configure', machine }
+}
+
+const planJoined = ({ node, offer }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
   const ready = readyStatus(node)
   // Without kube-controller-manager's own taint a node that is not ready would take pods as soon as ours is off.
   const up = ready === 'True' || (ready === 'False' && hasTaint(node.spec?.taints, { key: taints.notReady }))
   const running = ready === 'True' && !hasStartupTaints(node, offer.problem ? [] : (offer.nodeClass.spec.template?.startupTaints ?? []))
   const known = node.spec?.providerID !== undefined && (machine.zone === undefined || node.metadata?.labels?.[labels.zone] !== undefined)
-  const due = !known || (up && hasTaint(node.spec?.taints, { key: taints.notUp })) || (running && phaseOf(node) !== 'Running')
+  const due =
+    !known ||
+    record.token !== undefined ||
+    (up && hasTaint(node.spec?.taints, { key: taints.notUp })) ||
+    (running && phaseOf(node) !== 'Running')
   if (due) return { do: 'join', machine, up, running }
   const told = conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True'
   return running && !told ? { do: 'confirmProvisioned' } : { do: 'rest' }

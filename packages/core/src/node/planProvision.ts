@@ -1,5 +1,5 @@
-import { hasTaint, taints } from '../api/index.ts'
-import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import { hasTaint, labels, taints } from '../api/index.ts'
+import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts } from './facts.ts'
 import { planMachine } from './planMachine.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
@@ -65,12 +65,34 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   if (flight.inherited && mirror.listedAt < flight.firstSeenAt) return lookingUp(mirror)
 
   if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  if (neverSent(record, flight) && isOutdated(facts)) return planNextAttempt(facts, record)
+  if (flight.document?.kind === 'lost') return planLostDocument(facts, record, mirror)
   if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror, now)) {
     const afterMs = proofInMs(record, flight, mirror, now)
     return { do: 'rest', afterMs, expect: true }
   }
   // Token and name make a repeated request harmless: it finds what an earlier one made.
   return { do: 'create' }
+}
+
+/** The class was edited after this attempt was decided and before anything of it was sent: what it would send is neither old nor new. */
+const isOutdated = ({ node, offer }: NodeFacts): boolean =>
+  !offer.problem && node.metadata?.labels?.[labels.revision] !== revisionOf(offer.nodeClass.spec, offer.written)
+
+/** Its document is gone, so that nothing can be sent again as it was: the attempt ends when it is proven to have left nothing. */
+const planLostDocument = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const { flight, now } = facts
+  if (neverSent(record, flight) || provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  return {
+    do: 'tell',
+    phase: 'Provisioning',
+    reason: 'BootstrapLost',
+    message:
+      'the Secret with what this attempt sends is gone, and a machine of it may still turn up: ' +
+      'another attempt begins when none can any more',
+    afterMs: proofInMs(record, flight, mirror, now),
+    expect: true,
+  }
 }
 
 /** A new attempt sends what the class says today: a corrected class is the way out of a failed one. */

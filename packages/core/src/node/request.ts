@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto'
 import { type Node, nameOf } from '../api/index.ts'
 import type { MachineRecord } from '../claim/index.ts'
-import type { CreateRequest, MachineProvider, OpaqueConfig } from '../provider/index.ts'
+import type { Bootstrap, CreateRequest, MachineProvider, OpaqueConfig } from '../provider/index.ts'
 
 /**
- * What create sends: a function of the Node's UID and its record alone, so that every life of every controller sends
- * the same request for the same attempt.
+ * What create sends: a function of the Node's UID, its record, and the document that is kept with the record's token, so that
+ * every life of every controller sends the same request for the same attempt.
  */
 export const createRequest = (
   node: Node,
   record: MachineRecord,
   cluster: string,
   provider: MachineProvider,
+  bootstrap: Bootstrap,
 ): CreateRequest<OpaqueConfig> => {
   const claim = node.metadata?.uid ?? ''
-  const token = `${claim}-${record.attempt}`
+  const token = tokenOf(node, record)
   return {
     token,
     name: machineName(nameOf(node), token, provider.definition.maxNameLength ?? longestName),
     owner: { cluster, controller: record.controller, claim, nodeName: nameOf(node), attempt: record.attempt },
     config: record.config ?? {},
-    bootstrap: { kind: 'none' },
+    bootstrap,
     avoid: [],
   }
 }
+
+/** The idempotency token of an attempt. */
+export const tokenOf = (node: Node, record: MachineRecord): string => `${node.metadata?.uid ?? ''}-${record.attempt}`
 
 /** A DNS-1123 label, which is what every cloud accepts. */
 const longestName = 63

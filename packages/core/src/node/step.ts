@@ -26,6 +26,10 @@ export type NodeStep =
   | { readonly do: 'hold' }
   /** Call the provider's create for the recorded attempt. */
   | { readonly do: 'create' }
+  /** Let the bootstrap token live until then (wall time): its machine still has time to join. */
+  | { readonly do: 'extendToken'; readonly until: number }
+  /** Let the provider do on the machine what makes it join. */
+  | { readonly do: 'configure'; readonly machine: Machine }
   /** Write the machine's id into the record. */
   | { readonly do: 'note'; readonly machine: Machine }
   /** The kubelet is there: write providerID and topology; `up` takes `not-up` off; `running` ends the way up. */

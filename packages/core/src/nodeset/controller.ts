@@ -142,7 +142,7 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
     if (offer.problem) return
     const name = memberName(set, r.runtime.random)
     try {
-      await r.client.create(Nodes, draftNode(set, offer, name, r.runtime.clock.now()), { signal: r.signal })
+      await r.client.create(Nodes, draftNode(set, offer, name, r.runtime), { signal: r.signal })
     } catch (error) {
       // Somebody has that name; the next one will hardly be taken too.
       if (isAlreadyExists(error) && triesLeft > 0) return create(r, set, offer, triesLeft - 1)

@@ -1,19 +1,13 @@
-import { type Node, type NodeSet, NodeSets, apiVersionOf, conditionTime, labels, nameOf } from '../api/index.ts'
-import { type MachineRecord, birthOf } from '../claim/index.ts'
+import { type Node, type NodeSet, NodeSets, apiVersionOf, labels, nameOf } from '../api/index.ts'
+import { birthOf } from '../claim/index.ts'
+import { recordOfAttempt } from '../identity/index.ts'
 import { type GoodOffer, controllerOf } from '../inventory/index.ts'
+import type { Runtime } from '../runtime/index.ts'
 
 /** A new member of the set: born with all that NodeController would otherwise have to write first. */
-export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, now: number): Node => {
+export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, runtime: Pick<Runtime, 'clock' | 'uuid'>): Node => {
   const overlay = set.spec.template?.config
-  const record: MachineRecord = {
-    attempt: 1,
-    controller: controllerOf(offer.nodeClass),
-    provider: offer.provider.name,
-    connection: offer.connection,
-    config: offer.config,
-    ...(overlay === undefined ? {} : { overlay }),
-    startedAt: conditionTime(now),
-  }
+  const record = recordOfAttempt(offer, { attempt: 1, controller: controllerOf(offer.nodeClass), overlay }, runtime)
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   return {
     apiVersion: 'v1',

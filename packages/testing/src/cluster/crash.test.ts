@@ -1,5 +1,5 @@
 import { createManager, createProviders, nodeController } from '@kube-node/core'
-import { type Node, type NodeClass, NodeClasses, Nodes, annotations, labels } from '@kube-node/core/api'
+import { type Node, type NodeClass, NodeClasses, Nodes, Secrets, annotations, labels } from '@kube-node/core/api'
 import { describe, expect, it } from 'vitest'
 import type { SimulatedProviderOptions } from '../cloud/index.ts'
 import { type DeathSentence, type Mortal, type TestCluster, createTestCluster, mortal } from './index.ts'
@@ -10,12 +10,18 @@ const small: NodeClass = {
   metadata: { name: 'small' },
   spec: { provider: 'simulated', config: { region: 'r1' } },
 }
+/** Its machines are told something, which is the same for all calls of one attempt: the cloud refuses a token with another request. */
+const told: NodeClass = {
+  ...small,
+  spec: { ...small.spec, bootstrap: { type: 'kubelet', files: [{ path: '/etc/motd', content: '{{ node.name }}' }] } },
+}
 const claim: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels: { [labels.class]: 'small' } } }
 
 type Idempotency = NonNullable<SimulatedProviderOptions['idempotency']>
 
 /** No orphan is looked for: what the claims themselves leave behind must show. */
 const begin = (cluster: TestCluster, life: Mortal, idempotency: Idempotency): void => {
+  const join = { server: 'https://127.0.0.1:6443', ca: cluster.server.certificateAuthority() }
   const providers = createProviders([life.provider(cluster.cloud.provider({ idempotency }))])
   const manager = createManager({
     cluster: life.transport(cluster.transport()),
@@ -23,11 +29,17 @@ const begin = (cluster: TestCluster, life: Mortal, idempotency: Idempotency): vo
     log: () => {},
     leaderElection: { namespace: 'kube-system' },
   })
-  manager.add(nodeController({ providers, orphanCheck: '1000h' }))
+  manager.add(nodeController({ providers, orphanCheck: '1000h', join }))
   cluster.start(manager, life)
 }
 
 const node = (cluster: TestCluster): Promise<Node | undefined> => cluster.client.get(Nodes, { name: 'a' })
+const tokensOf = async (cluster: TestCluster): Promise<number> => {
+  let count = 0
+  for await (const page of cluster.client.pages(Secrets, { namespace: 'kube-system', labels: 'kube-node.dev/bootstrap-token' }))
+    count += page.length
+  return count
+}
 const alive = (cluster: TestCluster): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
 
 interface Outcome {
@@ -35,10 +47,13 @@ interface Outcome {
   /** The most machines that lived at one time. */
   readonly most: number
   readonly left: number
+  /** Bootstrap tokens by which somebody could still join. */
+  readonly tokens: number
 }
 
 interface Story {
   readonly idempotency: Idempotency
+  readonly nodeClass: NodeClass
   readonly sentence?: DeathSentence['when']
   readonly at?: number
   /** Somebody deletes the claim in the moment of the death, and not after it has run. */
@@ -48,7 +63,7 @@ interface Story {
 const latenessMs = 30_000
 
 /** A claim from its creation to its end, with a controller that dies once, and another one that takes over. */
-const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: Story): Promise<Outcome> => {
+const liveAndDie = async ({ idempotency, nodeClass, sentence, at = 0, impatient = false }: Story): Promise<Outcome> => {
   await using cluster = await createTestCluster({ cloud: { listDelay: '3s', latency: ['50ms', '800ms'] } })
   let most = 0
   cluster.cloud.on('starting', () => {
@@ -56,7 +71,7 @@ const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: 
   })
   const first = mortal(sentence && { at, when: sentence, lateness: () => cluster.runtime.clock.sleep(latenessMs) })
   begin(cluster, first, idempotency)
-  await cluster.create(NodeClasses, small)
+  await cluster.create(NodeClasses, nodeClass)
   const born = await cluster.create(Nodes, claim)
   const remove = (): Promise<unknown> => cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: born.metadata?.uid ?? '' }))
   const runs = async (): Promise<boolean> => (await node(cluster))?.metadata?.annotations?.[annotations.phase] === 'Running'
@@ -76,22 +91,32 @@ const liveAndDie = async ({ idempotency, sentence, at = 0, impatient = false }: 
   await cluster.until('a is gone', async () => (await node(cluster)) === undefined, patienceMs)
   const left = alive(cluster)
   if (sentence === 'late') await cluster.runtime.advance(2 * latenessMs)
-  return { calls: first.calls, most, left: Math.max(left, alive(cluster)) }
+  return { calls: first.calls, most, left: Math.max(left, alive(cluster)), tokens: await tokensOf(cluster) }
 }
 
 const patienceMs = 900_000
 
-describe.each(['token', 'unique-name', 'lookup'] as const)('a controller that is killed at any call (%s)', idempotency => {
+describe.each([
+  ['token', 'plain', small],
+  ['token', 'told', told],
+  ['unique-name', 'plain', small],
+  ['lookup', 'told', told],
+] as const)('a controller that is killed at any call (%s, %s)', (idempotency, _what, nodeClass) => {
   it.each(['before', 'after', 'late'] as const)(
     '(%s it takes effect) never makes a second machine and leaves none behind',
     async sentence => {
-      const whole = await liveAndDie({ idempotency })
-      expect(whole).toMatchObject({ most: 1, left: 0 })
+      const whole = await liveAndDie({ idempotency, nodeClass })
+      expect(whole).toMatchObject({ most: 1, left: 0, tokens: 0 })
       for (let at = 1; at <= whole.calls; at++) {
         for (const impatient of [false, true]) {
-          const outcome = await liveAndDie({ idempotency, sentence, at, impatient })
+          const outcome = await liveAndDie({ idempotency, nodeClass, sentence, at, impatient })
           const story = `killed ${sentence} call ${at} of ${whole.calls}, ${impatient ? 'deleted at once' : 'deleted when it ran'}`
-          expect({ story, twins: outcome.most > 1, left: outcome.left }).toEqual({ story, twins: false, left: 0 })
+          expect({ story, twins: outcome.most > 1, left: outcome.left, tokens: outcome.tokens }).toEqual({
+            story,
+            twins: false,
+            left: 0,
+            tokens: 0,
+          })
         }
       }
     },

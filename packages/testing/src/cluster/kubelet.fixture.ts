@@ -93,7 +93,7 @@ export const claimed = async (cluster: TestCluster, name = 'a', token: string = 
       attempt: 1,
       document: Buffer.from('#cloud-config\n'),
       expiresAt: cluster.runtime.clock.now() + 3_600_000,
-      kubeadm: false,
+      joins: 'kubelet',
     }),
   )
   if (created.token === undefined) throw new Error(`token: ${created.kind}`)

@@ -20,7 +20,7 @@ const begin = (): { readonly client: Client; readonly lossy: Client; readonly wa
     attempt: 1,
     document: Buffer.from(runtime.uuid()),
     expiresAt: clock.now() + 15 * minute,
-    kubeadm: false,
+    joins: 'kubelet',
   })
   return {
     client: createClient({ transport, clock }),

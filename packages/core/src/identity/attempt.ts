@@ -1,0 +1,31 @@
+import { conditionTime } from '../api/index.ts'
+import { needsDocument } from '../bootstrap/index.ts'
+import type { MachineRecord } from '../claim/index.ts'
+import type { GoodOffer } from '../inventory/index.ts'
+import type { Runtime } from '../runtime/index.ts'
+import { newTokenId } from './token.ts'
+
+export interface AttemptOptions {
+  /** From 1. */
+  readonly attempt: number
+  /** `spec.controller` of the class. */
+  readonly controller: string
+  /** What the claim's set lays over the class's config. */
+  readonly overlay: Readonly<Record<string, unknown>> | undefined
+}
+
+/** The record of a new attempt, before anything exists: all that its create will send follows from it, or hangs on its token. */
+export const recordOfAttempt = (
+  offer: GoodOffer,
+  { attempt, controller, overlay }: AttemptOptions,
+  runtime: Pick<Runtime, 'clock' | 'uuid'>,
+): MachineRecord => ({
+  attempt,
+  controller,
+  provider: offer.provider.name,
+  connection: offer.connection,
+  config: offer.config,
+  ...(overlay === undefined ? {} : { overlay }),
+  ...(needsDocument(offer.nodeClass.spec.bootstrap) ? { token: newTokenId(runtime) } : {}),
+  startedAt: conditionTime(runtime.clock.now()),
+})
