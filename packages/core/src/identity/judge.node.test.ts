@@ -107,6 +107,10 @@ describe('a node that serves', () => {
   it.each<[string, Partial<RequestFacts>]>([
     ['does not show the machine', { machine: undefined }],
     ['reports no addresses', { machine: { ...machine, addresses: [] } }],
+    [
+      'shows it starting, with other addresses',
+      { machine: { ...machine, state: 'starting', addresses: [{ type: 'Hostname', address: 'x' }] } },
+    ],
     ['has not come to report any', { machine: (({ addresses: _, ...rest }) => rest)(machine) }],
     ['shows another machine', { machine: { ...machine, id: 'm-2' } }],
     [

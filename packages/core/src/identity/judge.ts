@@ -93,16 +93,16 @@ const judgeServing = ({ machine, request }: RequestFacts, node: Node, record: Ma
   if (asked.dns.length + asked.ips.length === 0)
     return refuse('NamesNotAllowed', 'a serving certificate is for at least one name or address, and the request has none')
   const isTheirs = record.id !== undefined && machine?.id === record.id && machine.owner?.claim === node.metadata?.uid
-  if (!isTheirs || machine.addresses === undefined || machine.addresses.length === 0) {
-    const message = `provider ${record.provider} has not reported yet which addresses the machine of node ${name} has`
-    return { verdict: 'wait', reason: 'AddressesUnknown', message }
-  }
+  if (!isTheirs || machine.addresses === undefined || machine.addresses.length === 0) return addressesUnknown(record, name)
   const known = knownNames(name, machine.addresses)
   const reserved = asked.dns.find(host => host.includes('*') || isServiceName(host))
   if (reserved !== undefined) return refuse('NamesNotAllowed', `no node may serve as ${quote(reserved)}`)
   const foreign = asked.dns.find(host => !known.dns.has(lower(host))) ?? asked.ips.find(ip => !known.ips.has(ip))
-  if (foreign !== undefined)
+  if (foreign !== undefined) {
+    // Clouds hand out addresses while a machine starts.
+    if (machine.state === 'starting') return addressesUnknown(record, name)
     return refuse('NamesOfOthers', `provider ${record.provider} does not report ${quote(foreign)} for the machine of node ${name}`)
+  }
   return {
     verdict: 'approve',
     reason: 'Serving',
@@ -137,6 +137,12 @@ const readRequest = (request: CertificateSigningRequest, name: string, purpose: 
     return refuse('WrongLifetime', `a certificate for ${expirationSeconds} s is asked for, and a year is the most`)
   return asked
 }
+
+const addressesUnknown = ({ provider }: MachineRecord, name: string): Verdict => ({
+  verdict: 'wait',
+  reason: 'AddressesUnknown',
+  message: `provider ${provider} has not reported yet which addresses the machine of node ${name} has`,
+})
 
 const recordBroken = (name: string): Verdict => ({
   verdict: 'wait',

@@ -2,7 +2,7 @@ import { type CertificateSigningRequest, CertificateSigningRequests, type KubeOb
 import { isBroken, recordOf } from '../claim/index.ts'
 import { type ControllerDefinition, type ManagerContext, type Reconcile, type Result, erase, index, watch } from '../engine/index.ts'
 import { isConflict, isNotFound } from '../kube/index.ts'
-import type { Machine } from '../provider/index.ts'
+import { type Machine, ProviderError } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import { approve } from './approve.ts'
 import { type RequestFacts, judge } from './judge.ts'
@@ -17,7 +17,8 @@ export interface CertificateDeps {
   readonly controller: string
   /**
    * The machine that the claim's record names, as its provider reports it; undefined while nobody knows. It is found through the
-   * record alone, and nothing of it comes from what a kubelet has written.
+   * record alone, and nothing of it comes from what a kubelet has written. Whoever implements it lets the provider be asked soon
+   * where the answer is not the last word.
    */
   machineOf(node: Node): Promise<Machine | undefined>
 }
@@ -107,8 +108,18 @@ const gather = async (
   const token = requestor?.kind === 'token' ? await tokenWithId(r.client, requestor.id, r.signal) : undefined
   const name = requestor?.kind === 'node' ? requestor.name : token?.nodeName
   const node = name === undefined ? undefined : await r.client.get(Nodes, { name }, r.signal)
-  const machine = node && requestor?.kind === 'node' && requestor.wants === 'serving' ? await machineOf(node) : undefined
+  const machine = node && requestor?.kind === 'node' && requestor.wants === 'serving' ? await machineIfKnown(machineOf, node) : undefined
   return { request, now: r.runtime.clock.now(), controller, token, node, machine }
+}
+
+/** An account that can't be reached says nothing: the request waits until it can. */
+const machineIfKnown = async (machineOf: CertificateDeps['machineOf'], node: Node): Promise<Machine | undefined> => {
+  try {
+    return await machineOf(node)
+  } catch (error) {
+    if (!ProviderError.is(error)) throw error
+    return undefined
+  }
 }
 
 /** The claim that a request is about, if it is certain which: who shows another's token must not write into its events. */

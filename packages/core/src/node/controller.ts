@@ -171,7 +171,11 @@ const approverOf = ({ context, controller, session }: Life): CertificateDeps => 
     const record = recordOf(node)
     if (!record || isBroken(record) || record.id === undefined) return undefined
     const { inventory } = await session.connect(record.provider, record.connection)
-    return inventory.of(node.metadata?.uid ?? '').find(({ id }) => id === record.id)
+    const claim = node.metadata?.uid ?? ''
+    const machine = inventory.of(claim).find(({ id }) => id === record.id)
+    // At rest the next list may be a minute away, and a kubelet waits for its serving certificate. The claim's next step settles it.
+    if (machine === undefined || machine.state === 'starting') inventory.expect(claim, nameOf(node))
+    return machine
   },
 })
 
