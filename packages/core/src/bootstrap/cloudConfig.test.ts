@@ -87,7 +87,9 @@ runcmd:
     ['half of a character', Buffer.from([0x61, 0xe2, 0x82])],
     ['a byte order mark', Buffer.from('\ufeffa: b\n')],
     ['CRLF', Buffer.from('a\r\nb\r\n')],
-    ['next line and line separator', Buffer.from('a\u0085b\u2028c')],
+    ['a next line', Buffer.from('a\u0085b')],
+    ['a line separator', Buffer.from('a\u2028b')],
+    ['a paragraph separator', Buffer.from('a\u2029b')],
   ])('carries %s in base64', (_, bytes) => {
     const { write_files: files } = read(cloudConfig({ ...nothing, files: [{ path: '/a', bytes, mode: '0644', owner: 'root' }] }))
     expect(files?.[0]).toEqual({ path: '/a', encoding: 'b64', content: bytes.toString('base64'), permissions: '0644' })
