@@ -55,13 +55,6 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
 
 export const differences: readonly Difference[] = [
   {
-    name: 'managed-fields',
-    what: '`metadata.managedFields` is not compared.',
-    why: 'Ownership by server-side apply is being completed; then only the times in it will be left out.',
-    // Border: leaving out a key of an answer leaves an answer.
-    without: seen => withoutKey(seen, 'managedFields') as Seen,
-  },
-  {
     name: 'column-descriptions',
     what: 'Columns of tables have no descriptions.',
     why: 'They are sentences of the Kubernetes project, which no program reads.',

@@ -14,7 +14,7 @@ export interface Gap {
 const says = (value: unknown, word: string): boolean => JSON.stringify(value ?? null).includes(word)
 const at = ({ path }: Divergence, start: string): boolean => path.join('.').startsWith(start)
 
-const builtin: ReadonlySet<string> = new Set(['pods', 'nodes', 'configmaps', 'secrets', 'events'])
+const builtin: ReadonlySet<string> = new Set(['pods', 'nodes', 'configmaps', 'secrets', 'events', 'replicasets'])
 
 export const gaps: readonly Gap[] = [
   {

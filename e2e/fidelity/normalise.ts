@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isFields, spell } from './memory.ts'
 import type { Trace } from './run.ts'
 
@@ -34,6 +35,21 @@ const namer = (word: string): ((value: string) => string) & { has(value: string)
 const sorted = (value: Readonly<Record<string, unknown>>): [string, unknown][] =>
   Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
+type Entry = Readonly<Record<string, unknown>>
+
+const sortedFields = (value: unknown): Entry => (isFields(value) ? value : {})
+
+const byWords = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
+/** The order that kube-apiserver gives to managers: appliers first, then by time, then by name. */
+const byTime = (a: Entry, b: Entry): number => {
+  for (const key of ['operation', 'time', 'manager', 'apiVersion', 'subresource']) {
+    const [left, right] = [spell(a[key] ?? ''), spell(b[key] ?? '')]
+    if (left !== right) return left < right ? -1 : 1
+  }
+  return 0
+}
+
 const metadataOf = (value: unknown): unknown => (isFields(value) ? value['metadata'] : undefined)
 const nameIn = (value: unknown): string => {
   const metadata = metadataOf(value)
@@ -58,8 +74,20 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       ...(typeof resourceVersion === 'string' ? { resourceVersion: ofList ? '<version of the list>' : revision(resourceVersion) } : {}),
       ...(token === undefined ? {} : { continue: token === '' ? '' : '<token>' }),
       ...Object.fromEntries(sorted(rest).map(([key, item]) => [key, any(item)])),
-      ...(managedFields === undefined ? {} : { managedFields: any(managedFields) }),
+      ...(managedFields === undefined ? {} : { managedFields: managers(managedFields) }),
     }
+  }
+  const fieldSet = (value: unknown): unknown => {
+    if (!isFields(value)) return value
+    // Keys of items tell uids and times of what they stand for.
+    const named = Object.entries(value).map(([key, item]) => [text(key), fieldSet(item)] as [string, unknown])
+    return Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  }
+  /** Entries stand in the order of their times, which two servers do not share: what is compared is that each keeps its own. */
+  const managers = (value: unknown): unknown => {
+    if (!Array.isArray(value) || !value.every(isFields)) return any(value)
+    const entries = value.map(entry => ({ ...sortedFields(any(entry)), fieldsV1: fieldSet(entry['fieldsV1']) }))
+    return { inOrder: isDeepStrictEqual(value, value.toSorted(byTime)), entries: entries.toSorted(byWords) }
   }
   const cells = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(cell => (/^\d+s$/.test(String(cell)) ? '<age>' : any(cell))) : value

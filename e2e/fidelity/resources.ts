@@ -23,6 +23,7 @@ export type ResourceName =
   | 'namespaces'
   | 'leases'
   | 'poddisruptionbudgets'
+  | 'replicasets'
   | 'nodeclasses'
   | 'nodesets'
   | 'widgets'
@@ -38,6 +39,7 @@ export const resources: Readonly<Record<ResourceName, Resource>> = {
   namespaces: core('Namespace', false),
   leases: grouped('coordination.k8s.io/v1', 'Lease'),
   poddisruptionbudgets: grouped('policy/v1', 'PodDisruptionBudget'),
+  replicasets: grouped('apps/v1', 'ReplicaSet'),
   nodeclasses: grouped('kube-node.dev/v1alpha1', 'NodeClass', false),
   nodesets: grouped('kube-node.dev/v1alpha1', 'NodeSet', false),
   widgets: grouped('fidelity.example.test/v1', 'Widget'),

@@ -22,6 +22,25 @@ const schema = {
             properties: { name: { type: 'string', maxLength: 16 }, count: { type: 'integer', default: 1 } },
           },
         },
+        atoms: { type: 'array', maxItems: 4, items: { type: 'object', properties: { a: { type: 'string' }, b: { type: 'integer' } } } },
+        point: { type: 'object', 'x-kubernetes-map-type': 'atomic', properties: { x: { type: 'integer' }, y: { type: 'integer' } } },
+        ports: {
+          type: 'array',
+          maxItems: 4,
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['number', 'protocol'],
+          items: {
+            type: 'object',
+            required: ['number', 'protocol'],
+            properties: {
+              number: { type: 'integer' },
+              protocol: { type: 'string', default: 'TCP' },
+              name: { type: 'string' },
+              tags: { type: 'array', items: { type: 'string', maxLength: 4 }, 'x-kubernetes-list-type': 'set', maxItems: 3 },
+            },
+          },
+        },
+        limits: { type: 'object', additionalProperties: { type: 'integer' } },
         port: { 'x-kubernetes-int-or-string': true },
         free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
         fixed: {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { ResourceName } from '../resources.ts'
 import type { Script, Step } from '../script.ts'
 import { gadgetDefinition } from '../widget.ts'
+import { applies, scaleApplies } from './apply.ts'
 import { oneOf } from './chance.ts'
 import { patches, updates } from './change.ts'
 import { creations } from './create.ts'
@@ -11,12 +12,16 @@ import { withAccept } from './query.ts'
 import { gets, lists, watches } from './read.ts'
 import { evictions, scales } from './subresource.ts'
 
+/** Kinds with a scale, and one without. */
+const scaled: ReadonlySet<ResourceName> = new Set(['widgets', 'nodesets', 'replicasets', 'configmaps'])
+
 /** Steps about one kind, as often as people do them. */
 export const stepsOf = (resource: ResourceName): fc.Arbitrary<Step> =>
   fc.oneof(
     { weight: 6, arbitrary: withAccept(creations(resource)) },
     { weight: 5, arbitrary: updates(resource) },
     { weight: 5, arbitrary: withAccept(patches(resource)) },
+    { weight: 5, arbitrary: withAccept(applies(resource)) },
     { weight: 3, arbitrary: withAccept(lists(resource)) },
     { weight: 2, arbitrary: withAccept(gets(resource)) },
     { weight: 2, arbitrary: removals(resource) },
@@ -27,7 +32,12 @@ export const stepsOf = (resource: ResourceName): fc.Arbitrary<Step> =>
       ),
     },
     ...(resource === 'namespaces' ? [] : [{ weight: 1, arbitrary: collectionRemovals(resource) }]),
-    ...(resource === 'widgets' || resource === 'nodesets' || resource === 'configmaps' ? [{ weight: 1, arbitrary: scales(resource) }] : []),
+    ...(scaled.has(resource)
+      ? [
+          { weight: 1, arbitrary: scales(resource) },
+          { weight: 1, arbitrary: scaleApplies(resource) },
+        ]
+      : []),
     ...(resource === 'pods' ? [{ weight: 2, arbitrary: evictions }] : []),
   )
 
@@ -40,6 +50,7 @@ const usual: readonly ResourceName[] = [
   'namespaces',
   'leases',
   'poddisruptionbudgets',
+  'replicasets',
   'nodeclasses',
   'nodesets',
   'widgets',

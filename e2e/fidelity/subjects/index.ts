@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type ResourceName, resources } from '../resources.ts'
 import type { Fields } from '../script.ts'
 import { configMap } from './config-map.ts'
+import { replicaSet } from './replica-set.ts'
 import { secret } from './secret.ts'
 import { pod } from './pod.ts'
 import { event } from './event.ts'
@@ -26,6 +27,7 @@ export const subjects: Readonly<Record<ResourceName, Subject>> = {
   namespaces: namespace,
   leases: lease,
   poddisruptionbudgets: podDisruptionBudget,
+  replicasets: replicaSet,
   nodeclasses: nodeClass,
   nodesets: nodeSet,
   widgets: widget,

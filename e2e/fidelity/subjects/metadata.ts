@@ -108,6 +108,21 @@ export const metadataEdit: fc.Arbitrary<Fields> = fc
         { resourceVersion: 'abc' },
         { resourceVersion: '0' },
         { generateName: 'x-' },
+        { managedFields: [] },
+        { managedFields: [{}] },
+        { managedFields: null },
+        { managedFields: [{ manager: 'odd', operation: 'Update' }] },
+        {
+          managedFields: [
+            {
+              manager: 'own',
+              operation: 'Apply',
+              apiVersion: 'v1',
+              fieldsType: 'FieldsV1',
+              fieldsV1: { 'f:metadata': { 'f:labels': { 'f:app': {} } } },
+            },
+          ],
+        },
       ),
     },
   )

@@ -3,6 +3,7 @@ import { storageVersions } from '../kinds/index.ts'
 import { type StoredObject, at, draftOf, equal, isObject, textAt } from '../objects/index.ts'
 import { definitionsOf } from '../schema/index.ts'
 import type { Change, ResourceName } from '../storage/index.ts'
+import { keepBooks } from '../verbs/index.ts'
 
 export const crds: ResourceName = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' }
 
@@ -74,5 +75,8 @@ const establish = (context: Context, crd: StoredObject): void => {
     acceptedNames: at(crd, 'spec', 'names'),
     storedVersions: [...new Set([...(Array.isArray(stored) ? stored : []), ...storageVersions(crd)])],
   }
-  if (!equal(draft['status'], crd['status'])) context.storage.update(crds, draft, crd)
+  if (equal(draft['status'], crd['status'])) return
+  const definition = context.registry.find(crds.group, 'v1', crds.plural)
+  if (definition !== undefined) keepBooks(context, { definition, subresource: 'status' }, { manager: 'kube-apiserver', old: crd, draft })
+  context.storage.update(crds, draft, crd)
 }

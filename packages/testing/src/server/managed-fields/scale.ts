@@ -59,7 +59,8 @@ export const scaleManagers = ({ parent, stored = [], replicasPath }: ScaleOption
         const { entry: _entry, ...own } = managed
         const time = owners.find(([other]) => other === id)?.[1].time
         const moved: Managed = { ...own, apiVersion: parent.apiVersion, fields: setOf(path), time }
-        after.set(identityOf(moved), moved)
+        // An updater of the parent is another one here, so that both may stand side by side under one name.
+        after.set(id, moved)
       }
       return writeManagers(after)
     },

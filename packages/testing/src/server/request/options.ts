@@ -1,5 +1,5 @@
 import type { Cause } from '../schema/index.ts'
-import { Failure, badRequest, forbiddenField, invalid } from '../status/index.ts'
+import { Failure, badRequest, forbiddenField, invalid, requiredField } from '../status/index.ts'
 import type { Call } from './call.ts'
 
 type Query = Readonly<Record<string, string>>
@@ -115,11 +115,17 @@ export interface WriteOptions {
   readonly fieldManager: string
 }
 
+type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'
+
 /** @throws Failure 422 for values that are none. */
-export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions'): WriteOptions => {
+export const writeOptionsOf = (call: Call, kind: OptionsKind, isApply = false): WriteOptions => {
   const { query } = call
   const fieldValidation = query['fieldValidation'] ?? ''
-  const causes: Cause[] = [...managerProblems(query['fieldManager'] ?? ''), ...dryRunProblems(query['dryRun'])]
+  const causes: Cause[] = [
+    ...(kind === 'PatchOptions' ? applyProblems(query, isApply) : []),
+    ...managerProblems(query['fieldManager'] ?? ''),
+    ...dryRunProblems(query['dryRun']),
+  ]
   if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
     causes.push({
       reason: 'FieldValueNotSupported',
@@ -134,6 +140,12 @@ export const writeOptionsOf = (call: Call, kind: 'CreateOptions' | 'UpdateOption
     force: flag(query, 'force') ?? false,
     fieldManager: (query['fieldManager'] ?? '') || managerOf(call.headers['user-agent']),
   }
+}
+
+/** An apply has a name, and it alone may be forced. */
+const applyProblems = (query: Query, isApply: boolean): readonly Cause[] => {
+  if (isApply) return (query['fieldManager'] ?? '') === '' ? [requiredField('fieldManager', 'is required for apply patch')] : []
+  return flag(query, 'force') === undefined ? [] : [forbiddenField('force', 'may not be specified for non-apply patch')]
 }
 
 const longestManager = 128

@@ -1,6 +1,6 @@
 import { type Context, nowOf } from '../context.ts'
 import { budgetOf, budgetsOf, isReady, recordBudget } from '../disruption/index.ts'
-import { type StoredObject, at, draftOf, isObject, textAt, withAt } from '../objects/index.ts'
+import { type StoredObject, at, draftOf, equal, isObject, textAt, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { Failure, badRequest, tooManyRequests } from '../status/index.ts'
@@ -59,25 +59,25 @@ const evict = (context: Context, definition: ResourceDefinition, pod: StoredObje
     deleteObject(context, definition, pod, unconditional)
     return
   }
+  const draft = draftFrom(withAt(draftOf(pod), ['status', 'conditions'], withDisruption(context, pod)), definition)
+  const marked = equal(draft['status'], pod['status']) ? pod : context.storage.update(definition, draft, pod)
+  deleteObject(context, definition, marked, unconditional)
+  for (const { covers, object } of budgetsOf(context, pod.metadata.namespace ?? ''))
+    if (covers(pod)) recordBudget(context, budgetOf(context, object))
+}
+
+/** With the reason for which it goes; one that goes already may be told again. */
+const withDisruption = (context: Context, pod: StoredObject): readonly unknown[] => {
   const listed = at(pod, 'status', 'conditions')
-  const others = (Array.isArray(listed) ? listed : []).filter(c => textAt(c, 'type') !== 'DisruptionTarget')
+  const before: readonly unknown[] = Array.isArray(listed) ? listed : []
+  const known = before.find(c => textAt(c, 'type') === 'DisruptionTarget')
   const condition = {
     type: 'DisruptionTarget',
     status: 'True',
     lastProbeTime: null,
-    lastTransitionTime: nowOf(context),
+    lastTransitionTime: textAt(known, 'status') === 'True' ? textAt(known, 'lastTransitionTime') : nowOf(context),
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
   }
-  const marked =
-    pod.metadata.deletionTimestamp === undefined
-      ? context.storage.update(
-          definition,
-          draftFrom(withAt(draftOf(pod), ['status', 'conditions'], [...others, condition]), definition),
-          pod,
-        )
-      : pod
-  deleteObject(context, definition, marked, unconditional)
-  for (const { covers, object } of budgetsOf(context, pod.metadata.namespace ?? ''))
-    if (covers(pod)) recordBudget(context, budgetOf(context, object))
+  return known === undefined ? [...before, condition] : before.map(c => (c === known ? condition : c))
 }

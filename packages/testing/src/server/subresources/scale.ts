@@ -3,26 +3,49 @@ import { type ScaleManagers, recordUpdate, scaleManagers } from '../managed-fiel
 import { type JsonObject, type ManagedFields, type StoredObject, at, draftOf, equal, isObject, textAt, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import type { ScalePaths } from '../schema/index.ts'
-import { Failure, badRequest, invalid, invalidValue, nothingHere } from '../status/index.ts'
-import { applyOptionsOf, applyTo, draftFrom, find, managingIn, patchTypeOf, patchedBy, present, updateObject } from '../verbs/index.ts'
+import { Failure, badRequest, invalid, internal, invalidValue, nothingHere } from '../status/index.ts'
+import {
+  applyOptionsOf,
+  applyTo,
+  draftFrom,
+  find,
+  managingIn,
+  type PatchType,
+  patchTypeOf,
+  patchedBy,
+  present,
+  updateObject,
+} from '../verbs/index.ts'
 
 /** `autoscaling/v1` Scale: the number of replicas of any kind, for `kubectl scale` and autoscalers. */
 export const scale = (context: Context, call: Call): Outcome => {
   const paths = call.definition.subresources.scale
   if (paths === undefined) throw nothingHere()
   // Options are judged before it is known whether there is such an object.
-  if (call.verb !== 'get') writeOptionsOf(call, call.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions')
+  const type = call.verb === 'patch' ? patchTypeOf({ ...call, definition: { ...call.definition, custom: false } }) : undefined
+  if (call.verb !== 'get') writeOptionsOf(call, type === undefined ? 'UpdateOptions' : 'PatchOptions', type === applyType)
   const object = find(context, call)
-  if (call.verb === 'get') return ok(scaleOf(paths, object))
+  if (call.verb === 'get') {
+    checkReplicas(call, paths, object)
+    return ok(scaleOf(paths, object))
+  }
   const managers = scaleManagers({
     parent: managingIn(context, { ...call, subresource: '' }),
     stored: object.metadata.managedFields,
     replicasPath: pathOf(paths.specReplicasPath),
   })
-  const { scale: wanted, entries } = changed(call, paths, present(object, call.definition), managers)
+  const { scale: wanted, entries } = changed(call, type, paths, present(object, call.definition), managers)
   const dryRun = call.query['dryRun'] === 'All'
   return ok(scaleOf(paths, write(context, call, paths, object, wanted, dryRun, managers.toParent(entries))))
 }
+
+/** Of a built-in kind the number is always there. @throws Failure 500, as kube-apiserver does. */
+const checkReplicas = ({ definition }: Call, { specReplicasPath }: ScalePaths, object: StoredObject): void => {
+  if (!definition.custom || at(object, ...pathOf(specReplicasPath)) !== undefined) return
+  throw internal(`the spec replicas field ${JSON.stringify(specReplicasPath)} does not exist`)
+}
+
+const applyType = 'application/apply-patch+yaml'
 
 interface Changed {
   readonly scale: unknown
@@ -30,10 +53,15 @@ interface Changed {
 }
 
 /** The Scale that the request wants, and who owns its fields. */
-const changed = (call: Call, paths: ScalePaths, object: StoredObject, { managing, stored }: ScaleManagers): Changed => {
+const changed = (
+  call: Call,
+  type: PatchType | undefined,
+  paths: ScalePaths,
+  object: StoredObject,
+  { managing, stored }: ScaleManagers,
+): Changed => {
   const live = scaleOf(paths, object)
-  const type = call.verb === 'patch' ? patchTypeOf({ ...call, definition: { ...call.definition, custom: false } }) : undefined
-  if (type === 'application/apply-patch+yaml') {
+  if (type === applyType) {
     const applied = applyTo(managing, call, applyOptionsOf(call), { live, empty: {}, stored })
     if (call.definition.custom && !equal(applied.object, live)) throw inconvertible(call)
     return { scale: applied.object, entries: applied.managedFields }
@@ -51,7 +79,7 @@ const inconvertible = ({ body }: Call): Failure => {
   return new Failure(500, '', `failed to convert new object (${name}) to proper version: ${why}`)
 }
 
-type Patch = Exclude<ReturnType<typeof patchTypeOf>, 'application/apply-patch+yaml'>
+type Patch = Exclude<PatchType, typeof applyType>
 
 const patched = (call: Call, type: Patch, paths: ScalePaths, object: StoredObject): JsonObject => {
   // Border: a Scale has no schema among the kinds; without one a strategic merge is a merge.

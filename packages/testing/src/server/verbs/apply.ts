@@ -3,10 +3,10 @@ import { type Applied, ApplyConflict, type Managing, appliedProblem, applyLikeKu
 import { type Draft, type JsonObject, type ManagedFields, at, isObject, textAt } from '../objects/index.ts'
 import { type Call, type Outcome, type WriteOptions, ok, writeOptionsOf } from '../request/index.ts'
 import { decode } from '../schema/index.ts'
-import { Failure, badRequest, conflict, invalid, requiredField, subjectOf } from '../status/index.ts'
+import { Failure, badRequest, conflict, subjectOf } from '../status/index.ts'
 import { managingIn } from './bookkeeping.ts'
 import { createObject } from './create.ts'
-import { draftFrom } from './decode.ts'
+import { apiVersionOf, draftFrom } from './decode.ts'
 import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
@@ -26,7 +26,7 @@ export const apply = (context: Context, call: Call): Outcome => {
     checkIdentity(call, draft)
     const { uid } = draft.metadata
     // There is no state to be tied to.
-    delete draft.metadata.resourceVersion
+    if (!options.dryRun) delete draft.metadata.resourceVersion
     if (uid !== undefined)
       throw conflict(
         subjectOf(definition, call.name),
@@ -52,12 +52,7 @@ export const apply = (context: Context, call: Call): Outcome => {
 }
 
 /** @throws Failure 422 without a manager. */
-export const applyOptionsOf = (call: Call): WriteOptions => {
-  const options = writeOptionsOf(call, 'PatchOptions')
-  if ((call.query['fieldManager'] ?? '') === '')
-    throw invalid('meta.k8s.io', 'PatchOptions', '', [requiredField('fieldManager', 'is required for apply patch')])
-  return options
-}
+export const applyOptionsOf = (call: Call): WriteOptions => writeOptionsOf(call, 'PatchOptions', true)
 
 interface Before {
   readonly live: JsonObject
@@ -101,9 +96,21 @@ const appliedBody = ({ apiVersion, kind, schema }: Managing, body: unknown): Jso
 /** Go's print of a GroupVersionKind: `/v1, Kind=Node`. */
 const printKind = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
 
+/** No reason: a value that its schema lets pass and its type cannot hold is none of the refusals that the API server foresees. */
+const inconvertible = ({ body, definition }: Call, failure: string): Failure => {
+  const gvk = printKind(apiVersionOf(definition), definition.kind)
+  const name = `${textAt(body, 'metadata', 'namespace')}/${textAt(body, 'metadata', 'name')}; ${gvk}`
+  const why = failure.replace(/^\S+ in version \S+ cannot be handled as a \S+: /, '')
+  return new Failure(
+    500,
+    '',
+    `failed to convert new object (${name}) to proper version: unable to convert unstructured object to ${gvk}: ${why}`,
+  )
+}
+
 const drafted = (call: Call, object: JsonObject): Draft => {
   const { definition } = call
   const decoded = decode(definition, object)
-  if (decoded.failure !== undefined) throw badRequest(decoded.failure)
+  if (decoded.failure !== undefined) throw inconvertible(call, decoded.failure)
   return draftFrom(decoded.object, definition)
 }

@@ -1,6 +1,6 @@
 import { type Context, nowOf } from '../context.ts'
 import { type Managing, emptyObject, managingOf, recordUpdate } from '../managed-fields/index.ts'
-import { type Draft, type JsonObject, type ManagedFields, type StoredObject, at, isObject } from '../objects/index.ts'
+import { type Draft, type JsonObject, type ManagedFields, type StoredObject, at, isObject, textAt, withAt } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
 
 /** Who owns which fields of an object that is about to become this. The draft is defaulted, and as its writer wants it. */
@@ -28,7 +28,7 @@ export const recording =
   next =>
     recordUpdate(managingIn(context, call), {
       live: old ?? emptyObject(call.definition),
-      next: asRead(call.definition, next),
+      next: asRead(call.definition, next, old?.metadata.name ?? textAt(body, 'metadata', 'name')),
       stored: old?.metadata.managedFields,
       given: at(body, 'metadata', 'managedFields'),
       manager,
@@ -36,19 +36,38 @@ export const recording =
     })
 
 /** What reading fills in belongs to whoever wrote it. */
-const asRead = ({ group, kind }: Call['definition'], draft: Draft): JsonObject => {
+const asRead = ({ group, kind }: Call['definition'], draft: Draft, name: string): JsonObject => {
   if (group !== '') return draft
-  if (kind === 'Namespace') {
-    const labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name }
+  // A name that the server makes comes later.
+  if (kind === 'Namespace' && name !== '') {
+    const labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': name }
     return { ...draft, metadata: { ...draft.metadata, labels } }
   }
+  if (kind === 'Pod') return withAllIps(draft)
   const { stringData, ...rest } = draft
   return kind === 'Secret' && isObject(stringData)
-    ? { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...stringData } }
+    ? { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...encoded(stringData) } }
     : draft
 }
+
+/** The first of several addresses has a field of its own, and whoever sets that sets the list. */
+const withAllIps = (draft: Draft): JsonObject => {
+  const [ip, ips] = [at(draft, 'status', 'podIP'), at(draft, 'status', 'podIPs')]
+  if (typeof ip !== 'string' || ip === '' || at(ips, '0', 'ip') === ip) return draft
+  return withAt(draft, ['status', 'podIPs'], [{ ip }])
+}
+
+const encoded = (texts: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')]))
 
 export const writeBooks = (draft: Draft, managedFields: readonly ManagedFields[] | undefined): void => {
   if (managedFields === undefined) delete draft.metadata.managedFields
   else draft.metadata.managedFields = managedFields
 }
+
+/** Writes down what a program of the cluster's own has changed: `draft` is what becomes of `old`. */
+export const keepBooks = (
+  context: Context,
+  target: Pick<Call, 'definition' | 'subresource'>,
+  { manager, old, draft }: { readonly manager: string; readonly old: StoredObject; readonly draft: Draft },
+): void => writeBooks(draft, recording(context, target, { manager, body: undefined, old })(draft))

@@ -13,6 +13,9 @@ import { scaleProblems } from './scale-problems.ts'
 export const create = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'CreateOptions')
   const draft = decodeDraft(call, call.body, options)
+  // Wiped before anybody keeps book of it; where a PUT makes an object, it is wiped afterwards.
+  delete draft.metadata.deletionTimestamp
+  delete draft.metadata.deletionGracePeriodSeconds
   const books = recording(context, call, { manager: options.fieldManager, body: call.body })
   const object = createObject(context, call, draft, options.dryRun, books)
   warnOfFinalizers(call, draft)
@@ -37,8 +40,6 @@ export const createObject = (
   else metadata.namespace = namespace
   const { resourceVersion: asked = '' } = metadata
   nameIt(context, definition, given)
-  delete metadata.deletionTimestamp
-  delete metadata.deletionGracePeriodSeconds
   const wanted = books === undefined ? given : draftFrom(setDefaults(definition, given), definition)
   const managedFields = books?.(wanted)
   const draft = prepared(context, definition, wanted, user)
@@ -56,7 +57,7 @@ export const createObject = (
   if (asked !== '' && asked !== '0' && !dryRun) throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   const other = context.storage.get(definition, namespace, name)
   if (other !== undefined) throw alreadyExists(subjectOf(definition, name), other.metadata.deletionTimestamp !== undefined)
-  if (dryRun) return asStored(draft)
+  if (dryRun) return asStored(draft, asked)
   return context.storage.create(definition, draft)
 }
 
@@ -66,9 +67,10 @@ const told = (definition: ResourceDefinition, causes: readonly Cause[]): readonl
   return rulesOf(definition).metadataLast === true && own.length > 0 ? own : causes
 }
 
-/** For answers of dry runs: nothing was written, so there is no resourceVersion. */
-const asStored = (draft: Draft): StoredObject => {
-  const { resourceVersion: _none, ...metadata } = draft.metadata
+/** For answers of dry runs: nothing was written, so there is no resourceVersion but the one that the writer made up. */
+const asStored = (draft: Draft, asked: string): StoredObject => {
+  const { resourceVersion: _none, ...rest } = draft.metadata
+  const metadata = asked === '' ? rest : { ...rest, resourceVersion: asked }
   // Border: the same object that the store would have made of the draft.
   return { ...draft, metadata } as unknown as StoredObject
 }
@@ -87,6 +89,8 @@ const prepared = (context: Context, definition: ResourceDefinition, given: Draft
   // Where nobody counts, a given number stays.
   if (definition.custom || rules.generation === true) delete metadata.generation
   delete metadata.resourceVersion
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
   Reflect.deleteProperty(metadata, 'selfLink')
   metadata.uid = context.runtime.uuid()
   metadata.creationTimestamp = nowOf(context)

@@ -3,7 +3,7 @@ import { cleanupFinalizer, rulesOf, selectableOf } from '../kinds/index.ts'
 import { type Draft, type StoredObject, at, draftOf, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, listOptionsOf, ok } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
-import { type Subject, conflict } from '../status/index.ts'
+import { type Subject, conflict, subjectOf } from '../status/index.ts'
 import { parseSelector } from '../selectors/index.ts'
 import { type DeleteOptions, deleteOptionsOf } from './delete-options.ts'
 import { present } from './present.ts'
@@ -68,7 +68,8 @@ export const deleteObject = (
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
   const waiting = grace === undefined ? 'over' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
   if (waiting === 'pending') return { object, gone: false }
-  const finalizers = rules.garbageCollected === false ? undefined : finalizersFor(object, options)
+  // Where nobody collects, the collector's finalizers would hold the object for ever.
+  const finalizers = finalizersFor(object, rules.garbageCollected === false ? 'Background' : options.policy)
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
   if (held && waiting === 'over') markDeleting(context, draft, object)
@@ -87,6 +88,7 @@ const write = (context: Context, definition: ResourceDefinition, old: StoredObje
 }
 
 export const checkPreconditions = (definition: ResourceDefinition, { metadata }: StoredObject, options: DeleteOptions): void => {
+  if (isNamespace(definition)) return checkNamespacePreconditions(definition, metadata, options)
   // The kind stands where other conflicts name the resource: so does kube-apiserver 1.37.
   const subject: Subject = { group: definition.group, plural: definition.kind, name: metadata.name }
   if (options.uid !== '' && options.uid !== metadata.uid) {
@@ -103,6 +105,17 @@ export const checkPreconditions = (definition: ResourceDefinition, { metadata }:
         `(${metadata.resourceVersion}). The object might have been modified`,
     )
   }
+}
+
+/** Namespaces have their own way to be deleted, and their own words. */
+const checkNamespacePreconditions = (definition: ResourceDefinition, metadata: StoredObject['metadata'], options: DeleteOptions): void => {
+  const differs = (what: string, asked: string, found: string): void => {
+    if (asked === '' || asked === found) return
+    const why = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found}`
+    throw conflict(subjectOf(definition, metadata.name), why)
+  }
+  differs('UID', options.uid, metadata.uid)
+  differs('ResourceVersion', options.resourceVersion, metadata.resourceVersion)
 }
 
 const bumpGeneration = (draft: Draft): void => {
@@ -143,7 +156,7 @@ const markDeleting = (context: Context, draft: Draft, { metadata }: StoredObject
 }
 
 /** The finalizers that the propagation policy asks for; undefined where it changes none. */
-const finalizersFor = (object: StoredObject, { policy }: DeleteOptions): readonly string[] | undefined => {
+const finalizersFor = (object: StoredObject, policy: DeleteOptions['policy']): readonly string[] | undefined => {
   const before = object.metadata.finalizers ?? []
   const kept = policy === undefined ? before : before.filter(finalizer => finalizer !== foreground && finalizer !== orphan)
   const own = policy === 'Foreground' ? [foreground] : policy === 'Orphan' ? [orphan] : []

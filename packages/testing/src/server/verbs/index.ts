@@ -1,5 +1,5 @@
 export { applyOptionsOf, applyTo } from './apply.ts'
-export { type Bookkeeping, managingIn, recording } from './bookkeeping.ts'
+export { type Bookkeeping, keepBooks, managingIn, recording } from './bookkeeping.ts'
 export { create, createObject } from './create.ts'
 export { apiVersionOf, draftFrom } from './decode.ts'
 export { type DeleteOptions, deleteOptionsOf } from './delete-options.ts'
