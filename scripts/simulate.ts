@@ -1,4 +1,4 @@
-// npm run simulate -- --seeds 1000 [--first-seed N] [--minutes M] [--workers W] [--mutant NAME]
+// npm run simulate -- --seeds 1000 [--first-seed N] [--minutes M] [--workers W] [--mutant NAME] [--keep-going] [--no-shrink]
 import { parseArgs } from 'node:util'
 import { runFleet, seedsFrom } from './simulation/fleet.ts'
 import type { SeedOutcome } from './simulation/messages.ts'
@@ -11,7 +11,9 @@ const { values } = parseArgs({
     workers: { type: 'string' },
     mutant: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 })
 const number = (name: string, text: string): number => {
   const value = Number(text)
@@ -30,7 +32,7 @@ await runFleet({
   seeds: seedsFrom(number('first-seed', values['first-seed']), number('seeds', values.seeds)),
   minutes: values.minutes === undefined ? undefined : number('minutes', values.minutes),
   mutant: values.mutant,
-  shrink: true,
+  shrink: values.shrink,
   ...(values.workers === undefined ? {} : { workers: number('workers', values.workers) }),
   onOutcome: outcome => {
     lived += 1

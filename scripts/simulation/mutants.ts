@@ -127,6 +127,27 @@ export const mutants: readonly Mutant[] = [
     edits: [{ file: 'node/loss.ts', find: 'if (!all && isBelievable', replace: 'if (all || missing >= 0 || isBelievable' }],
   },
   {
+    name: 'restored API server trusted',
+    edits: [{ file: 'node/controller.ts', find: '(wentBack ? restoredBackup : undefined)', replace: '(wentBack ? undefined : undefined)' }],
+  },
+  {
+    name: 'standby forgets that the API server went back',
+    edits: [
+      {
+        file: 'kube/cache.ts',
+        find: 'for (const resource of regressed.values()) tellRegression(listener, resource)',
+        replace: 'void regressed',
+      },
+    ],
+  },
+  {
+    name: 'forgotten joins taken for late ones',
+    edits: [
+      { file: 'node/planMachine.ts', find: 'if (graceLeft > 0)', replace: 'if (graceLeft > Infinity)' },
+      { file: 'node/planMachine.ts', find: 'if (mirror.distrusted !== undefined) {', replace: 'if (mirror.distrusted === null) {' },
+    ],
+  },
+  {
     name: 'unanswered create forgotten',
     edits: [
       {

@@ -57,6 +57,8 @@ export const createCache = (options: CacheOptions): Cache => {
   /** By kind, then by selector and namespace. */
   const kinds = new Map<string, Map<string, Kept>>()
   const regressionListeners = new Set<(resource: AnyResource) => void>()
+  /** By kind, each once. */
+  const regressed = new Map<string, AnyResource>()
   const syncWaiters = new Set<() => void>()
   /** While the cache runs. */
   let running: { readonly signal: AbortSignal; readonly loops: Set<Promise<void>> } | undefined
@@ -67,14 +69,16 @@ export const createCache = (options: CacheOptions): Cache => {
     running?.loops.add(kept.run(running.signal))
   }
 
-  const reportRegression = (resource: AnyResource): void => {
-    for (const listener of [...regressionListeners]) {
-      try {
-        listener(resource)
-      } catch (error) {
-        log('error', 'a listener for regressions failed', { error, resource: resource.plural })
-      }
+  const tellRegression = (listener: (resource: AnyResource) => void, resource: AnyResource): void => {
+    try {
+      listener(resource)
+    } catch (error) {
+      log('error', 'a listener for regressions failed', { error, resource: resource.plural })
     }
+  }
+  const reportRegression = (resource: AnyResource): void => {
+    regressed.set(kindOf(resource), resource)
+    for (const listener of [...regressionListeners]) tellRegression(listener, resource)
   }
 
   const keep = <T extends KubeObject>(resource: Resource<T>, { selector, namespace }: InformerOptions): Kept => {
@@ -184,6 +188,7 @@ export const createCache = (options: CacheOptions): Cache => {
 
     onRegression(listener) {
       regressionListeners.add(listener)
+      for (const resource of regressed.values()) tellRegression(listener, resource)
       return { [Symbol.dispose]: () => void regressionListeners.delete(listener) }
     },
   }

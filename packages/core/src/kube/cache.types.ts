@@ -50,7 +50,8 @@ export interface Cache {
   refresh(signal: AbortSignal): Promise<void>
   /**
    * Calls `listener` when the API server turns out to know less than we have seen (restored from a backup), before any
-   * listener hears of what is missing now.
+   * listener hears of what is missing now. A late listener hears of earlier ones at once: one who leads only now must know what
+   * the process has seen while it stood by.
    */
   onRegression(listener: (resource: AnyResource) => void): Disposable
 }

@@ -228,6 +228,19 @@ describe('a cluster that goes back in time', () => {
     expect(warnings(story)[0]).toContain('gone back in time: nodes are at version 7, we have seen 10')
   })
 
+  it('is told to who asks later too: who comes to lead must know what was seen while standing by', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    const late: string[] = []
+    story.cache.onRegression(resource => late.push(`early ${resource.plural}`))
+    expect(late).toEqual([])
+    story.transport.answer(() => listOf('3', []))
+    story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.settle()
+    story.cache.onRegression(resource => late.push(`late ${resource.plural}`))
+    expect(late).toEqual(['early nodes', 'late nodes'])
+  })
+
   it('is noticed before the next watch, which would leave out what happens up to the version we know', async () => {
     const story = given([nodeAt('a', 5)])
     await story.runtime.settle()

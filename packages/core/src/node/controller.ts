@@ -135,6 +135,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     let wentBack = false
     const regressions = context.onRegression(() => {
       wentBack = true
+      life?.flights.disown()
     })
     life = {
       context,

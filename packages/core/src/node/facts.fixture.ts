@@ -146,6 +146,7 @@ export const mirror = (more: Partial<Mirror> = {}): Mirror => ({
   consistencyWindowMs: 10_000,
   createTimeoutMs: 60_000,
   frozen: undefined,
+  distrusted: undefined,
   ...more,
 })
 
@@ -158,6 +159,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   timeouts: { provisionMs: 900_000, joinMs: 900_000, drainMs: 3_600_000, volumeDetachMs: 360_000 },
   flight: flight(),
   mirror: mirror(),
+  leftBehind: undefined,
   pods: [],
   attachments: [],
   ...more,

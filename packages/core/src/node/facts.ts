@@ -16,6 +16,8 @@ export interface NodeFacts {
   readonly flight: Flight
   /** The record's connection; a problem when there is none. Without a record undefined, or why the class's can't be opened. */
   readonly mirror: Mirror | MirrorProblem | undefined
+  /** Of a claim without a record: a machine that carries its UID all the same. A restored API server may have forgotten the record. */
+  readonly leftBehind: Machine | undefined
   /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */
   readonly pods: readonly Pod[]
   /** Volumes that are attached to this node and that no pod which stays on it uses. Only for a Node that is being deleted. */
@@ -72,6 +74,8 @@ export interface Mirror {
   readonly createTimeoutMs: number
   /** In words, why machines that seem lost are not believed to be: too many at once. */
   readonly frozen: string | undefined
+  /** In words, why not even what stands on the Node is believed enough to delete a machine for it: the API server went back in time. */
+  readonly distrusted: string | undefined
 }
 
 /**

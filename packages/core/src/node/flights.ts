@@ -54,18 +54,21 @@ export interface Flights {
   /** The Node says that its machine is out of service. */
   outOfService(claim: string): void
   forget(claim: string): void
+  /** What stands on the Nodes is another past than the one that these calls were made in: every claim is as one that was there before. */
+  disown(): void
 }
 
 /** `inherited`: UIDs of the claims that were there when this life began to lead. */
 export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>): Flights => {
   const { clock } = runtime
   const memories = new Map<string, Memory>()
+  let disowned = false
 
   const memory = (claim: string): Memory => {
     const known = memories.get(claim)
     if (known) return known
     const now = clock.monotonic()
-    const isInherited = inherited.has(claim)
+    const isInherited = disowned || inherited.has(claim)
     const fresh: Memory = {
       inherited: isInherited,
       firstSeenAt: now,
@@ -168,5 +171,9 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       memory(claim).goneAt ??= clock.monotonic()
     },
     forget: claim => void memories.delete(claim),
+    disown() {
+      disowned = true
+      memories.clear()
+    },
   }
 }

@@ -10,7 +10,7 @@ import {
   recordOf,
 } from '../claim/index.ts'
 import { type Connection, type Offer, controllerOf, offerOf } from '../inventory/index.ts'
-import { ProviderError } from '../provider/index.ts'
+import { type Machine, ProviderError } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import { recallDocument } from './document.ts'
 import { attachmentsOf } from './drain/index.ts'
@@ -52,20 +52,29 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       timeouts: timeoutsOf(nodeClass),
       flight: flights.of(uid),
       mirror: looked.mirror,
+      leftBehind: looked.leftBehind,
       pods,
       attachments: isDeleting(node) ? await attachmentsOf(life, node, pods) : [],
     },
   }
 }
 
-type Looked = { readonly mirror?: Mirror | MirrorProblem | undefined; readonly connection?: Connection | undefined }
+interface Looked {
+  readonly mirror?: Mirror | MirrorProblem | undefined
+  readonly connection?: Connection | undefined
+  readonly leftBehind?: Machine | undefined
+}
 
 /** Before anything is recorded: can the class's account be reached at all? A record binds the claim to it. */
 const trial = async (life: Life, node: Node, offer: Offer): Promise<Looked> => {
   if (offer.problem || isDeleting(node)) return {}
-  const { problem } = await reach(life, offer.provider.name, offer.connection)
-  return problem ? { mirror: { problem } } : {}
+  const reached = await reach(life, offer.provider.name, offer.connection)
+  if (reached.problem) return { mirror: { problem: reached.problem } }
+  return { leftBehind: ownMachines(life, reached.connection, node.metadata?.uid ?? '', life.controller)[0] }
 }
+
+const ownMachines = (life: Life, { inventory }: Connection, uid: string, controller: string): readonly Machine[] =>
+  inventory.of(uid).filter(({ owner }) => owner?.cluster === life.cluster && owner.controller === controller)
 
 type Reached = { readonly connection: Connection; readonly problem?: undefined } | MirrorProblem
 
@@ -84,7 +93,7 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
   if (reached.problem) return { mirror: reached }
   const { connection } = reached
   const { inventory, provider } = connection
-  const machines = inventory.of(uid).filter(({ owner }) => owner?.cluster === life.cluster && owner.controller === record.controller)
+  const machines = ownMachines(life, connection, uid, record.controller)
   const present = machines.some(machine => machine.id === record.id)
   const listed = inventory.listedAt > -Infinity
   if (record.id !== undefined && listed) life.flights.looked(uid, present, inventory.listedAt)
@@ -98,6 +107,7 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
       listProblem: inventory.problem?.message,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
+      distrusted: life.distrust(),
       frozen: record.id !== undefined && listed && !present ? whyFrozen(life, node, record.id, connection) : undefined,
     },
   }

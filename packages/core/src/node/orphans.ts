@@ -86,7 +86,8 @@ const deleteOrphan = async (life: Life, connection: Connection, machine: Machine
   const { owner } = machine
   if (!owner) return
   const live = await context.client.get(Nodes, { name: owner.nodeName }, context.signal)
-  if (live?.metadata?.uid === owner.claim) return
+  // That very read may have shown that the API server went back in time.
+  if (live?.metadata?.uid === owner.claim || life.distrust() !== undefined) return
   try {
     await connection.delete(machine)
     suspects.delete(machine.id)

@@ -1,5 +1,5 @@
 import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
-import { type MachineRecord, birthOf, isBroken, phaseOf, recordOf } from '../claim/index.ts'
+import { type MachineRecord, birthOf, hasJoined, isBroken, phaseOf, recordOf } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
 import type { Connection } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
@@ -119,7 +119,10 @@ const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node:
   // Nobody may join by the token of an attempt that is over.
   await dropDocument(life, node, earlier)
   const record = recordOfAttempt(offer, { attempt, controller: life.controller, overlay: earlier?.overlay }, life.context.runtime)
-  const begun = await writeNode(life, node, beginPatch(node, birthOf(offer.nodeClass, record, offer.written, offer.template)))
+  const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
+  // Pods run on a Node whose record a restore took: only who waits for its kubelet keeps them away.
+  const kept = hasJoined(node) ? { ...birth, taints: [] } : birth
+  const begun = await writeNode(life, node, beginPatch(node, kept))
   // Without a record nothing was sent; with one, the plan had proof that nothing is left of it.
   life.flights.begun(node.metadata?.uid ?? '')
   return { node: begun }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type Pod, labels, taints } from '../api/index.ts'
 import { claim, facts, failure, flight, leaving, machine, mirror, noted, now, offer, record, start, uid } from './facts.fixture.ts'
+import type { Machine, Owner } from '../provider/index.ts'
 import { planNode } from './plan.ts'
 
 const problem = { problem: { reason: 'ClassNotFound', message: 'there is no NodeClass "small"' } }
 const condemned = noted({ deletedAt: new Date(start).toISOString() })
 const oldClaim = flight({ inherited: true, firstSeenAt: now - 5_000, unknownSince: now - 5_000 })
+
+const ownerOf = ({ owner }: Machine): Owner => {
+  if (!owner) throw new Error('a machine of a claim has an owner')
+  return owner
+}
 
 describe('a new claim', () => {
   it('is recorded before anything is created', () => {
@@ -34,6 +40,13 @@ describe('a new claim', () => {
       do: 'tell',
       reason: 'AlreadyRunning',
     })
+  })
+
+  it('on a Node that runs on a machine with its own UID is recorded: a restore took the record', () => {
+    const node = claim({ joined: true, ready: 'True' })
+    const leftBehind = machine({ owner: { ...ownerOf(machine()), attempt: 3 } })
+    expect(planNode(facts(node, { mirror: undefined, leftBehind }))).toEqual({ do: 'begin', attempt: 3, offer })
+    expect(planNode(facts(node, { mirror: undefined, leftBehind, offer: problem }))).toMatchObject({ do: 'tell' })
   })
 
   it('whose record makes no sense is left alone, and says so', () => {
@@ -168,6 +181,37 @@ describe('a machine', () => {
   it('beside the recorded one is deleted', () => {
     const twin = machine({ id: 'm-2' })
     expect(planNode(facts(booting, { mirror: mirror({ machines: [machine(), twin] }) }))).toMatchObject({ do: 'remove', machines: [twin] })
+  })
+
+  it('that carries the claim when the recorded one is gone is its machine: a restore may have taken the record back', () => {
+    const later = machine({ id: 'm-2', owner: { ...ownerOf(machine()), attempt: 2 } })
+    const seen = mirror({ machines: [later] })
+    expect(planNode(facts(booting, { mirror: seen }))).toMatchObject({ do: 'rest', expect: true })
+    const gone = flight({ missingSince: now - 30_000 })
+    expect(planNode(facts(booting, { mirror: seen, flight: gone }))).toEqual({ do: 'note', machine: later })
+    expect(planNode(facts(booting, { mirror: { ...seen, frozen: 'blind' }, flight: gone }))).toMatchObject({ do: 'rest' })
+    const leavingToo = flight({ missingSince: now - 30_000, deletions: new Map([['m-2', now - 1_000]]) })
+    expect(planNode(facts(booting, { mirror: seen, flight: leavingToo }))).toMatchObject({ do: 'rest' })
+  })
+
+  it('is given a moment by a new life before its join is late: a restored API server has forgotten the join', () => {
+    const late = { wall: start + 5_000_000, monotonic: now }
+    const fresh = flight({ inherited: true, firstSeenAt: now - 20_000 })
+    expect(planNode(facts(booting, { mirror: there, now: late, flight: fresh }))).toEqual({ do: 'rest', afterMs: 40_000 })
+    const longSeen = flight({ inherited: true, firstSeenAt: now - 70_000 })
+    expect(planNode(facts(booting, { mirror: there, now: late, flight: longSeen }))).toMatchObject({ do: 'remove' })
+  })
+
+  it('is not deleted for its Node after the API server went back in time, and the Node says so', () => {
+    const late = { wall: start + 5_000_000, monotonic: now }
+    const distrusted = mirror({ machines: [machine()], distrusted: 'went back' })
+    expect(planNode(facts(booting, { mirror: distrusted, now: late }))).toMatchObject({
+      do: 'tell',
+      reason: 'DeletionsFrozen',
+      message: 'went back',
+    })
+    const twins = mirror({ machines: [machine(), machine({ id: 'm-2' })], distrusted: 'went back' })
+    expect(planNode(facts(booting, { mirror: twins }))).toMatchObject({ do: 'rest' })
   })
 
   it('whose kubelet is ready comes up in one step', () => {

@@ -3,14 +3,19 @@ import { type MachineRecord, hasJoined, phaseOf, readyStatus } from '../claim/in
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
-import { provenEmpty } from './proof.ts'
+import { oldest } from './oldest.ts'
+import { isMissingForGood, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
 /** A claim whose machine's id is known: until it runs, and for as long as it does. */
 export const planMachine = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
   const machine = mirror.machines.find(candidate => candidate.id === record.id)
   const extra = mirror.machines.filter(candidate => candidate.id !== record.id)
-  if (extra.length > 0) {
+  if (extra.length > 0 && mirror.distrusted === undefined) {
+    if (!machine && facts.node.spec?.providerID === undefined) {
+      const other = oldest(extra.filter(isWanted(facts)), record.attempt)
+      if (other) return planSuccession(facts, mirror, other)
+    }
     const why = `${extra.map(m => m.id).join(', ')}: this claim's machine is ${record.id ?? ''}, and a claim has one`
     const due = extra.filter(m => !facts.flight.deletions.has(m.id))
     if (due.length > 0) return { do: 'remove', machines: due, why }
@@ -19,12 +24,31 @@ export const planMachine = (facts: NodeFacts, record: MachineRecord, mirror: Mir
   return hasJoined(facts.node) ? planJoined(facts, record, machine) : planBoot(facts, record, machine, mirror)
 }
 
+const isWanted =
+  ({ flight }: NodeFacts) =>
+  ({ id, state }: Machine): boolean =>
+    state !== 'stopping' && !flight.deletions.has(id)
+
+/** A record that a restore took back names a machine that may be long gone, and this is the one that lives. */
+const planSuccession = ({ flight }: NodeFacts, mirror: Mirror, other: Machine): NodeStep =>
+  isMissingForGood(flight, mirror) && mirror.frozen === undefined
+    ? { do: 'note', machine: other }
+    : { do: 'rest', afterMs: 5_000, expect: true }
+
+/** A kubelet reads its Node every 10 s, and writes what a restored API server has forgotten of it. */
+const graceMs = 60_000
+
 const planBoot = (facts: NodeFacts, record: MachineRecord, machine: Machine, mirror: Mirror): NodeStep => {
   const { node, now, flight, timeouts } = facts
   if (flight.deletions.has(machine.id)) return { do: 'rest', expect: true }
   const until = joinDeadline(facts, record, mirror)
   const left = until - now.wall
   if (left <= 0) {
+    const graceLeft = flight.inherited ? flight.firstSeenAt + graceMs - now.monotonic : 0
+    if (graceLeft > 0) return { do: 'rest', afterMs: graceLeft }
+    if (mirror.distrusted !== undefined) {
+      return { do: 'tell', phase: phaseOf(node), reason: 'DeletionsFrozen', message: mirror.distrusted, afterMs: 30_000 }
+    }
     const why = `no kubelet joined as "${nameOf(node)}" within ${describeMs(timeouts.joinMs)} (spec.timeouts.join of the class)`
     return { do: 'remove', machines: [machine], why }
   }

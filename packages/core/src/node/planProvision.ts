@@ -1,6 +1,7 @@
 import { hasTaint, labels, taints } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts } from './facts.ts'
+import { oldest } from './oldest.ts'
 import { planMachine } from './planMachine.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
@@ -24,13 +25,14 @@ const planUnreachable = ({ node, offer, flight }: NodeFacts, record: MachineReco
 }
 
 const planBeginning = (facts: NodeFacts): NodeStep => {
-  const { node, offer } = facts
+  const { node, offer, leftBehind } = facts
   if (hasJoined(node) || node.spec?.providerID !== undefined) {
+    if (leftBehind && !offer.problem) return { do: 'begin', attempt: leftBehind.owner?.attempt ?? 1, offer }
     return tell(
       'AlreadyRunning',
       'this Node already runs on a machine that kube-node did not make, and a second one is not made: ' +
         'remove the class label, or adopt the machine',
-      600_000,
+      60_000,
     )
   }
   const reason = whyNotYet(facts)
@@ -54,15 +56,15 @@ const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined
 const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
   const { flight, now, offer } = facts
   // A machine that turned up after a lost answer, or that an earlier life made: never a second one beside it.
-  const found = oldest(mirror, record.attempt)
+  const found = oldest(mirror.machines, record.attempt)
   if (found) return { do: 'note', machine: found }
 
   const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
   const corrected = failure?.madeNothing === true && !offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
 
-  // What an earlier life may have sent is looked up before anything is sent again.
-  if (flight.inherited && mirror.listedAt < flight.firstSeenAt) return lookingUp(mirror)
+  // What an earlier life may have sent is looked up before anything is sent again. So is what a restored API server may have forgotten.
+  if (mirror.listedAt === -Infinity || (flight.inherited && mirror.listedAt < flight.firstSeenAt)) return lookingUp(mirror)
 
   if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
   if (neverSent(record, flight) && isOutdated(facts)) return planNextAttempt(facts, record)
@@ -110,14 +112,5 @@ const lookingUp = (mirror: Mirror): NodeStep =>
         afterMs: 10_000,
         message: `the provider's machines can't be listed, and nothing is created before that: ${mirror.listProblem}`,
       }
-
-/** The recorded attempt's machine first, then the oldest: everybody who looks must choose the same one. */
-const oldest = (mirror: Mirror, attempt: number): Mirror['machines'][number] | undefined =>
-  mirror.machines.toSorted((a, b) => {
-    const own = Number(b.owner?.attempt === attempt) - Number(a.owner?.attempt === attempt)
-    if (own !== 0) return own
-    if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
-    return a.id < b.id ? -1 : 1
-  })[0]
 
 const tell = (reason: string, message: string, afterMs: number): NodeStep => ({ do: 'tell', phase: 'Pending', reason, message, afterMs })

@@ -156,7 +156,9 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
 
   const remove = async (r: Reconcile<NodeSet>, node: Node): Promise<void> => {
     try {
-      await r.client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '', signal: r.signal })
+      // Decided on that very state: a Node that somebody took out of the set meanwhile is none of its excess.
+      const { uid = '', resourceVersion = '' } = node.metadata ?? {}
+      await r.client.delete(Nodes, { name: nameOf(node) }, { uid, resourceVersion, signal: r.signal })
     } catch (error) {
       if (!isNotFound(error)) throw error
     }

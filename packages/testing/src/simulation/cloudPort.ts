@@ -14,8 +14,8 @@ export interface CloudPortOptions {
   readonly weather: Weather
   readonly life: Life
   readonly provider: MachineProvider
-  /** Hears of every call as it leaves: `create`, `delete` or `list`. */
-  readonly onCall: (life: Life, operation: string) => void
+  /** Hears of every call as it leaves: `create`, `delete` with the machine's id, or `list`. */
+  readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
 }
 
 /** A life's way to the cloud. */
@@ -35,7 +35,8 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
       broken: () => (message.length % 2 === 0 ? new ProviderError('Unavailable', message) : new Error(message)),
       aborted: reason => reason,
     }
-    onCall(life, label.split(' ')[0] ?? '')
+    const [operation = '', machine] = label.split(' ')
+    onCall(life, operation, operation === 'delete' ? machine : undefined)
     return life.call(options)
   }
 

@@ -1,6 +1,7 @@
-import { type NodeSet, Nodes, NodeClasses, findCondition, finalizers, nameOf } from '@kube-node/core/api'
+import { type Node, type NodeSet, Nodes, NodeClasses, findCondition, finalizers, nameOf } from '@kube-node/core/api'
 import { hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf, recordOf } from '@kube-node/core'
 import { isNotFound } from '@kube-node/core/kube'
+import type { SimulatedCloud, SimulatedMachine } from '../cloud/index.ts'
 import type { RequestRecord } from '../server/index.ts'
 import { calm } from './weather.ts'
 import { className, controllerUser } from './estate.ts'
@@ -47,8 +48,10 @@ export const unconverged = ({ truth, cloud }: Stage): string | undefined => {
       return `${name} does not run: phase ${phaseOf(node)}, ${JSON.stringify(said ?? {})}`
     }
     const own = machines.filter(machine => machine.owner?.claim === node.metadata?.uid)
-    if (own.length !== 1) return `${name} has ${own.length} machines`
-    if (own[0]?.id !== record.id) return `${name} is recorded to have another machine than it has`
+    const [machine] = own
+    if (!machine || own.length > 1) return `${name} has ${own.length} machines`
+    if (machine.id !== record.id) return `${name} is recorded to have another machine than it has`
+    if (!canJoin(machine)) return `${name} runs by the kubelet of another machine: its own never joined`
   }
   const orphan = machines.find(machine => !truth.nodeByUid(machine.owner?.claim ?? ''))
   if (orphan) return `machine ${orphan.id} of ${orphan.owner?.nodeName ?? ''} belongs to nobody`
@@ -73,15 +76,38 @@ const setProblem = (set: NodeSet, members: number): string | undefined => {
   return undefined
 }
 
+const canJoin = ({ boots, joins }: SimulatedMachine): boolean => boots && joins
+
+/**
+ * What the controllers can't know, in words. A restored or forced cluster may have machines whose Nodes are gone, and whose kubelets
+ * answer for whoever has the name now.
+ */
+const whyByHand = (
+  node: Node,
+  reason: string | undefined,
+  machine: SimulatedMachine | undefined,
+  cloud: SimulatedCloud,
+): string | undefined => {
+  const name = nameOf(node)
+  if (reason === 'MachineLossFrozen' && (!machine || machine.state === 'gone')) {
+    return `reads that ${name} is frozen and knows that its machine is gone`
+  }
+  const has = cloud.machines().some(({ owner, state }) => owner?.claim === node.metadata?.uid && state !== 'gone')
+  if (reason === 'AlreadyRunning' && !has)
+    return `reads that ${name} runs on a machine that nobody made for it, and knows that there is none`
+  if (machine && hasJoined(node) && !canJoin(machine)) return `sees that the machine of ${name} never came up`
+  return undefined
+}
+
 /** What a person does who reads the conditions: some freezes wait for one. Answers whether there was anything to do. */
 export const helpOut = async ({ truth, cloud, client, world }: Stage): Promise<void> => {
   for (const node of truth.nodes.all.values()) {
     const said = findCondition(node.status?.conditions, 'MachineProvisioned')
-    if (said?.reason !== 'MachineLossFrozen') continue
     const record = recordOf(node)
     const machine = record && !isBroken(record) ? cloud.machine(record.id ?? '') : undefined
-    if (machine && machine.state !== 'gone') continue
-    world.tell(`* a person, who reads that ${nameOf(node)} is frozen and knows that its machine is gone, deletes it by hand`)
+    const why = whyByHand(node, said?.reason, machine, cloud)
+    if (why === undefined) continue
+    world.tell(`* a person, who ${why}, deletes it by hand`)
     const rest = (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine)
     try {
       await client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })

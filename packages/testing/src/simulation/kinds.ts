@@ -17,6 +17,7 @@ const weights = {
   },
   apiServer: {
     compact: 1,
+    restore: 2,
     'steal-lease': 1,
   },
   cloud: {

@@ -17,6 +17,10 @@ export interface RequestWatcher {
   applied(life: Life, request: KubeRequest, ghost: boolean): void
   /** Its sender knows what came of it. */
   settled(life: Life, request: KubeRequest): void
+  /** An answer has reached its sender; it was given at that world time. */
+  answered(life: Life, request: KubeRequest, response: KubeResponse, givenAt: number): void
+  /** An event of a watch has reached the manager. */
+  heard(life: Life, request: KubeRequest, event: WatchEvent): void
 }
 
 /** Ways to break all watches at once. */
@@ -58,20 +62,28 @@ export const kubePort = ({ world, weather, life, inner, watcher }: KubePortOptio
   const aborted = (what: string) => (reason: unknown) => new TransportError(`${what}: aborted`, { cause: reason })
   const broken = (what: string) => () => new TransportError(`${what}: connection reset by peer`, { cause: undefined })
 
+  /** As while a backup is put back: whatever arrives finds nobody. */
+  const down = (what: string): void => {
+    if (weather.apiOutage.until > world.now) throw new TransportError(`${what}: connection refused`, { cause: undefined })
+  }
+
   const watch = async (request: KubeRequest): Promise<KubeStream> => {
     const what = `WATCH ${request.path}`
     const pipe = new AbortController()
     life.onKill(() => pipe.abort(new Error('the process is dead')))
     const stream = await life.call({
       label: what,
-      apply: () => inner.watch({ ...request, signal: pipe.signal }),
+      apply: async () => {
+        down(what)
+        return inner.watch({ ...request, signal: pipe.signal })
+      },
       rates: weather.api,
       cutUntil: weather.cutFromApi.get(life.slot),
       signal: request.signal,
       broken: broken(what),
       aborted: aborted(what),
     })
-    return relay({ world, weather, life, request, stream, pipe, open })
+    return relay({ world, weather, life, request, stream, pipe, open, onHeard: event => watcher?.heard(life, request, event) })
   }
 
   return {
@@ -81,14 +93,22 @@ export const kubePort = ({ world, weather, life, inner, watcher }: KubePortOptio
       return life
         .call({
           label: what,
-          apply: () => inner.request({ ...request, signal: neverAborted }),
+          apply: async () => {
+            down(what)
+            const response = await inner.request({ ...request, signal: neverAborted })
+            return { response, givenAt: world.now }
+          },
           rates: weather.api,
           cutUntil: weather.cutFromApi.get(life.slot),
           signal: request.signal,
           broken: broken(what),
-          refused: () => overloaded,
+          refused: () => ({ response: overloaded, givenAt: world.now }),
           aborted: aborted(what),
           onApply: ghost => watcher?.applied(life, request, ghost),
+        })
+        .then(({ response, givenAt }) => {
+          watcher?.answered(life, request, response, givenAt)
+          return response
         })
         .finally(() => watcher?.settled(life, request))
     },
@@ -110,6 +130,7 @@ interface RelayOptions {
   readonly stream: KubeStream
   readonly pipe: AbortController
   readonly open: Set<OpenWatch>
+  readonly onHeard: (event: WatchEvent) => void
 }
 
 const expired: WatchEvent = {
@@ -118,7 +139,7 @@ const expired: WatchEvent = {
 }
 
 /** A watch whose events arrive later than they happen, and in order. */
-const relay = ({ world, weather, life, request, stream, pipe, open }: RelayOptions): KubeStream => {
+const relay = ({ world, weather, life, request, stream, pipe, open, onHeard }: RelayOptions): KubeStream => {
   const what = `WATCH ${request.path}`
   const plural = request.path.split('/').at(-1) ?? ''
   const underWay: Item[] = []
@@ -134,6 +155,7 @@ const relay = ({ world, weather, life, request, stream, pipe, open }: RelayOptio
     waiting = undefined
     if ('event' in item) {
       arrived.shift()
+      onHeard(item.event)
       resolve(item.event)
     } else if ('end' in item) resolve(undefined)
     else reject(item.error)

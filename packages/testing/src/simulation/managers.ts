@@ -15,6 +15,8 @@ import type { World } from './world.ts'
 export interface Managers {
   readonly slots: number
   life(slot: number): Life | undefined
+  /** Those that run or are frozen. */
+  readonly lives: readonly Life[]
   crash(slot: number, downMs: number): void
   freeze(slot: number, ms: number, standsStill: boolean): void
   /** SIGTERM. */
@@ -33,7 +35,7 @@ export interface ManagersOptions {
   readonly server: ApiServer
   readonly cloud: SimulatedCloud
   readonly watcher: RequestWatcher
-  readonly onCall: (life: Life, operation: string) => void
+  readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
   readonly log: (life: Life) => Log
 }
 
@@ -102,6 +104,9 @@ export const startManagers = ({ world, weather, scenario, server, cloud, watcher
   return {
     slots: scenario.managers,
     life: slot => processes.get(slot)?.life,
+    get lives() {
+      return [...processes.values()].map(({ life }) => life)
+    },
     crash(slot, downMs) {
       const process = processes.get(slot)
       if (!process) return

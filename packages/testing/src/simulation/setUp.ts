@@ -1,5 +1,5 @@
 import { CustomResourceDefinitions, Namespaces, NodeClasses, NodeSets, Nodes, Secrets, crds } from '@kube-node/core/api'
-import { type KubeTransport, createClient } from '@kube-node/core/kube'
+import { createClient } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
 import { simulatedCloud, simulatedKubelets, simulatedNodeLifecycle } from '../cloud/index.ts'
 import { createApiServer } from '../server/index.ts'
@@ -9,6 +9,7 @@ import type { Invariant } from './invariants/index.ts'
 import { kubePort } from './kubePort.ts'
 import { createLife } from './life.ts'
 import { startManagers } from './managers.ts'
+import { followRestores, hearAnswer, nodesPath, versionOf } from './restores.ts'
 import type { Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 import { followTruth } from './truth.ts'
@@ -29,6 +30,7 @@ export const setUp = async (
     cloud: calm,
     cutFromApi: new Map(),
     cutFromCloud: new Map(),
+    apiOutage: { until: -Infinity },
     silent: new Map(),
     longestMs: 15_000,
   }
@@ -43,7 +45,7 @@ export const setUp = async (
   })
   const ended = new AbortController()
   const others = createLife({ world, weather: { ...weather, cutFromApi: new Map() }, name: 'kubelets', slot: -1, skewMs: 0 })
-  const transport: KubeTransport = kubePort({ world, weather: { ...weather, silent: new Map() }, life: others, inner: server.transport() })
+  const transport = kubePort({ world, weather: { ...weather, silent: new Map() }, life: others, inner: server.transport() })
   const kubelets = simulatedKubelets({ cloud, transport, runtime, joinDelay: '2s', readyDelay: '3s', heartbeat: '20s' })
   const lifecycle = simulatedNodeLifecycle({ transport, runtime, gracePeriod: '60s' })
   const client = createClient({ transport: server.transport(), clock: runtime.clock })
@@ -59,6 +61,7 @@ export const setUp = async (
     })(),
   )
   const truth = followTruth(world, server.transport())
+  const restores = followRestores(server, () => world.now)
   const running = [kubelets.run(ended.signal), lifecycle.run(ended.signal)]
   const managers = startManagers({
     world,
@@ -76,9 +79,13 @@ export const setUp = async (
       settled: (life, request) => {
         for (const invariant of invariants) invariant.settled?.(life, request)
       },
+      answered: (life, request, response, givenAt) => hearAnswer(restores, life, request, response, givenAt),
+      heard: (life, request, event) => {
+        if (request.path === nodesPath) restores.heard(life, versionOf(event.object))
+      },
     },
-    onCall: (life, operation) => {
-      for (const invariant of invariants) invariant.called?.(life, operation)
+    onCall: (life, operation, machine) => {
+      for (const invariant of invariants) invariant.called?.(life, operation, machine)
     },
     log:
       (life): Log =>
@@ -96,6 +103,9 @@ export const setUp = async (
     cloud,
     kubelets,
     truth,
+    restores,
+    backups: new Map(),
+    breakComponents: () => transport.breakWatches('error'),
     managers,
     client,
     lies: { until: -Infinity, recorded: 0 },

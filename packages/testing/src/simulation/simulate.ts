@@ -1,6 +1,6 @@
 import { converge } from './converge.ts'
 import { endFaults } from './convergence.ts'
-import { play } from './incidents/index.ts'
+import { schedule } from './incidents/index.ts'
 import { type Invariant, type Violation, watches } from './invariants/index.ts'
 import { narrate } from './narrate.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
@@ -63,13 +63,9 @@ export const simulate = async (options: SimulateOptions): Promise<SimulationResu
   })
 
   let failure: unknown
-  for (const incident of scenario.incidents) {
-    world.at(incident.at, `incident ${incident.kind} at ${incident.at}`, () => {
-      play(stage, incident).catch((error: unknown) => {
-        failure ??= error
-      })
-    })
-  }
+  schedule(stage, scenario.incidents, error => {
+    failure ??= error
+  })
 
   const going = (): boolean => violation === undefined && failure === undefined
   const runUntil = async (time: number, done: () => boolean = () => false): Promise<boolean> => {

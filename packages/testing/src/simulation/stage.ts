@@ -1,7 +1,9 @@
 import type { Client } from '@kube-node/core/kube'
 import type { SimulatedCloud, SimulatedKubelets } from '../cloud/index.ts'
-import type { ApiServer } from '../server/index.ts'
+import type { ApiServer, Snapshot } from '../server/index.ts'
 import type { Managers } from './managers.ts'
+import type { Restores } from './restores.ts'
+import type { Incident } from './kinds.ts'
 import type { Scenario } from './scenario.ts'
 import type { Truth } from './truth.ts'
 import type { Weather } from './weather.ts'
@@ -16,11 +18,16 @@ export interface Stage {
   readonly cloud: SimulatedCloud
   readonly kubelets: SimulatedKubelets
   readonly truth: Truth
+  readonly restores: Restores
+  /** Backups of the API server, by the incident that will need them. */
+  readonly backups: Map<Incident, Snapshot>
   readonly managers: Managers
   /** World time until which the cloud listed nothing although there was something (-Infinity: never), and how many machines it hid. */
   readonly lies: { until: number; recorded: number }
   /** UIDs of Nodes whose finalizers a person took off: what becomes of their machines is the sweep's matter. */
   readonly forced: Set<string>
+  /** The watches of kubelets and Kubernetes' own controllers end with an error: they list again. */
+  readonly breakComponents: () => void
   /** An administrator, past all ports. */
   readonly client: Client
 }

@@ -98,8 +98,8 @@ const follow = <T extends KubeObject>(world: World, transport: KubeTransport, re
       }
       const present = new Set(items.map(keyOf))
       for (const key of [...all.keys()]) if (!present.has(key)) enter(key, undefined)
-      for (const item of items)
-        if (all.get(keyOf(item))?.metadata?.resourceVersion !== item.metadata?.resourceVersion) enter(keyOf(item), item)
+      // All of them: after a restore the same version may stand for another state.
+      for (const item of items) enter(keyOf(item), item)
       await using stream = await transport.watch({
         method: 'GET',
         path: pathOf(resource),

@@ -19,6 +19,8 @@ export interface Weather {
   /** Lives (by slot) that can't reach the API server until then (world time). */
   readonly cutFromApi: Map<number, number>
   readonly cutFromCloud: Map<number, number>
+  /** Nobody reaches the API server, kubelets included, until then (world time). */
+  readonly apiOutage: { until: number }
   /** Watches of a slot tell nothing until then: a stale cache. By slot and plural. */
   readonly silent: Map<string, number>
   /** No request takes effect later than this after it was sent. Milliseconds. */

@@ -41,6 +41,11 @@ export interface SimulatedKubelets {
   stop(machineId: string): void
   /** It comes up again. */
   start(machineId: string): void
+  /**
+   * Each posts its status with its next heartbeat, whatever it has posted before: a real kubelet reads its Node every 10 s, and
+   * writes what it finds missing there, as after a restore from a backup.
+   */
+  postAll(): void
   /** What it says of Ready from now on. */
   setReady(machineId: string, ready: boolean): void
 }
@@ -231,6 +236,9 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
       stoppedByHand.delete(machineId)
       const machine = cloud.machine(machineId)
       if (machine?.state === 'running') boot(machine)
+    },
+    postAll() {
+      for (const k of kubelets.values()) k.statusAt = -Infinity
     },
     setReady(machineId, ready) {
       const k = kubelets.get(machineId)

@@ -1,7 +1,7 @@
 import { isAlreadyExists, isConflict, isNotFound } from '@kube-node/core/kube'
 import type { Incident, IncidentKind } from '../kinds.ts'
 import type { Stage } from '../stage.ts'
-import { apiServerPlays } from './apiServer.ts'
+import { apiServerPlays, prepareBackup } from './apiServer.ts'
 import { claimPlays } from './claims.ts'
 import { cloudPlays } from './cloud.ts'
 import { machinePlays } from './machines.ts'
@@ -19,8 +19,16 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
   ...setAndClassPlays,
 }
 
+/** Has each one played at its time. `failed` hears of an incident that could not be played. */
+export const schedule = (stage: Stage, incidents: readonly Incident[], failed: (error: unknown) => void): void => {
+  for (const incident of incidents) {
+    prepareBackup(stage, incident)
+    stage.world.at(incident.at, `incident ${incident.kind} at ${incident.at}`, () => void play(stage, incident).catch(failed))
+  }
+}
+
 /** Plays one. */
-export const play = async (stage: Stage, incident: Incident): Promise<void> => {
+const play = async (stage: Stage, incident: Incident): Promise<void> => {
   try {
     const told = await plays[incident.kind](stage, incident)
     if (told !== undefined) stage.world.tell(`* ${told}`)

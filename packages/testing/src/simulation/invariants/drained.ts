@@ -16,11 +16,13 @@ const isAbandoned = (pod: Pod, node: Node, now: number): boolean =>
   conditionStatus(node.status?.conditions, 'Ready') === 'Unknown' && now > Date.parse(pod.metadata?.deletionTimestamp ?? '')
 
 /** 5: no machine is deleted before its drain has ended. Evictions against a budget are refused by the API server itself. */
-export const drained: Watch = ({ world, cloud, truth }, report) => {
+export const drained: Watch = ({ world, cloud, truth, restores }, report) => {
   cloud.on('stopping', machine => {
     const node = truth.nodeByUid(machine.owner?.claim ?? '')
     const record = node && recordOf(node)
     if (!node || !record || isBroken(record) || record.id !== machine.id) return
+    // Its pods may have come back from the dead after the drain had ended.
+    if (restores.unsettled) return
     // Without a kubelet nothing runs: such pods are bound to the name, and were so before this Node had it.
     if (!hasJoined(node)) return
     const pods = truth.podsOn(nameOf(node)).filter(pod => mustGo(pod) && !isAbandoned(pod, node, world.wall))

@@ -20,8 +20,8 @@ export interface Invariant {
   applied?(life: Life, request: KubeRequest, ghost: boolean): void
   /** The manager knows what came of its request. */
   settled?(life: Life, request: KubeRequest): void
-  /** A manager calls the cloud: `create`, `delete` or `list`. */
-  called?(life: Life, operation: string): void
+  /** A manager calls the cloud: `create`, `delete` (of that machine) or `list`. */
+  called?(life: Life, operation: string, machine: string | undefined): void
   /** A line that a manager logged, as JSON. */
   logged?(line: string): void
   /** Ten seconds of cluster time have passed. */

@@ -5,7 +5,7 @@ import type { Watch } from './invariant.ts'
 const slackMs = 2_000
 
 /** 3: nobody else's machine is deleted, and none that is being made or that its claim still needs. */
-export const mineOnly: Watch = ({ world, cloud, truth, scenario }, report) => {
+export const mineOnly: Watch = ({ world, cloud, truth, scenario, restores }, report) => {
   cloud.on('stopping', machine => {
     const { owner } = machine
     if (!owner || owner.cluster === 'another-cluster' || owner.controller !== 'kube-node.dev/controller') {
@@ -16,6 +16,8 @@ export const mineOnly: Watch = ({ world, cloud, truth, scenario }, report) => {
     }
     const node = truth.nodeByUid(owner.claim)
     if (!node || node.metadata?.deletionTimestamp !== undefined) return
+    // Who asked for it knew another truth, or nobody can know any more which of two attempts was the later one.
+    if (restores.unsettled || restores.tookBack(owner.claim)) return
     const record = recordOf(node)
     if (!record || isBroken(record)) return report(3, `machine ${machine.id} was deleted while its claim ${owner.nodeName} has no record`)
     if (record.id === undefined) {

@@ -1,9 +1,14 @@
 import type { Life } from '../life.ts'
 import type { Watch } from './invariant.ts'
 
+/** The default of core's leader election. */
+const renewDeadlineMs = 10_000
+
 /** 11: who does not hold the lease changes nothing. Events and the lease itself apart, which harm nobody. */
-export const oneLeader: Watch = ({ truth, scenario }, report) => {
+export const oneLeader: Watch = ({ world, truth, scenario, restores }, report) => {
   const mayAct = (life: Life, what: string): void => {
+    // The lease went back too: who held it acts until it is due to be renewed.
+    if (world.now - restores.at < renewDeadlineMs) return
     const holder = scenario.elects ? truth.leader() : undefined
     if (holder !== undefined && holder !== '' && !holder.startsWith(`${life.name}_`)) {
       report(11, `${life.name} acts (${what}) while ${holder} leads`)

@@ -5,7 +5,7 @@ import type { Watch } from './invariant.ts'
 const convergenceMs = 480_000
 
 /** 1: one claim, at most one machine; with `lookup`, converging to one. */
-export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, report) => {
+export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies, restores }, report) => {
   const live = new Map<string, Map<string, SimulatedMachine>>()
   const twoSince = new Map<string, number>()
   /** Machines that stood in a record beside others once: nobody may believe that all are gone, those apart that were told to go. */
@@ -25,7 +25,8 @@ export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies }, repor
     if (there.size < 2) return
     // Who is told that a machine does not exist, against the provider's contract, makes another one.
     if (world.now - lies.until < 60_000 && !cannotBelieve(there, machine)) return
-    if (scenario.idempotency === 'lookup') return void twoSince.set(claim, twoSince.get(claim) ?? world.now)
+    // An attempt that was taken back from the record can't be known, nor the machine that it made and no list shows yet.
+    if (scenario.idempotency === 'lookup' || restores.tookBack(claim)) return void twoSince.set(claim, twoSince.get(claim) ?? world.now)
     report(
       1,
       `the claim ${machine.owner?.nodeName ?? ''} (${claim}) has ${there.size} live machines: ${[...there.values()].map(name).join(', ')}`,

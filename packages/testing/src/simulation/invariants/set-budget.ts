@@ -18,7 +18,7 @@ interface Wish {
  * 6: no Node is made for a set while it has replicas + maxSurge of them, and 9: none is deleted by a manager but what the set
  * has too many of, and what has lost its machine. Judged at the moment in which the request is sent.
  */
-export const setBudget: Watch = ({ world, cloud, truth, lies }, report) => {
+export const setBudget: Watch = ({ world, cloud, truth, lies, restores }, report) => {
   const wishes = new Map<string, Wish[]>()
   const ghostAt = new Map<string, number>()
   /** Sent and not yet in effect, by life. */
@@ -46,6 +46,7 @@ export const setBudget: Watch = ({ world, cloud, truth, lies }, report) => {
   const hasLostMachine = (node: Node): boolean => ['gone', 'stopping'].includes(machineOf(node)?.state ?? '')
 
   const creates = (life: Life, request: KubeRequest): void => {
+    if (restores.unsettled) return
     const uid = setUidOf(bodyOf(request))
     if (uid === undefined || world.now - (ghostAt.get(uid) ?? -Infinity) < stalenessMs) return
     const there = members(uid).length + pendingOf(life, other => isCreate(other) && setUidOf(bodyOf(other)) === uid)
@@ -55,15 +56,18 @@ export const setBudget: Watch = ({ world, cloud, truth, lies }, report) => {
 
   const deletes = (life: Life, request: KubeRequest): void => {
     const node = truth.nodes.all.get(request.path.split('/').at(-1) ?? '')
-    if (!node || node.metadata?.deletionTimestamp !== undefined || node.metadata?.uid !== preconditionOf(request)) return
-    if (hasLostMachine(node)) return
+    if (!node || node.metadata?.deletionTimestamp !== undefined || node.metadata?.uid !== preconditionsOf(request).uid) return
+    // It is refused: the Node has changed since this was decided.
+    if (node.metadata?.resourceVersion !== (preconditionsOf(request).resourceVersion ?? node.metadata?.resourceVersion)) return
+    if (restores.unsettled && !restores.isWitness(life)) return
+    if (hasLostMachine(node) && !restores.isWitness(life)) return
     const state = machineOf(node)?.state ?? 'not there yet'
     // One machine that is missing looks like one that died; only more of them look like a lie.
     if (world.now - lies.until < 30_000 && Math.min(lies.recorded, truth.recorded().size) < 2) return
     const uid = setUidOf(node)
     if (uid === undefined) return report(9, `${life.name} deletes node ${nameOf(node)}, which a person made, and whose machine is ${state}`)
     const live = members(uid).filter(member => member.metadata?.deletionTimestamp === undefined)
-    const asked = new Set([...(underWay.get(life) ?? [])].filter(isDelete).map(preconditionOf))
+    const asked = new Set([...(underWay.get(life) ?? [])].filter(isDelete).map(request => preconditionsOf(request).uid))
     // A member that has lost its machine ends for that, and not for the set's sake.
     const going = live.filter(member => member !== node && asked.has(member.metadata?.uid) && !hasLostMachine(member)).length
     const replicas = Math.min(Infinity, ...wishesOf(uid).map(wish => wish.replicas))
@@ -103,9 +107,9 @@ const isDelete = ({ method, path }: KubeRequest): boolean => method === 'DELETE'
 
 // Requests on Nodes carry Nodes, and their deletions DeleteOptions: the casts at the border.
 const bodyOf = ({ body }: KubeRequest): Node => (body ?? {}) as Node
-const preconditionOf = ({ body }: KubeRequest): string | undefined =>
+const preconditionsOf = ({ body }: KubeRequest): { readonly uid?: string; readonly resourceVersion?: string } =>
   // As above: the cast at the border.
-  (body as { readonly preconditions?: { readonly uid?: string } } | undefined)?.preconditions?.uid
+  (body as { readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } } | undefined)?.preconditions ?? {}
 
 const setUidOf = (node: Node): string | undefined =>
   node.metadata?.ownerReferences?.find(owner => owner.controller === true && owner.kind === 'NodeSet')?.uid

@@ -1,0 +1,106 @@
+import { type Node, Nodes, nameOf, pathOf } from '@kube-node/core/api'
+import type { Json, KubeRequest, KubeResponse } from '@kube-node/core/kube'
+import { isBroken, recordOf } from '@kube-node/core'
+import type { ApiServer, Snapshot } from '../server/index.ts'
+import { callTimeoutMs } from './estate.ts'
+import type { Life } from './life.ts'
+
+/**
+ * What is true of an API server that was restored from a backup: what it has forgotten, and which managers know. Both truths
+ * count: the one before and the one after.
+ */
+export interface Restores {
+  /** The API server goes back to that backup, now. `lives`: those that know what was before. */
+  restore(backup: Snapshot, lives: readonly Life[]): void
+  /** A manager has heard that Nodes are at that version; `list`: in a whole list that was read at that world time. */
+  heard(life: Life, version: string, list?: { readonly readAt: number }): void
+  /** The Node as it was before it was forgotten; undefined when no restore took it. */
+  lost(uid: string): Node | undefined
+  /** A restore took back what stood in this claim's record: a later attempt, or that it had begun at all. */
+  tookBack(uid: string): boolean
+  /** This life has seen the API server know less than it did: until it ends, nothing is gone for it because it is missing. */
+  isWitness(life: Life): boolean
+  /** Somebody may still act on what was before, or what was sent then may still take effect. */
+  readonly unsettled: boolean
+  /** World time of the newest restore; -Infinity before the first. */
+  readonly at: number
+}
+
+export const nodesPath: string = pathOf(Nodes)
+
+// Whatever is answered under the path of a kind has metadata: the cast at the border.
+export const versionOf = (object: Json | undefined): string =>
+  (object as { readonly metadata?: { readonly resourceVersion?: string } } | undefined)?.metadata?.resourceVersion ?? '0'
+
+/** A list of one is asked for to compare versions: who has not read the whole has not seen what is missing. */
+export const hearAnswer = (restores: Restores, life: Life, request: KubeRequest, { status, body }: KubeResponse, givenAt: number): void => {
+  const { method, path, query } = request
+  if (status >= 300 || !path.startsWith(nodesPath)) return
+  if (path !== nodesPath || method !== 'GET') return restores.heard(life, versionOf(body))
+  if (query?.['limit'] !== '1') restores.heard(life, versionOf(body), { readAt: givenAt })
+}
+
+/** What was sent before may take effect for so long. Milliseconds. */
+const landingMs = callTimeoutMs + 15_000
+
+export const followRestores = (server: ApiServer, now: () => number): Restores => {
+  const forgotten = new Map<string, Node>()
+  const takenBack = new Set<string>()
+  const newest = new Map<Life, number>()
+  const witnesses = new Set<Life>()
+  const unaware = new Set<Life>()
+  let at = -Infinity
+  let settledAt = -Infinity
+
+  // Nodes are what is stored under this name: the cast at the border.
+  const nodes = (): readonly Node[] => server.store.list({ group: Nodes.group, plural: Nodes.plural }) as unknown as readonly Node[]
+  const dropDead = (): void => {
+    for (const life of unaware) if (life.state === 'dead') aware(life)
+  }
+  const aware = (life: Life): void => {
+    if (unaware.delete(life)) settledAt = now()
+  }
+
+  return {
+    restore(backup, lives) {
+      const before = nodes()
+      server.restore(backup)
+      at = settledAt = now()
+      for (const life of lives) unaware.add(life)
+      const after = new Map(nodes().map(node => [node.metadata?.uid ?? '', node]))
+      for (const node of before) {
+        const uid = node.metadata?.uid ?? ''
+        const left = after.get(uid)
+        if (!left) forgotten.set(uid, node)
+        else if (progress(left) < progress(node)) takenBack.add(uid)
+      }
+    },
+    heard(life, version, list) {
+      const seen = newest.get(life) ?? 0
+      const heard = Number(version)
+      if (list !== undefined && list.readAt >= at) {
+        if (unaware.has(life) && heard < seen) witnesses.add(life)
+        aware(life)
+        newest.set(life, heard)
+      } else newest.set(life, Math.max(seen, heard))
+    },
+    lost: uid => forgotten.get(uid),
+    tookBack: uid => takenBack.has(uid),
+    isWitness: life => witnesses.has(life),
+    get unsettled() {
+      dropDead()
+      return unaware.size > 0 || now() - settledAt < landingMs
+    },
+    get at() {
+      return at
+    },
+  }
+}
+
+/** How far a claim had come: its attempt, and within it whether its machine is known. */
+const progress = (node: Node): number => {
+  const record = recordOf(node)
+  if (!record) return 0
+  if (isBroken(record)) throw new Error(`node ${nameOf(node)} has a broken record: ${record.problem}`)
+  return record.attempt * 2 + Number(record.id !== undefined)
+}
