@@ -34,8 +34,13 @@ export const createCandidate = (context: ElectionContext): Candidate => {
 
   const look = (found: Lease | undefined): void => {
     const spec = JSON.stringify(found?.spec ?? null)
-    // A lease that somebody deleted binds as long as it would have: its holder may not know yet.
-    if (!found || seen?.spec === spec) return
+    if (seen?.spec === spec) return
+    if (!found) {
+      // Somebody deleted it, and whoever held it last may not know yet; that may be one whom we never saw holding it.
+      if (seen)
+        seen = { spec, holder: seen.holder === '' ? 'somebody who is not known' : seen.holder, until: clock.monotonic() + terms.leaseMs }
+      return
+    }
     const durationMs = (found.spec?.leaseDurationSeconds ?? terms.leaseMs / 1_000) * 1_000
     const holder = holderOf(found)
     if (holder !== '' && holder !== seen?.holder && holder !== terms.identity) {

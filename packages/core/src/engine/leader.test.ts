@@ -105,9 +105,24 @@ describe('taking the lease', () => {
     const b = s.join('b')
     await s.runtime.advance(5_000)
     s.cluster.put(path, undefined)
-    await s.runtime.advance(9_000)
+    await s.runtime.advance(14_000)
     expect(b.leads).toBe(false)
-    await s.runtime.advance(5_000)
+    await s.runtime.advance(6_000)
+    expect(b.leads).toBe(true)
+  })
+
+  it('waits out a deleted lease whose last holder it never saw: what it saw before had run out', async () => {
+    const s = story()
+    s.cluster.put(path, { spec: { holderIdentity: 'x', leaseDurationSeconds: 15, leaseTransitions: 0 } })
+    const b = s.join('b')
+    await s.runtime.advance(10_000)
+    s.cluster.fate = () => 'unreachable'
+    await s.runtime.advance(10_000)
+    s.cluster.put(path, undefined)
+    s.cluster.fate = () => 'works'
+    await s.runtime.advance(10_000)
+    expect(b.leads).toBe(false)
+    await s.runtime.advance(20_000)
     expect(b.leads).toBe(true)
   })
 

@@ -144,12 +144,16 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
     try {
       await r.client.create(Nodes, draftNode(set, offer, name, r.runtime), { signal: r.signal })
     } catch (error) {
-      // Somebody has that name; the next one will hardly be taken too.
-      if (isAlreadyExists(error) && triesLeft > 0) return create(r, set, offer, triesLeft - 1)
-      if (TransportError.is(error)) {
-        const uid = set.metadata?.uid ?? ''
-        unanswered.set(uid, (unanswered.get(uid) ?? new Set()).add(name))
+      const uid = set.metadata?.uid ?? ''
+      const count = (): void => void unanswered.set(uid, (unanswered.get(uid) ?? new Set()).add(name))
+      if (isAlreadyExists(error) && triesLeft > 0) {
+        const there = await r.client.get(Nodes, { name }, r.signal)
+        // Our own request, which somebody on the way sent twice: the store will show it.
+        if (there && controllerOwner(there)?.uid === uid) return count()
+        // Somebody has that name; the next one will hardly be taken too.
+        return create(r, set, offer, triesLeft - 1)
       }
+      if (TransportError.is(error)) count()
       throw error
     }
   }

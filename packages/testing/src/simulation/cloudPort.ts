@@ -23,6 +23,7 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
   const neverAborted = new AbortController().signal
 
   const call = <T>(credential: string, label: string, { signal, ...given }: Call, apply: (call: Call) => Promise<T>): Promise<T> => {
+    const [operation = '', machine] = label.split(' ')
     // Careless providers quote what they sent.
     const message = `${label}: connection to https://cloud.example/?token=${credential} was reset`
     const options: CallOptions<T> = {
@@ -30,12 +31,12 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
       apply: () => apply({ ...given, signal: neverAborted }),
       rates: weather.cloud,
       cutUntil: weather.cutFromCloud.get(life.slot),
+      repeatable: operation !== 'list',
       signal,
       // Any throw counts as outcome unknown, one that is no ProviderError too.
       broken: () => (message.length % 2 === 0 ? new ProviderError('Unavailable', message) : new Error(message)),
       aborted: reason => reason,
     }
-    const [operation = '', machine] = label.split(' ')
     onCall(life, operation, operation === 'delete' ? machine : undefined)
     return life.call(options)
   }

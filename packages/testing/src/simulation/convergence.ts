@@ -106,11 +106,13 @@ export const helpOut = async ({ truth, cloud, client, world }: Stage): Promise<v
     const record = recordOf(node)
     const machine = record && !isBroken(record) ? cloud.machine(record.id ?? '') : undefined
     const why = whyByHand(node, said?.reason, machine, cloud)
-    if (why === undefined) continue
+    const frozen = said?.reason === 'MachineLossFrozen'
+    if (why === undefined || (isDeleting(node) && !frozen)) continue
     world.tell(`* a person, who ${why}, deletes it by hand`)
     const rest = (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine)
     try {
       await client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
+      if (!frozen) continue
       await client.patch(
         Nodes,
         { name: nameOf(node) },

@@ -102,6 +102,7 @@ export const kubePort = ({ world, weather, life, inner, watcher }: KubePortOptio
           cutUntil: weather.cutFromApi.get(life.slot),
           signal: request.signal,
           broken: broken(what),
+          repeatable: request.method !== 'GET',
           refused: () => ({ response: overloaded, givenAt: world.now }),
           aborted: aborted(what),
           onApply: ghost => watcher?.applied(life, request, ghost),
@@ -205,7 +206,9 @@ const relay = ({ world, weather, life, request, stream, pipe, open, onHeard }: R
           stop()
           return send({ end: true }, 'end')
         }
-        send({ event }, `${event.type} ${nameIn(event)}`)
+        const name = `${event.type} ${nameIn(event)}`
+        send({ event }, name)
+        if (world.draw(life.count(`${what} ${name} twice`)) < weather.api.twice) send({ event }, name)
       }
     } catch (error) {
       if (over) return

@@ -15,7 +15,9 @@ export interface CallOptions<T> {
   /** What the sender sees of a server that turns him away; undefined where that can't be. */
   readonly refused?: () => T
   readonly aborted: (reason: unknown) => unknown
-  /** Called when it takes effect. `ghost`: its sender is dead or frozen by then, or was told that it failed. */
+  /** It may take effect a second time: for what is a request, and no stream or step of one. */
+  readonly repeatable?: boolean
+  /** Called when it takes effect. `ghost`: its sender is dead or frozen by then, was told that it failed, or does not know of it. */
   readonly onApply?: (ghost: boolean) => void
 }
 
@@ -113,16 +115,32 @@ export const createLife = ({ world, weather, name, slot, skewMs }: LifeOptions):
         void world.at(ms, `${id} answer`, () => settle(what, how), { receiver: life })
       const breaks = (ms: number): void => answer(ms, `broken (${fate})`, () => reject(options.broken()))
 
+      const attempt = (ghost: boolean): Promise<T> => {
+        options.onApply?.(ghost || state !== 'alive')
+        return apply()
+      }
+      const unheard = (): void => undefined
       if (fate === 'lost-before') return breaks(cut ? 1_000 : tripMs('there'))
       if (fate === 'lost-and-late') breaks(tripMs('there'))
       const refused = options.refused
       world.at(fate === 'late' || fate === 'lost-and-late' ? lateMs : tripMs('there'), `${id} applied`, () => {
         if (fate === 'refused' && refused) return answer(tripMs('back'), 'refused', () => resolve(refused()))
-        options.onApply?.(state !== 'alive' || fate === 'lost-and-late')
-        void apply().then(
-          value => (fate === 'lost-after' ? breaks(tripMs('back')) : answer(tripMs('back'), 'answered', () => resolve(value))),
-          (error: unknown) => (fate === 'lost-after' ? breaks(tripMs('back')) : answer(tripMs('back'), 'failed', () => reject(error))),
-        )
+        const heard = (ms: number, result: Promise<T>): void =>
+          void result.then(
+            value => answer(ms, 'answered', () => resolve(value)),
+            (error: unknown) => answer(ms, 'failed', () => reject(error)),
+          )
+        const result = attempt(fate === 'lost-and-late')
+        const repeatable = options.repeatable === true
+        if (fate === 'lost-after') return void result.then(unheard, unheard).then(() => breaks(tripMs('back')))
+        if (fate === 'twice' && repeatable) {
+          void result.then(unheard, unheard)
+          world.at(tripMs('again'), `${id} applied again`, () => heard(tripMs('back'), attempt(true)))
+          return
+        }
+        heard(tripMs('back'), result)
+        if (fate === 'answered-twice') heard(tripMs('back once more'), result)
+        if (fate === 'echo' && repeatable) world.at(lateMs, `${id} applied again`, () => void attempt(true).then(unheard, unheard))
       })
     })
   }

@@ -36,9 +36,12 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes): Scenar
   const rates = (): Rates => ({
     lostBefore: stormy ? 0.02 : 0.002,
     lostAfter: stormy ? 0.03 : 0.004,
-    lostAndLate: 0,
+    lostAndLate: stormy ? 0.02 : 0.004,
     refused: stormy ? 0.02 : 0.002,
     late: stormy ? 0.02 : 0.004,
+    twice: stormy ? 0.01 : 0.002,
+    echo: stormy ? 0.01 : 0.002,
+    answeredTwice: stormy ? 0.01 : 0.002,
   })
   const incidents = Math.round(minutes * (stormy ? 3 : 2))
   return {
@@ -50,7 +53,7 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes): Scenar
     listDelayMs: chance.pick([0, 2_500, 4_500]),
     skewMs: [chance.between(-400, 400), chance.between(-400, 400)],
     api: rates(),
-    cloud: { ...rates(), refused: 0, lostAndLate: stormy ? 0.02 : 0.004 },
+    cloud: { ...rates(), refused: 0 },
     pods,
     minAvailable: chance.pick([pods, pods - 1, pods - 1, Math.max(0, pods - 2)]),
     claims: chance.between(1, 3),

@@ -1,6 +1,7 @@
 import type { Incident } from './kinds.ts'
 import type { Scenario } from './scenario.ts'
 import { type SimulationResult, simulate } from './simulate.ts'
+import { calm } from './weather.ts'
 
 export interface ShrinkOptions {
   /** How many histories may be lived through for it. Default 80. */
@@ -39,8 +40,7 @@ export const shrink = async (failed: SimulationResult, { runs = 80 }: ShrinkOpti
       if (!(await attempt(without(best.scenario.incidents.slice(from, from + size))))) from += size
     }
   }
-  const none = { lostBefore: 0, lostAfter: 0, lostAndLate: 0, refused: 0, late: 0 }
-  await attempt({ ...best.scenario, api: none })
-  await attempt({ ...best.scenario, cloud: none })
+  await attempt({ ...best.scenario, api: calm })
+  await attempt({ ...best.scenario, cloud: calm })
   return best
 }

@@ -10,6 +10,12 @@ export interface Rates {
   readonly refused: number
   /** It is under way for seconds. */
   readonly late: number
+  /** Somebody in between lost the answer and sends it again: its sender sees the second answer. Events of watches come twice. */
+  readonly twice: number
+  /** Its sender has its answer; seconds later it takes effect once more. */
+  readonly echo: number
+  /** Its answer comes twice. */
+  readonly answeredTwice: number
 }
 
 /** How things are between managers and the rest. Incidents change it. */
@@ -27,9 +33,9 @@ export interface Weather {
   readonly longestMs: number
 }
 
-export const calm: Rates = { lostBefore: 0, lostAfter: 0, lostAndLate: 0, refused: 0, late: 0 }
+export const calm: Rates = { lostBefore: 0, lostAfter: 0, lostAndLate: 0, refused: 0, late: 0, twice: 0, echo: 0, answeredTwice: 0 }
 
-export type Fate = 'answered' | 'lost-before' | 'lost-after' | 'lost-and-late' | 'refused' | 'late'
+export type Fate = 'answered' | 'lost-before' | 'lost-after' | 'lost-and-late' | 'refused' | 'late' | 'twice' | 'echo' | 'answered-twice'
 
 export const fateOf = (rates: Rates, draw: number): Fate => {
   let left = draw
@@ -39,6 +45,9 @@ export const fateOf = (rates: Rates, draw: number): Fate => {
     ['lost-and-late', rates.lostAndLate],
     ['refused', rates.refused],
     ['late', rates.late],
+    ['twice', rates.twice],
+    ['echo', rates.echo],
+    ['answered-twice', rates.answeredTwice],
   ]
   for (const [fate, probability] of fates) {
     if (left < probability) return fate
