@@ -3,6 +3,7 @@ import { errorText } from '@kube-node/core/runtime'
 import { Command, CommanderError, Option } from 'commander'
 import type { DevOptions } from './dev/index.ts'
 import type { RunOptions } from './run/index.ts'
+import type { StatusOptions } from './status/index.ts'
 import {
   CommandFailed,
   type Host,
@@ -60,11 +61,13 @@ const program = (host: Host): Command => {
 Examples:
   $ kube-node dev --example                            a cluster to try it on: no cloud, no Kubernetes needed
   $ kube-node manifests | kubectl apply -f -           install CRDs, rights, policies
-  $ kube-node run --provider @kube-node/provider-aws   run the controllers on the cluster of your kubeconfig`,
+  $ kube-node run --provider @kube-node/provider-aws   run the controllers on the cluster of your kubeconfig
+  $ kube-node status                                   what there is, and why it waits`,
     )
   addDev(root, host)
   addRun(root, host)
   addManifests(root, host)
+  addStatus(root, host)
   return root
 }
 
@@ -161,3 +164,30 @@ Examples:
       host.stdout.write(printManifests({ ...options, ...(kubeletProviderIDs && { kubeletProviderIDs }) }))
     })
 }
+
+const addStatus = (root: Command, host: Host): void => {
+  withCluster(root.command('status [what] [name]'))
+    .description('print what there is, in which phase since when, and why it waits')
+    .addOption(new Option('-o, --output <format>', 'json, yaml, or wide for more columns').choices(['json', 'yaml', 'wide']))
+    .option('-w, --watch', 'show it as it changes, until Ctrl-C')
+    .option('-n, --namespace <name>', "where the controllers' Leases are", 'kube-node-system')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ kube-node status                         classes, sets, nodes and controllers
+  $ kube-node status -w                      the same, as it changes
+  $ kube-node status nodes -o wide           nodes, nodesets or classes alone
+  $ kube-node status node/worker-1           one of them, with what comes next
+  $ kube-node status -o json | jq '.nodes[] | select(.state == "trouble")'`,
+    )
+    .action(async (what: string | undefined, name: string | undefined, flags: StatusOptions) => {
+      const { status } = await import('./status/index.ts')
+      await status(host, what, name, flags)
+    })
+}
+
+const withCluster = (command: Command): Command =>
+  command
+    .option('--kubeconfig <file>', 'kubeconfig to use instead')
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')

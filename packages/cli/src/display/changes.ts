@@ -12,7 +12,7 @@ const setText = ({ desired, ready, available, note, trouble }: SetRow): string =
 const nodeText = ({ phase, machine, why }: NodeRow): string => [phase, machine, why].filter(text => text !== '').join('  ')
 
 /** Names whose text is not what it was, with the new one; undefined for those that are gone. */
-const differing = <Row extends { readonly name: string }>(
+export const differing = <Row extends { readonly name: string }>(
   before: readonly Row[],
   now: readonly Row[],
   text: (row: Row) => string,

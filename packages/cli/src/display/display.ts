@@ -4,6 +4,7 @@ import { type Log, createAlarm } from '@kube-node/core/runtime'
 import type { Host } from '../terminal/index.ts'
 import type { Easel } from './easel.ts'
 import { createPhaseWatch } from './phases.ts'
+import { redraw } from './redraw.ts'
 import { viewOf } from './view.ts'
 
 export interface DisplayOptions {
@@ -13,8 +14,6 @@ export interface DisplayOptions {
   readonly easel: Easel
 }
 
-/** No picture follows another sooner: a hundred changes at once are one change to the eye. */
-const calmMs = 100
 /** How often ages are brought up to date. */
 const tickMs = 1_000
 
@@ -37,14 +36,10 @@ export const runDisplay = async ({ transport, runtime, log, easel }: DisplayOpti
   const following = cache.run(signal)
   try {
     await cache.synced(signal)
-    for (;;) {
-      show()
-      await changed.wait(easel.ages ? tickMs : undefined, signal)
-      await clock.sleep(calmMs, signal)
-    }
   } catch (error) {
     if (!signal.aborted) throw error
   }
+  if (!signal.aborted) await redraw({ clock, changed, tickMs: easel.ages ? tickMs : undefined, show }, signal)
   await following
   show()
   easel.finish()

@@ -6,8 +6,8 @@ import { frameOf } from './frame.ts'
 import type { View } from './view.ts'
 
 /** Where views are shown: drawn over the last one on a terminal, told as changes anywhere else. */
-export interface Easel {
-  show(view: View): void
+export interface Board<V> {
+  show(view: V): void
   /** Lines that stay: above the picture on a terminal. */
   say(text: string): void
   /** Leaves the last picture where it is. Nothing is drawn after it; `say` goes on working. */
@@ -16,23 +16,43 @@ export interface Easel {
   readonly ages: boolean
 }
 
-export const createEasel = (host: Pick<Host, 'stdout' | 'env' | 'runtime'>, empty: string): Easel =>
-  screenOf(host.stdout, host.env) === undefined ? lines(host) : picture(host, empty)
+/** How views look. */
+export interface Style<V> {
+  /** The whole picture, no wider and no higher than the screen. */
+  frame(view: V, options: { readonly screen: Screen; readonly colour: boolean }): string
+  /** What is different, a line each; all of it when there was nothing before. */
+  changes(before: V | undefined, now: V): readonly string[]
+  /** What stands before each of these lines. Default: the seconds since the start. */
+  stamp?(): string
+}
+
+export type Easel = Board<View>
+
+export const createEasel = (host: BoardHost, empty: string): Easel =>
+  createBoard<View>(host, {
+    frame: (view, options) => frameOf(view, { ...options, empty }),
+    changes: (before, now) => changesBetween(before ?? { sets: [], nodes: [] }, now),
+  })
+
+export type BoardHost = Pick<Host, 'stdout' | 'env' | 'runtime'>
+
+export const createBoard = <V>(host: BoardHost, style: Style<V>): Board<V> =>
+  screenOf(host.stdout, host.env) === undefined ? lines(host, style) : picture(host, style)
 
 /** Texts that are written again after a change of the window's size. */
 const mostRemembered = 20
 const clearScreen = '\u001B[2J\u001B[H'
 
-const picture = ({ stdout, env }: Pick<Host, 'stdout' | 'env'>, empty: string): Easel => {
+const picture = <V>({ stdout, env }: BoardHost, style: Style<V>): Board<V> => {
   const paper = createLogUpdate(stdout)
   const colour = hasColour(stdout, env)
   const said: string[] = []
-  let last: View | undefined
+  let last: { readonly view: V } | undefined
   let open = true
   const draw = (): void => {
     // It is asked for with each picture: windows change their size.
     const screen = screenOf(stdout, env)
-    if (open && last && screen) paper(frameOf(last, { screen: belowGreeting(screen, said[0]), colour, empty }))
+    if (open && last && screen) paper(style.frame(last.view, { screen: belowGreeting(screen, said[0]), colour }))
   }
   const write = (text: string): void => {
     // It ends each text with one line end, and would leave out an empty last line.
@@ -50,7 +70,7 @@ const picture = ({ stdout, env }: Pick<Host, 'stdout' | 'env'>, empty: string): 
   return {
     ages: true,
     show(view) {
-      last = view
+      last = { view }
       draw()
     },
     say(text) {
@@ -79,18 +99,18 @@ const belowGreeting = ({ columns, rows }: Screen, greeting = ''): Screen => {
 }
 const enoughRows = 12
 
-const lines = ({ stdout, runtime: { clock } }: Pick<Host, 'stdout' | 'runtime'>): Easel => {
+const lines = <V>({ stdout, runtime: { clock } }: BoardHost, style: Style<V>): Board<V> => {
   const started = clock.monotonic()
-  let last: View = { sets: [], nodes: [] }
+  const stamp = style.stamp ?? (() => `${((clock.monotonic() - started) / 1_000).toFixed(1).padStart(5)} s`)
+  let last: V | undefined
   let open = true
-  const say = (text: string): void => void stdout.write(`${text}\n`)
   return {
     ages: false,
-    say,
+    say: text => void stdout.write(`${text}\n`),
     show(view) {
       if (!open) return
-      const at = `${((clock.monotonic() - started) / 1_000).toFixed(1).padStart(5)} s  `
-      for (const change of changesBetween(last, view)) say(at + change)
+      const at = `${stamp()}  `
+      for (const change of style.changes(last, view)) stdout.write(`${at}${change}\n`)
       last = view
     },
     finish: () => void (open = false),

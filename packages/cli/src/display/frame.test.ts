@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { age, frameOf } from './frame.ts'
+import { age } from '../describe/index.ts'
+import { frameOf } from './frame.ts'
 import type { NodeRow, SetRow, View } from './view.ts'
 
 const node = (name: string, phase = 'Running', rest: Partial<NodeRow> = {}): NodeRow => ({

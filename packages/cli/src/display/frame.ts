@@ -1,5 +1,6 @@
-import { styleText } from 'node:util'
+import { age } from '../describe/index.ts'
 import type { Screen } from '../terminal/index.ts'
+import { type Paint, painter, phaseColours } from './paint.ts'
 import { type Column, cut, tableLines } from './table.ts'
 import type { NodeRow, SetRow, View } from './view.ts'
 
@@ -23,33 +24,6 @@ export const frameOf = (view: View, { screen, colour, empty }: FrameOptions): st
   // The cursor's own line stays free.
   const room = Math.max(2, screen.rows - head.length - 1)
   return [...head, ...nodeLines(view.nodes, { width, room, empty, paint })].join('\n')
-}
-
-/** `850ms` is noise to a person who watches: seconds, then minutes, hours and days, as kubectl writes ages. */
-export const age = (ms: number): string => {
-  const seconds = Math.max(0, Math.floor(ms / 1_000))
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 120) return `${minutes}m`
-  const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`
-}
-
-type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'magenta' | 'red'
-type Paint = (colour: Colour, text: string) => string
-
-const painter =
-  (colour: boolean): Paint =>
-  (style, text) =>
-    colour ? styleText(style, text, { validateStream: false }) : text
-
-const phaseColours: Readonly<Record<string, Colour>> = {
-  Pending: 'yellow',
-  Provisioning: 'yellow',
-  Booting: 'yellow',
-  Running: 'green',
-  Draining: 'magenta',
-  Deleting: 'magenta',
 }
 
 const setLines = (sets: readonly SetRow[], width: number, paint: Paint): readonly string[] => {

@@ -1,2 +1,6 @@
+export { differing } from './changes.ts'
 export { type DisplayOptions, runDisplay } from './display.ts'
-export { type Easel, createEasel } from './easel.ts'
+export { type Board, type Easel, type Style, createBoard, createEasel } from './easel.ts'
+export { type Paint, painter, phaseColours } from './paint.ts'
+export { redraw } from './redraw.ts'
+export { type Column, cut, tableLines } from './table.ts'

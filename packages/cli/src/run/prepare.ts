@@ -1,6 +1,7 @@
-import { type Namespace, NodeClasses, NodeSets, Namespaces, apiVersionOf, pathOf } from '@kube-node/core/api'
+import { type Namespace, NodeClasses, NodeSets, Namespaces, pathOf } from '@kube-node/core/api'
 import { type Client, type KubeTransport, ApiError, TransportError, createClient, isAlreadyExists, refusal } from '@kube-node/core/kube'
 import { type Log, type Runtime, describeMs, errorText } from '@kube-node/core/runtime'
+import { adviceOn, missingKinds as missingKindsText } from '../cluster/index.ts'
 
 export interface PrepareOptions {
   readonly transport: KubeTransport
@@ -69,8 +70,7 @@ const missingKinds = async (transport: KubeTransport, signal: AbortSignal): Prom
   const served = JSON.stringify(response.body)
   const missing = [NodeClasses, NodeSets].filter(({ kind }) => response.status === 404 || !served.includes(`"kind":"${kind}"`))
   if (missing.length === 0) return undefined
-  const kinds = missing.map(({ kind }) => kind).join(' and ')
-  return `the cluster does not know ${kinds} (${apiVersionOf(NodeClasses)}): install the CRDs with kube-node manifests | kubectl apply -f -`
+  return missingKindsText(missing)
 }
 
 const missingNamespace = async (client: Client, name: string, log: Log, signal: AbortSignal): Promise<string | undefined> => {
@@ -88,6 +88,3 @@ const missingNamespace = async (client: Client, name: string, log: Log, signal: 
     return `namespace ${name} is missing, and this identity may not create it: kubectl create namespace ${name}`
   }
 }
-
-const adviceOn = ({ code }: ApiError): string =>
-  code === 401 ? ' (check the user or token of the kubeconfig)' : code === 403 ? ' (grant it to the identity of the kubeconfig)' : ''

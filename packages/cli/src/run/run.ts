@@ -13,7 +13,7 @@ import {
 import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/runtime'
 import { loadProviders } from '../providers/index.ts'
 import { CommandFailed, type Host, listening } from '../terminal/index.ts'
-import { connect } from './cluster.ts'
+import { connect } from '../cluster/index.ts'
 import { prepareCluster } from './prepare.ts'
 import { type Probe, createProbe } from './probe.ts'
 

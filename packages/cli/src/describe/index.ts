@@ -1,0 +1,8 @@
+export { type ClaimDescription, type ClaimFacts, describeClaim, goodRecordOf, responsibleFor } from './claim.ts'
+export { saidAt, withoutNextTry, wordsOf } from './conditions.ts'
+export { type ControllerDescription, describeController, holderName } from './controllers.ts'
+export { type ClassDescription, type ClassFacts, describeClass } from './nodeClass.ts'
+export { type SetDescription, type SetFacts, describeSet } from './set.ts'
+export { age, ageSince, timeOf } from './times.ts'
+export { timeoutsOf } from './timeouts.ts'
+export type { Told } from './told.ts'

@@ -1,0 +1,50 @@
+import { isDeleting } from '@kube-node/core'
+import { type NodeClass, findCondition } from '@kube-node/core/api'
+import { wordsOf } from './conditions.ts'
+import type { ControllerDescription } from './controllers.ts'
+import { type Told, asAttended } from './told.ts'
+
+export interface ClassFacts {
+  readonly nodeClass: NodeClass
+  readonly controller: ControllerDescription
+  /** Claims that name it. */
+  readonly nodes: number
+}
+
+export interface ClassDescription extends Told {
+  readonly ready: 'True' | 'False' | 'Unknown'
+  /** RFC 3339: since when Ready is what it is. */
+  readonly since?: string
+}
+
+export const describeClass = (facts: ClassFacts): ClassDescription => {
+  const { nodeClass, controller } = facts
+  const ready = findCondition(nodeClass.status?.conditions, 'Ready')
+  return {
+    ready: ready?.status ?? 'Unknown',
+    ...(ready?.lastTransitionTime !== undefined && { since: ready.lastTransitionTime }),
+    ...asAttended(tell(facts), controller),
+  }
+}
+
+const tell = ({ nodeClass, nodes }: ClassFacts): Told => {
+  const { metadata, spec, status } = nodeClass
+  if (isDeleting(nodeClass)) {
+    const why = nodes === 0 ? 'it was deleted' : `it was deleted; ${nodes} ${nodes === 1 ? 'node uses' : 'nodes use'} it and keep it`
+    return { why, next: nodes === 0 ? '' : 'delete them first', state: 'progress' }
+  }
+  const ready = findCondition(status?.conditions, 'Ready')
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0) || !ready) {
+    return { why: status ? 'nobody has looked at its newest spec' : 'nobody has looked at it', next: '', state: 'progress' }
+  }
+  if (ready.status !== 'True') return { why: wordsOf(ready), next: '', state: 'trouble' }
+  const limit = spec.limits?.nodes
+  if (limit !== undefined && nodes > limit) {
+    return {
+      why: `${nodes - limit} of its ${nodes} claims wait: spec.limits.nodes is ${limit}`,
+      next: 'raise it, or delete some',
+      state: 'trouble',
+    }
+  }
+  return { why: '', next: '', state: 'ok' }
+}
