@@ -30,6 +30,7 @@ import { type Key, type Store, isNotFound } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
 import { createClassKeeper } from './classStatus.ts'
 import { createFlights } from './flights.ts'
+import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
 import { byClass, indexes } from './indexes.ts'
 import type { Life, NodeEvents } from './life.ts'
@@ -146,6 +147,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       providers: options.providers,
       controller: options.controller ?? defaultController,
       flights: createFlights(context.runtime, inherited),
+      seats: createSeats(),
       clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
     }
     return {

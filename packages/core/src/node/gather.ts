@@ -144,18 +144,11 @@ const isExpectedToGo = ({ flights }: Life, node: Node, record: MachineRecord): b
   record.deletedAt !== undefined ||
   (!hasJoined(node) && (isDeleting(node) || flights.of(node.metadata?.uid ?? '').deletions.has(record.id ?? '')))
 
-/** The class's limit goes to the oldest claims, so that everybody who counts admits the same ones. */
-const isAdmitted = ({ context }: Life, node: Node, nodeClass: NodeClass | undefined): boolean => {
+const isAdmitted = ({ context, seats }: Life, node: Node, nodeClass: NodeClass | undefined): boolean => {
   const limit = nodeClass?.spec.limits?.nodes
   if (limit === undefined) return true
-  const claims = context.store(Nodes).by(byClass, classNameOf(node) ?? '')
-  const older = claims.filter(other => other.metadata?.uid !== node.metadata?.uid && isOlder(other, node))
-  return older.length < limit
-}
-
-const isOlder = (a: Node, b: Node): boolean => {
-  const [atA, atB] = [a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '']
-  return atA === atB ? (a.metadata?.uid ?? '') < (b.metadata?.uid ?? '') : atA < atB
+  const className = classNameOf(node) ?? ''
+  return seats.admits(node, className, context.store(Nodes).by(byClass, className), limit)
 }
 
 const timeoutsOf = (nodeClass: NodeClass | undefined): Timeouts => {

@@ -3,6 +3,7 @@ import type { ClusterFacts } from '../bootstrap/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
 import type { Flights } from './flights.ts'
+import type { Seats } from './seats.ts'
 
 /** What hosts can watch. Times in milliseconds. */
 export interface NodeEvents {
@@ -20,6 +21,7 @@ export interface Life {
   readonly providers: Providers
   readonly session: ProviderSession
   readonly flights: Flights
+  readonly seats: Seats
   /** UID of the kube-system namespace. */
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */

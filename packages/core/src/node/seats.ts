@@ -1,0 +1,39 @@
+import { type Node, nameOf } from '../api/index.ts'
+import { recordOf } from '../claim/index.ts'
+
+/** Who goes on under the limits of classes. One life's memory: after it, the records on the Nodes tell the same. */
+export interface Seats {
+  /**
+   * May this claim go on? Who has a record keeps his seat, and so does who was told to go on a moment ago: his record is on its
+   * way. What is left goes to the oldest. creationTimestamp counts seconds, so of a crowd an older one may turn up
+   * after a younger one has its seat; order alone would give both of them one.
+   */
+  admits(node: Node, className: string, claims: readonly Node[], limit: number): boolean
+}
+
+export const createSeats = (): Seats => {
+  /** By class: UIDs of those who were told to go on and have no record yet. */
+  const promised = new Map<string, ReadonlySet<string>>()
+  return {
+    admits(node, className, claims, limit) {
+      const before = promised.get(className)
+      const waiting = claims.filter(claim => before?.has(uidOf(claim)) === true && recordOf(claim) === undefined).map(uidOf)
+      const seats = new Set(waiting)
+      seats.delete(uidOf(node))
+      const ahead = claims.filter(
+        other => uidOf(other) !== uidOf(node) && (recordOf(other) !== undefined || seats.has(uidOf(other)) || isOlder(other, node)),
+      )
+      const admitted = ahead.length < limit
+      if (admitted) seats.add(uidOf(node))
+      promised.set(className, seats)
+      return admitted
+    },
+  }
+}
+
+const uidOf = (node: Node): string => node.metadata?.uid ?? nameOf(node)
+
+const isOlder = (a: Node, b: Node): boolean => {
+  const [atA, atB] = [a.metadata?.creationTimestamp ?? '', b.metadata?.creationTimestamp ?? '']
+  return atA === atB ? uidOf(a) < uidOf(b) : atA < atB
+}
