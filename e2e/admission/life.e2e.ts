@@ -44,7 +44,7 @@ story('of two dozen claims at once, as many get machines as the class allows, an
   const { kubectl, cloud } = world
   const before = cloud.made().length
   let most = 0
-  using watching = cloud.simulated.on('starting', () => {
+  const counting = cloud.simulated.on('starting', () => {
     most = Math.max(most, cloud.living().length)
   })
   await kubectl('create -f -', classOf('few', { limits: { nodes: 7 } }))
@@ -65,6 +65,7 @@ story('of two dozen claims at once, as many get machines as the class allows, an
   await kubectl(`delete node ${running.join(' ')} --timeout=60s`)
   await eventually({ signal }, async () => expect(await phases('Running')).toHaveLength(7))
   expect(await phases('Pending')).toHaveLength(10)
+  counting[Symbol.dispose]()
   expect(most).toBe(7)
   expect(cloud.made()).toHaveLength(before + 14)
 })
