@@ -15,6 +15,16 @@ const longWinded = (bytes: Buffer): Buffer => {
   return Buffer.concat([Buffer.from([0x30, 0x83, 0, ...bytes.subarray(2, 4)]), content])
 }
 
+/** A request whose base64 ends in `=`, so that its last character has bits that say nothing. */
+const padded = (): Buffer => {
+  for (let dns = 'a'; ; dns += 'a') {
+    const bytes = forge({ keys, dns: [dns] })
+    if (bytes.length % 3 === 2) return bytes
+  }
+}
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const spareBits = (pem: string): string => pem.replace(/.(?==\n-----END)/, last => digits[digits.indexOf(last) + 1] ?? '')
+
 describe('a request', () => {
   it('that a kubelet made is read', () => {
     expect(read(requestOf(good))).toMatchObject({ commonName: 'system:node:a', keyKind: 'ec', dns: ['a'], ips: [] })
@@ -36,6 +46,7 @@ describe('a request', () => {
     ['spaces in the block', text(pem.replace('\nM', '\n M'))],
     ['half a block', text(pem.slice(0, 200))],
     ['base64 that ends too early', text(pem.replace(/.(=*)\n-----END/, '$1\n-----END'))],
+    ['base64 with bits to spare', text(spareBits(pemOf(padded())))],
     ['another end', text(pem.replace('END CERTIFICATE', 'END NEW CERTIFICATE'))],
     ['trailing bytes', requestOf(Buffer.concat([good, Buffer.from([0])]))],
     ['missing bytes', requestOf(good.subarray(0, -1))],

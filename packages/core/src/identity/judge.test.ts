@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { octetString, oids, sequence } from '../x509/index.ts'
 import { claim, firstJoin, now, record, renewal, token, verdictOf } from './facts.fixture.ts'
@@ -9,6 +9,8 @@ const keys = ec()
 const fingerprint = createHash('sha256')
   .update(keys.publicKey.export({ format: 'der', type: 'spki' }))
   .digest('hex')
+const hugeRsa = (): ReturnType<typeof createPublicKey> =>
+  createPublicKey({ key: { kty: 'RSA', n: Buffer.alloc(1_200, 0xff).toString('base64url'), e: 'AQAB' }, format: 'jwk' })
 const enciphering = { usages: ['key encipherment', 'digital signature', 'client auth'] }
 
 describe('a machine that joins', () => {
@@ -86,6 +88,22 @@ describe('a machine that joins', () => {
       firstJoin({ subject: [[[oids.organization, 'system:nodes']], [['2.5.4.11', 'x']], [[oids.commonName, 'system:node:a']]] }),
       'WrongSubject',
     ],
+    [
+      'with more in a part of several',
+      firstJoin({
+        subject: [
+          [[oids.organization, 'system:nodes']],
+          [[oids.commonName, 'system:node:a']],
+          [
+            [oids.organization, 'system:masters'],
+            ['2.5.4.11', 'x'],
+          ],
+        ],
+      }),
+      'WrongSubject',
+    ],
+    ['with an empty list of names', firstJoin({ extensions: [[oids.alternativeNames, sequence()]] }), 'UnexpectedContent'],
+    ['with RSA of 9600 bits', firstJoin({ keys: { ...ec(), publicKey: hugeRsa() } }), 'KeyRefused'],
     [
       'with a name in UTF-16',
       firstJoin({ subject: [[[oids.organization, 'system:nodes']], [[oids.commonName, 'system:node:a', 0x1e]]] }),

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { Nodes, Secrets } from '@kube-node/core/api'
-import { dropToken, readToken } from '@kube-node/core/identity'
+import { createToken, dropToken, readToken } from '@kube-node/core/identity'
 import { type KubeTransport, TransportError } from '@kube-node/core/kube'
 import type { MachineAddress } from '@kube-node/core/provider'
 import { describe, expect, it } from 'vitest'
@@ -95,6 +95,8 @@ describe('a kubelet', () => {
     ])
     await askWithToken(cluster, 'again', keys)
     await issued(cluster, 'again')
+    // What wakes the approver again is no news.
+    await cluster.lasting(cluster.client.patch(Nodes, { name: 'a' }, { merge: { metadata: { labels: { tier: 'web' } } } }))
     await cluster.runtime.advance(60_000)
     expect((await requestNamed(cluster, 'second'))?.status?.conditions).toBeUndefined()
     expect((await manager.handle('/metrics')).body).toContain(
@@ -111,6 +113,18 @@ describe('a kubelet', () => {
     await refusal(cluster, 'forged', 'WrongSubject')
     expect((await told(cluster)).filter(line => line.startsWith('Node/a'))).toEqual([])
     expect(await certificateOf(cluster, 'forged')).toBeUndefined()
+  })
+
+  it('with the token of a claim that is gone writes nothing into events of its namesake', async () => {
+    await using cluster = await createTestCluster()
+    begin(cluster)
+    const { token } = await claimed(cluster)
+    const old = { ...token, id: 'def456', claim: 'uid-of-old', joins: 'kubelet' as const }
+    await cluster.lasting(createToken(cluster.client, old))
+    await askWithToken(cluster, 'late', newKeys(), {}, 'def456')
+    await refusal(cluster, 'late', 'ClaimGone')
+    await cluster.runtime.advance(5_000)
+    expect((await told(cluster)).filter(line => line.startsWith('Node/a'))).toEqual([])
   })
 })
 

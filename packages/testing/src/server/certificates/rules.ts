@@ -36,12 +36,13 @@ export const withCertificateRules = (context: Context, call: Call): Context => {
 const refused = (call: Call, name: string, causes: readonly Cause[]): Failure =>
   invalid(call.definition.group, call.definition.kind, name, causes)
 
-/** @throws Failure 422 for what is no request, 403 for one that would make its owner an administrator. */
+/** @throws Failure 422 for what is no request or not signed by its own key (seen on 1.37), 403 for one that makes an administrator. */
 const checkRequest = (call: Call, draft: Admitted['object']): void => {
   const name = draft?.metadata.name ?? ''
   const encoded = textAt(draft, 'spec', 'request')
   try {
     const request = parseCertificateRequest(Buffer.from(encoded, 'base64').toString('latin1'))
+    if (!request.isSigned) throw refused(call, name, [invalidValue('spec.request', encoded, 'x509: invalid signature')])
     const signer = textAt(draft, 'spec', 'signerName')
     if (signer === 'kubernetes.io/kube-apiserver-client' && request.organizations.includes(masters))
       throw forbidden(subjectOf(call.definition, name), `use of ${signer} signer with ${masters} group is not allowed`)
