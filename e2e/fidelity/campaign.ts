@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { type Difference, differences } from './differences.ts'
-import { type Gap, gaps } from './gaps.ts'
 import { type Verdict, judge } from './judge.ts'
 import { mix } from './generate/index.ts'
 import { regressions } from './regressions.ts'
@@ -35,22 +34,14 @@ export interface Report {
 export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: CampaignOptions): Promise<Report> => {
   const used = new Set<Difference>()
   const divergences: string[] = []
-  const met = new Map<Gap, number>()
   let count = 0
   let scripts = 0
   let steps = 0
   const started = performance.now()
-  const check = async (script: Script): Promise<Verdict> => {
+  const check = (script: Script): Promise<Verdict> => {
     count += 1
     steps += script.steps.length
-    const verdict = await judge(sides, script, count, used)
-    const { divergence } = verdict
-    const step = divergence === undefined ? undefined : script.steps[divergence.step]
-    if (divergence === undefined || step === undefined) return verdict
-    const gap = gaps.find(each => each.matches(step, divergence))
-    if (gap === undefined) return verdict
-    met.set(gap, (met.get(gap) ?? 0) + 1)
-    return { ...verdict, divergence: undefined }
+    return judge(sides, script, count, used)
   }
   const describe = (script: Script, { divergence, embedded, real }: Verdict, title: string): void => {
     if (divergence === undefined) return
@@ -81,11 +72,10 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
-  const unused = [...differences.filter(each => !used.has(each)), ...gaps.filter(each => !met.has(each))].map(({ name }) => name)
-  const known = [...met].map(([{ name }, times]) => `${name} ${times}`).join(', ')
+  const unused = differences.filter(each => !used.has(each)).map(({ name }) => name)
   const summary =
     `${scripts} scripts, ${steps} steps on each server, ${seconds.toFixed(0)} s, ${(steps / seconds).toFixed(0)} steps/s; seed ${seed}; ` +
-    `${divergences.length} divergences; scripts ended at known gaps: ${known || 'none'}` +
+    `${divergences.length} divergences` +
     (unused.length === 0 ? '' : `; differences that nothing needed: ${unused.join(', ')}`)
   return { scripts, steps, seconds, divergences, unused, text: [...divergences, summary].join('\n\n') }
 }

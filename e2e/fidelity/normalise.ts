@@ -66,7 +66,11 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       .replace(drawn, '$1<drawn>')
       .replace(uuid, found => uid(found))
       .replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
-    return out.replace(/\b\d{1,10}\b/g, digits => (/resource ?version|RV/i.test(value) && revision.has(digits) ? revision(digits) : digits))
+    if (!/resource ?version|RV/i.test(value)) return out
+    // A record's version may be told for the first time. Numbers of JSON within a text are none.
+    return out.replace(/(?<lead>in record \(|)(?<!\\":)\b(?<digits>\d{1,10})\b/g, (found, lead: string, digits: string) =>
+      lead === '' && !revision.has(digits) ? found : lead + revision(digits),
+    )
   }
   const metadata = (value: Readonly<Record<string, unknown>>, ofList: boolean): unknown => {
     const { resourceVersion, continue: token, managedFields, ...rest } = value

@@ -16,13 +16,16 @@ export interface SurveyOptions {
 const kindOf = (step: Step | undefined): string =>
   step === undefined ? '' : `${step.do === 'watch' ? 'WATCH' : step.method} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
 
-/** All divergences that the scripts show, one story for each kind of them, most frequent first. For work on the embedded server. */
+/**
+ * All divergences that the scripts show, one story (its end, and the script as JSON) for each kind of them, most frequent first. For work
+ * on the embedded server.
+ */
 export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyOptions): Promise<string> => {
   // Border: names from the command line.
   const chosen = kinds as readonly ResourceName[] | undefined
   const arbitrary = chosen?.includes('gadgets') === true ? definitionScripts(20) : chosen === undefined ? mix : scripts(25, chosen)
   const queue: Script[] = fc.sample(arbitrary, { numRuns: runs, seed })
-  const found = new Map<string, { count: number; story: string }>()
+  const found = new Map<string, { count: number; story: string; script: string }>()
   let next = 0
   let steps = 0
   let same = 0
@@ -43,14 +46,14 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyO
       const key = `${kindOf(script.steps[divergence.step])} ${where} ${brief(divergence.embedded)} | ${brief(divergence.real)}`
       const known = found.get(key)
       if (known !== undefined) known.count += 1
-      else found.set(key, { count: 1, story: tell(upTo, embedded, real, divergence) })
+      else found.set(key, { count: 1, story: tell(upTo, embedded, real, divergence), script: JSON.stringify(upTo) })
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
   const stories = [...found]
     .toSorted(([, a], [, b]) => b.count - a.count)
-    .map(([key, { count, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}`)
+    .map(([key, { count, script, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}\n${script}`)
   const pace = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s`
   const summary = `${pace}; ${same} scripts the same, ${found.size} kinds of divergence`
   return [...stories, summary].join('\n\n')

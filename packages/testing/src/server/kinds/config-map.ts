@@ -5,6 +5,7 @@ import type { KindRules } from './rules.ts'
 const frozen = ['data', 'binaryData'] as const
 
 export const configMap: KindRules = {
+  changesFirst: true,
   validateUpdate: (draft, old) => {
     if (old['immutable'] !== true) return []
     const causes: Cause[] = draft['immutable'] === true ? [] : [forbiddenField('immutable', 'field is immutable when `immutable` is set')]

@@ -26,7 +26,12 @@ export const event: KindRules = {
   createOnUpdate: true,
   metadataLast: true,
   garbageCollected: false,
-  validateCreate: draft => (textAt(draft, 'eventTime') === '' ? validateOld(draft) : validateNew(draft)),
+  validateCreate: validateEvent,
+  validateUpdate: validateEvent,
+}
+
+function validateEvent(draft: Draft): readonly Cause[] {
+  return textAt(draft, 'eventTime') === '' ? validateOld(draft) : validateNew(draft)
 }
 
 const elsewhere = (about: string): Cause => invalidValue('involvedObject.namespace', about, 'does not match event.namespace')
@@ -44,12 +49,18 @@ function validateNew(draft: Draft): readonly Cause[] {
   const own = draft.metadata.namespace ?? ''
   const reporter = textAt(draft, 'reportingComponent')
   const needed = (field: string): readonly Cause[] => (textAt(draft, field) === '' ? [requiredField(field)] : [])
+  const atMost = (field: string, bytes: number): readonly Cause[] =>
+    Buffer.byteLength(textAt(draft, field)) > bytes ? [invalidValue(field, '', `can have at most ${bytes} characters`)] : []
   return [
     ...(about === '' && own !== 'default' && own !== 'kube-system' ? [elsewhere(about)] : []),
     ...needed('reportingComponent'),
     ...qualifiedName(reporter).map(message => invalidValue('reportingComponent', reporter, message)),
     ...needed('reportingInstance'),
+    ...atMost('reportingInstance', 128),
     ...needed('action'),
+    ...atMost('action', 128),
     ...needed('reason'),
+    ...atMost('reason', 128),
+    ...atMost('message', 1_024),
   ]
 }

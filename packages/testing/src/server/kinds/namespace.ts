@@ -18,7 +18,7 @@ export const namespace: KindRules = {
   canonicalize: draft => {
     draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name ?? '' }
   },
-  validateUpdate: draft => {
+  validateStatus: draft => {
     const phase = textAt(draft, 'status', 'phase')
     const dying = draft.metadata.deletionTimestamp !== undefined
     if (phase === (dying ? 'Terminating' : 'Active')) return []

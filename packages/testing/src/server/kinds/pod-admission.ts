@@ -1,4 +1,4 @@
-import { type Draft, type JsonObject, isObject, textAt } from '../objects/index.ts'
+import { type Draft, type JsonObject, type StoredObject, at, isObject, textAt } from '../objects/index.ts'
 
 /** What admission puts into every Pod: its account, its priority, and for how long it stays on a node that is lost. */
 export const admitPod = (draft: Draft): void => {
@@ -13,6 +13,15 @@ export const admitPod = (draft: Draft): void => {
     serviceAccount: account,
     tolerations: withDefaultTolerations(spec['tolerations']),
   }
+}
+
+/** The plugins that look at changed Pods too: what a writer leaves out comes back. */
+export const admitPodUpdate = (draft: Draft, old: StoredObject): void => {
+  const spec = isObject(draft['spec']) ? draft['spec'] : {}
+  const kept = ['priority', 'preemptionPolicy'].flatMap(key =>
+    at(old, 'spec', key) === undefined ? [] : [[key, at(old, 'spec', key)] as const],
+  )
+  draft['spec'] = { ...Object.fromEntries(kept), ...spec, tolerations: withDefaultTolerations(spec['tolerations']) }
 }
 
 /** Admission plugin DefaultTolerationSeconds: five minutes. */

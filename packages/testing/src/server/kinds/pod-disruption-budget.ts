@@ -1,6 +1,8 @@
 import { type Draft, at, isObject } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
+import { validateLabelSelector } from '../schema/metadata.ts'
 import { invalidValue, unsupportedValue } from '../status/index.ts'
+import { validateConditions } from './conditions.ts'
 import type { KindRules } from './rules.ts'
 
 export const podDisruptionBudget: KindRules = {
@@ -9,6 +11,7 @@ export const podDisruptionBudget: KindRules = {
   unconditionalUpdate: false,
   validateCreate: validateSpec,
   validateUpdate: validateSpec,
+  validateStatus,
 }
 
 function validateSpec(draft: Draft): readonly Cause[] {
@@ -25,9 +28,21 @@ function validateSpec(draft: Draft): readonly Cause[] {
       ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')]
       : []),
     ...['minAvailable', 'maxUnavailable'].flatMap(field => validatePortion(`spec.${field}`, at(draft, 'spec', field))),
+    ...validateLabelSelector(selector, 'spec.selector'),
     ...(typeof policy === 'string' && !policies.includes(policy)
       ? [unsupportedValue('spec.unhealthyPodEvictionPolicy', policy, policies)]
       : []),
+  ]
+}
+
+function validateStatus(draft: Draft): readonly Cause[] {
+  const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']
+  return [
+    ...validateConditions(at(draft, 'status', 'conditions'), 'status.conditions'),
+    ...counts.flatMap(count => {
+      const value = at(draft, 'status', count)
+      return typeof value === 'number' && value < 0 ? [invalidValue(`status.${count}`, value, 'must be greater than or equal to 0')] : []
+    }),
   ]
 }
 

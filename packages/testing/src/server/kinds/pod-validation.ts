@@ -1,49 +1,73 @@
 import { type Draft, type JsonObject, type StoredObject, at, equal, isObject, textAt } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
-import { labelName } from '../schema/names.ts'
-import { forbiddenField, invalidValue, requiredField } from '../status/index.ts'
+import { forbidden, invalid, required } from '../schema/field-error.ts'
 
-/** The part of a Pod's validation that tests run into: containers are there, and have names and images. */
-export const validatePod = (pod: JsonObject): readonly Cause[] => {
-  const containers = containersOf(pod, 'containers')
-  if (containers.length === 0) return [requiredField('spec.containers')]
-  return ['containers', 'initContainers'].flatMap(list =>
-    containersOf(pod, list).flatMap((container, i) => {
-      const field = `spec.${list}[${i}]`
-      const name = textAt(container, 'name')
-      return [
-        ...(name === '' ? [requiredField(`${field}.name`)] : labelName(name).map(message => invalidValue(`${field}.name`, name, message))),
-        ...(textAt(container, 'image') === '' ? [requiredField(`${field}.image`)] : []),
-      ]
-    }),
-  )
-}
-
-const containersOf = (pod: JsonObject, list: string): readonly JsonObject[] => {
+const listAt = (pod: JsonObject, list: string): readonly JsonObject[] => {
   const found = at(pod, 'spec', list)
   return Array.isArray(found) ? found.filter(isObject) : []
 }
 
+const containerLists = ['containers', 'initContainers'] as const
+
 /** Only images, a deadline, more tolerations and fewer scheduling gates may change once a Pod is there. */
 export const validatePodUpdate = (draft: Draft, old: StoredObject): readonly Cause[] => {
-  for (const list of ['containers', 'initContainers']) {
-    if (containersOf(draft, list).length !== containersOf(old, list).length) {
-      const none = list === 'containers' && containersOf(draft, list).length === 0
-      return [
-        ...(none ? [requiredField(`spec.${list}`)] : []),
-        forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers'),
-      ]
-    }
+  const causes: Cause[] = []
+  for (const list of containerLists) {
+    if (listAt(draft, list).length !== listAt(old, list).length)
+      return [...causes, forbidden(`spec.${list}`, 'pod updates may not add or remove containers')]
+    causes.push(...listAt(draft, list).flatMap((container, i) => validateImage(container, `spec.${list}[${i}].image`)))
   }
-  if (equal(fixedPart(draft), fixedPart(old))) return []
-  return [
-    forbiddenField(
-      'spec',
-      'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
-        '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` ' +
-        '(allow it to be set to 1 if it was previously negative)',
-    ),
-  ]
+  const deadline = validateDeadline(draft, old)
+  causes.push(...deadline.causes)
+  if (deadline.stop) return causes
+  causes.push(...validateTolerations(draft, old), ...validateGates(draft, old))
+  return equal(fixedPart(draft), fixedPart(old)) ? causes : [...causes, forbidden('spec', onlyThese)]
+}
+
+const validateImage = (container: JsonObject, field: string): readonly Cause[] => {
+  const image = textAt(container, 'image')
+  if (image === '') return [required(field)]
+  return image === image.trim() ? [] : [invalid(field, image, 'must not have leading or trailing whitespace')]
+}
+
+const onlyThese =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
+  '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` ' +
+  '(allow it to be set to 1 if it was previously negative)'
+
+const longest = 2_147_483_647
+
+/** A deadline may be set and come nearer. What goes against that ends the examination. */
+const validateDeadline = (draft: Draft, old: StoredObject): { readonly causes: readonly Cause[]; readonly stop: boolean } => {
+  const field = 'spec.activeDeadlineSeconds'
+  const before = at(old, 'spec', 'activeDeadlineSeconds')
+  const after = at(draft, 'spec', 'activeDeadlineSeconds')
+  if (typeof after !== 'number') {
+    const why = 'must not update from a positive integer to nil value'
+    return { causes: before === undefined ? [] : [invalid(field, null, why)], stop: false }
+  }
+  if (after < 0 || after > longest) return { causes: [invalid(field, after, `must be between 0 and ${longest}, inclusive`)], stop: true }
+  if (typeof before === 'number' && before < after)
+    return { causes: [invalid(field, after, 'must be less than or equal to previous value')], stop: true }
+  return { causes: [], stop: false }
+}
+
+const validateTolerations = (draft: Draft, old: StoredObject): readonly Cause[] => {
+  const timeless = ({ tolerationSeconds: _seconds, ...toleration }: JsonObject): JsonObject => toleration
+  const now = listAt(draft, 'tolerations').map(timeless)
+  return listAt(old, 'tolerations').every(toleration => now.some(other => equal(other, timeless(toleration))))
+    ? []
+    : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+}
+
+const validateGates = (draft: Draft, old: StoredObject): readonly Cause[] => {
+  const known = listAt(old, 'schedulingGates').map(gate => textAt(gate, 'name'))
+  return listAt(draft, 'schedulingGates').flatMap((gate, i) => {
+    const name = textAt(gate, 'name')
+    return known.includes(name)
+      ? []
+      : [forbidden(`spec.schedulingGates[${i}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)]
+  })
 }
 
 const fixedPart = (pod: JsonObject): JsonObject => {
@@ -52,7 +76,7 @@ const fixedPart = (pod: JsonObject): JsonObject => {
   const withoutImage = ({ image: _image, ...container }: JsonObject): JsonObject => container
   return {
     ...rest,
-    containers: containersOf(pod, 'containers').map(withoutImage),
-    initContainers: containersOf(pod, 'initContainers').map(withoutImage),
+    containers: listAt(pod, 'containers').map(withoutImage),
+    initContainers: listAt(pod, 'initContainers').map(withoutImage),
   }
 }

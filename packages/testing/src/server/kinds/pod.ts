@@ -1,6 +1,8 @@
 import { type JsonObject, at, isObject, textAt } from '../objects/index.ts'
-import { admitPod } from './pod-admission.ts'
-import { validatePod, validatePodUpdate } from './pod-validation.ts'
+import { admitPod, admitPodUpdate } from './pod-admission.ts'
+import { keepPodStatus, podStatusWarnings, validatePodStatus } from './pod-status.ts'
+import { validatePodUpdate } from './pod-validation.ts'
+import { podWarnings } from './pod-warnings.ts'
 import type { KindRules } from './rules.ts'
 
 const textField =
@@ -25,8 +27,13 @@ export const pod: KindRules = {
     admitPod(draft)
     draft['status'] = { phase: 'Pending', qosClass: qosClass(draft) }
   },
-  validateCreate: validatePod,
+  prepareUpdate: admitPodUpdate,
+  prepareStatus: keepPodStatus,
   validateUpdate: validatePodUpdate,
+  validateStatus: validatePodStatus,
+  // People seldom write to a Pod that is there already, and kubelets often.
+  warnings: (draft, old) => (old === undefined ? podWarnings(draft) : []),
+  statusWarnings: podStatusWarnings,
   gracePeriod: (object, asked) => {
     const own = at(object, 'spec', 'terminationGracePeriodSeconds')
     const wanted = asked ?? (typeof own === 'number' ? own : 30)

@@ -22,11 +22,21 @@ export interface KindRules {
   prepareCreate?(draft: Draft, context: Context, user: User): void
   /** The same for an update of the object (not of its subresources). */
   prepareUpdate?(draft: Draft, old: StoredObject, context: Context): void
+  /** The same for an update of its status. */
+  prepareStatus?(draft: Draft, old: StoredObject): void
   /** What every write of the object or of its status puts right, after the preparation. */
   canonicalize?(draft: Draft): void
   validateCreate?(draft: Draft): readonly Cause[]
-  /** For updates of the object and of its status. */
+  /** For updates of the object. */
   validateUpdate?(draft: Draft, old: StoredObject): readonly Cause[]
+  /** For updates of its status. */
+  validateStatus?(draft: Draft, old: StoredObject): readonly Cause[]
+  /** Is what may not change told before what is wrong with the content? Default: after it. */
+  readonly changesFirst?: boolean
+  /** What a writer is told beside the answer: of a new object, or (with `old`) of a changed one. */
+  warnings?(draft: Draft, old?: StoredObject): readonly string[]
+  /** The same for a write of its status. */
+  statusWarnings?(draft: Draft): readonly string[]
   /** Does a deletion heed a propagation policy? Default: yes. */
   readonly garbageCollected?: boolean
   /** Are rules of metadata asked only when the kind itself has no objection to a new object? Default: all are asked. */

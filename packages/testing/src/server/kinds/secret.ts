@@ -1,15 +1,8 @@
 import { type Draft, at, isObject, textAt } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
-import { badRequest, forbiddenField, invalidValue, requiredField } from '../status/index.ts'
+import { badRequest, forbiddenField, invalidValue } from '../status/index.ts'
+import { keyPairProblem } from './key-pair.ts'
 import type { KindRules } from './rules.ts'
-
-/** Keys that each type must have in `data`; of basic-auth one of the two is enough. */
-const requiredKeys: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-}
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
@@ -34,16 +27,20 @@ export const secret: KindRules = {
     foldStringData(draft)
     if (textAt(draft, 'type') === '') draft['type'] = old['type']
   },
-  validateCreate: validateContent,
+  changesFirst: true,
   validateUpdate: (draft, old) => {
-    const causes: Cause[] = [...validateContent(draft)]
-    if (draft['type'] !== old['type']) causes.push(invalidValue('type', draft['type'], 'field is immutable'))
+    const causes: Cause[] = draft['type'] === old['type'] ? [] : [invalidValue('type', draft['type'], 'field is immutable')]
     if (old['immutable'] === true) {
       if (draft['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
       if (JSON.stringify(draft['data']) !== JSON.stringify(old['data']))
         causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
     }
     return causes
+  },
+  warnings: draft => {
+    if (draft['type'] !== 'kubernetes.io/tls') return []
+    const problem = keyPairProblem(at(draft, 'data', 'tls.crt'), at(draft, 'data', 'tls.key'))
+    return problem === undefined ? [] : [problem]
   },
 }
 
@@ -56,17 +53,4 @@ function foldStringData(draft: Draft): void {
   const data = isObject(draft['data']) ? draft['data'] : {}
   const encoded = Object.entries(text).map(([key, value]) => [key, Buffer.from(String(value), 'utf8').toString('base64')] as const)
   draft['data'] = { ...data, ...Object.fromEntries(encoded) }
-}
-
-function validateContent(draft: Draft): readonly Cause[] {
-  const type = textAt(draft, 'type')
-  const missing = (requiredKeys[type] ?? []).filter(key => at(draft, 'data', key) === undefined)
-  const causes = missing.map(key => requiredField(`data[${key}]`))
-  const account = draft.metadata.annotations?.['kubernetes.io/service-account.name'] ?? ''
-  if (type === 'kubernetes.io/service-account-token' && account === '')
-    return [requiredField('metadata.annotations[kubernetes.io/service-account.name]')]
-  if (type === 'kubernetes.io/basic-auth' && at(draft, 'data', 'username') === undefined && at(draft, 'data', 'password') === undefined) {
-    return [requiredField('data[username]'), requiredField('data[password]')]
-  }
-  return causes
 }

@@ -2,6 +2,7 @@ export { type Call, type Outcome, type Verb, ok } from './call.ts'
 export {
   type ListOptions,
   type WriteOptions,
+  checkNumbers,
   countOf,
   dryRunProblems,
   flagOf,

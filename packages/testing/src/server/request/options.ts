@@ -18,6 +18,11 @@ const count = (query: Query, name: string): number | undefined => {
   return Number(value)
 }
 
+/** @throws Failure 400 for a number of a list that is none. */
+export const checkNumbers = (query: Query): void => {
+  for (const name of ['timeoutSeconds', 'limit']) count(query, name)
+}
+
 /** A resourceVersion as the number that it is here. @throws Failure 400 for anything else. */
 export const parseRevision = (text: string, field = 'resourceVersion'): number => {
   if (/^\d+$/.test(text)) return Number(text)

@@ -85,13 +85,25 @@ const hostPorts: Fill = spec =>
 
 export const podTemplateDefaults: Fill = inside('spec', podSpec, {})
 
-export const podDefaults: Fill = inside(
-  'spec',
-  all(
-    podSpec,
-    fill({ enableServiceLinks: true }),
-    hostPorts,
-    items('containers', inside('resources', requests)),
-    items('initContainers', inside('resources', requests)),
+/** One address, and the list that begins with it. Where they differ the one counts, as old kubelets know only that. */
+const podAddresses: Fill = status => {
+  const { podIP = '', podIPs } = status
+  const [first]: readonly unknown[] = Array.isArray(podIPs) ? podIPs : []
+  const listed = isObject(first) ? first['ip'] : undefined
+  if (podIP === '') return listed === undefined ? status : { ...status, podIP: listed }
+  return listed === podIP ? status : { ...status, podIPs: [{ ip: podIP }] }
+}
+
+export const podDefaults: Fill = all(
+  inside('status', podAddresses),
+  inside(
+    'spec',
+    all(
+      podSpec,
+      fill({ enableServiceLinks: true }),
+      hostPorts,
+      items('containers', inside('resources', requests)),
+      items('initContainers', inside('resources', requests)),
+    ),
   ),
 )

@@ -48,7 +48,10 @@ const judged = (given: Recorded): readonly string[] => {
 
 describe("what is no object of its kind is refused in Go's words", () => {
   it.each(cases.filter(c => c.failure !== undefined))('$title', given => {
-    expect(decoded(given).failure).toBe(given.failure)
+    const { kind } = given
+    expect(`${kind} in version "${definitionOf(kind).version}" cannot be handled as a ${kind}: ${decoded(given).failure}`).toBe(
+      given.failure,
+    )
   })
 })
 

@@ -2,6 +2,7 @@ import { base64Error } from './decode-base64.ts'
 import type { ResourceDefinition, SchemaNode } from './definition.ts'
 import { builtinType, objectMetaType } from './builtin.ts'
 import { readTime } from './decode-time.ts'
+import { treeMismatch } from './decode-tree.ts'
 import { type JsonObject, isObject, setOwn } from './json.ts'
 import { prune } from './prune.ts'
 import { formatQuantity, parseQuantity, quantityMessage } from './quantity.ts'
@@ -11,22 +12,21 @@ export interface Decoded {
   readonly object: JsonObject
   /** Paths, for `fieldValidation`: `strict decoding error: unknown field "spec.foo"`. */
   readonly unknown: readonly string[]
-  /** The body can't be this kind at all: answer 400 BadRequest with this message. */
+  /** Why the body can't be this kind at all, in the decoder's words. */
   readonly failure?: string
 }
 
+/**
+ * Where a body comes from. What a strategic merge made is not JSON any more for kube-apiserver, but a tree of Go's maps, which it copies
+ * into its types by other code with other words.
+ */
+export type DecodeSource = 'json' | 'tree'
+
 /** A request's body as the API server reads it: by Go's types for built-in kinds; custom kinds have only metadata of such a type. */
-export const decode = (definition: ResourceDefinition, body: JsonObject): Decoded => {
+export const decode = (definition: ResourceDefinition, body: JsonObject, source: DecodeSource = 'json'): Decoded => {
   const { schema, custom } = definition
   if (schema === undefined) return { object: body, unknown: [] }
-  const cannot = (failure: string | undefined): { readonly failure?: string } =>
-    failure === undefined
-      ? {}
-      : { failure: `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${failure}` }
-  if (!custom) {
-    const { failure, ...decoded } = decodeTyped(schema, body)
-    return { ...decoded, ...cannot(failure) }
-  }
+  if (!custom) return decodeTyped(schema, body, source)
   const metadata = body['metadata']
   const meta = metadata === undefined ? undefined : decodeMetadata(metadata)
   const { object, unknown } = prune(schema, meta === undefined ? body : { ...body, metadata: meta.object })
@@ -34,12 +34,12 @@ export const decode = (definition: ResourceDefinition, body: JsonObject): Decode
     object,
     // The API server reads metadata first, and names the rest in order of the alphabet.
     unknown: [...(meta?.unknown ?? []).map(path => `metadata.${path}`).sort(), ...unknown.toSorted()],
-    ...cannot(meta?.failure),
+    ...(meta?.failure === undefined ? {} : { failure: meta.failure }),
   }
 }
 
 const decodeMetadata = (metadata: unknown): Decoded => {
-  const decoded = decodeTyped(builtinType(objectMetaType), metadata)
+  const decoded = decodeTyped(builtinType(objectMetaType), metadata, 'json')
   return metadata === null ? { object: {}, unknown: [] } : decoded
 }
 
@@ -53,14 +53,24 @@ interface Place {
 
 class Reader {
   readonly unknown: string[] = []
+  readonly source: DecodeSource
   failure: string | undefined
+
+  constructor(source: DecodeSource) {
+    this.source = source
+  }
 
   fail(message: string): undefined {
     this.failure ??= message
     return undefined
   }
 
-  mismatch(value: unknown, place: Place, type: string): undefined {
+  mismatch(schema: SchemaNode, value: unknown, place: Place, type = goType(schema)): undefined {
+    if (this.source === 'tree') return this.fail(treeMismatch(schema, value, type))
+    return this.jsonMismatch(value, place, type)
+  }
+
+  jsonMismatch(value: unknown, place: Place, type: string): undefined {
     const what =
       typeof value === 'number'
         ? numeric.has(type)
@@ -79,25 +89,25 @@ class Reader {
     // What Go reads as "not given".
     if (value === null) return undefined
     if (schema['x-kubernetes-int-or-string'] === true) {
-      return typeof value === 'string' || Number.isInteger(value) ? value : this.mismatch(value, place, 'int32')
+      return typeof value === 'string' || Number.isInteger(value) ? value : this.jsonMismatch(value, this.within(place), 'int32')
     }
     if (schema.format === 'quantity') return this.quantity(value)
     if (schema.format === 'time' || schema.format === 'micro-time') return this.time(value, place, schema.format === 'micro-time')
     if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value
     switch (schema.type) {
       case 'object':
-        return isObject(value) ? this.object(schema, value, place) : this.mismatch(value, place, goType(schema))
+        return isObject(value) ? this.object(schema, value, place) : this.mismatch(schema, value, place)
       case 'array':
-        return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(value, place, goType(schema))
+        return Array.isArray(value) ? this.array(schema, value, place) : this.mismatch(schema, value, place)
       case 'string':
-        if (typeof value !== 'string') return this.mismatch(value, place, goType(schema))
+        if (typeof value !== 'string') return this.mismatch(schema, value, place)
         return schema.format === 'byte' ? this.bytes(value) : value
       case 'boolean':
-        return typeof value === 'boolean' ? value : this.mismatch(value, place, goType(schema))
+        return typeof value === 'boolean' ? value : this.mismatch(schema, value, place)
       case 'integer':
-        return isInteger(schema, value) ? value : this.mismatch(value, place, goType(schema))
+        return isInteger(schema, value) ? value : this.mismatch(schema, value, place)
       case 'number':
-        return typeof value === 'number' ? value : this.mismatch(value, place, 'float64')
+        return typeof value === 'number' ? value : this.mismatch(schema, value, place, 'float64')
       default:
         return value
     }
@@ -131,7 +141,13 @@ class Reader {
 
   bytes(value: string): string | undefined {
     const wrong = base64Error(value)
-    return wrong < 0 ? value : this.fail(`illegal base64 data at input byte ${wrong}`)
+    if (wrong < 0) return value
+    return this.fail(`${this.source === 'tree' ? 'error decoding from json: ' : ''}illegal base64 data at input byte ${wrong}`)
+  }
+
+  /** Types with a reader of their own read JSON also out of a tree, and know nothing of what is around them then. */
+  within(place: Place): Place {
+    return this.source === 'tree' ? { ...place, struct: '' } : place
   }
 
   quantity(value: unknown): string | undefined {
@@ -140,7 +156,7 @@ class Reader {
   }
 
   time(value: unknown, place: Place, micro: boolean): string | undefined {
-    if (typeof value !== 'string') return this.mismatch(value, place, 'string')
+    if (typeof value !== 'string') return this.jsonMismatch(value, this.within(place), 'string')
     const { text, failure } = readTime(value, micro)
     return failure === undefined ? text : this.fail(failure)
   }
@@ -197,8 +213,8 @@ const goType = (schema: SchemaNode): string => {
   }
 }
 
-const decodeTyped = (schema: SchemaNode, value: unknown): Decoded => {
-  const reader = new Reader()
+const decodeTyped = (schema: SchemaNode, value: unknown, source: DecodeSource): Decoded => {
+  const reader = new Reader(source)
   const object = reader.read(schema, value, { struct: '', field: '', path: '' })
   return {
     object: isObject(object) ? object : {},

@@ -39,15 +39,16 @@ const annotationBytes = 262_144
 export const validateMetadata = (object: JsonObject, definition: ResourceDefinition, old?: JsonObject): readonly Cause[] => {
   const meta = isObject(object['metadata']) ? object['metadata'] : {}
   const kind = `${definition.group}/${definition.kind}`
-  const before = old === undefined ? undefined : isObject(old['metadata']) ? old['metadata'] : {}
-  return [
-    ...(before === undefined
-      ? validateNew(meta, nameRules[kind] ?? subdomainName, definition.namespaced, 'metadata')
-      : validateChange(meta, before)),
+  const finalizers = definition.custom || freeFinalizers.has(kind) ? [] : validateStandardFinalizers(meta['finalizers'])
+  const general = (rule: NameRule): readonly Cause[] => [
+    ...validateNew(meta, rule, definition.namespaced, 'metadata'),
     ...validateMaps(meta, 'metadata'),
-    ...(before === undefined ? validateFinalizers(meta['finalizers'], 'metadata.finalizers') : []),
-    ...(definition.custom || freeFinalizers.has(kind) ? [] : validateStandardFinalizers(meta['finalizers'])),
+    ...validateFinalizers(meta['finalizers'], 'metadata.finalizers'),
   ]
+  if (old === undefined) return [...general(nameRules[kind] ?? subdomainName), ...finalizers]
+  const change = [...validateChange(meta, isObject(old['metadata']) ? old['metadata'] : {}), ...validateMaps(meta, 'metadata')]
+  // The change is judged for all kinds, and again by the kind itself. Only built-in kinds drop what is said twice.
+  return [...general(pathSegmentName), ...change, ...(definition.custom ? change : finalizers)]
 }
 
 /** Metadata of an object inside another: it may go without a name. */

@@ -29,7 +29,11 @@ export const validateObject = (
   options: Pick<ValidateOptions, 'subresource'> = {},
 ): readonly Cause[] => {
   const metadata = validateMetadata(object, definition, old)
-  if (!definition.custom) return [...metadata, ...(builtinChecks[`${definition.group}/${definition.kind}`]?.(object, '') ?? [])]
+  if (!definition.custom) return [...metadata, ...(options.subresource === 'status' ? [] : validateContent(definition, object))]
   if (definition.schema === undefined) return metadata
   return [...metadata, ...validate(definition.schema, object, old, { ...options, before: metadata })]
 }
+
+/** The part of it that is about a built-in kind itself: all but metadata. */
+export const validateContent = ({ group, kind }: ResourceDefinition, object: JsonObject): readonly Cause[] =>
+  builtinChecks[`${group}/${kind}`]?.(object, '') ?? []

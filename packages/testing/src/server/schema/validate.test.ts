@@ -53,7 +53,7 @@ it('judges a write of status by its status alone, and by the rules', () => {
     validate(kind.schema!, { ...old, status: { n } }, old, { subresource: 'status' }).map(cause => `${cause.field}: ${cause.message}`)
 
   expect(write(1)).toEqual([])
-  expect(write(4)).toEqual(['status.n: Invalid value: 4: status.n in body should be less than or equal to 3'])
+  expect(write(4)).toEqual(['status.n: Invalid value: 4: n in body should be less than or equal to 3'])
   expect(write(2)).toEqual(['<nil>: Invalid value: failed rule: !has(self.status.n) || self.status.n != 2'])
 })
 

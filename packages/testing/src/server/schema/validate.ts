@@ -41,7 +41,9 @@ const structure = (
   const value = object['status']
   if (status === undefined || value === undefined) return []
   const before = old?.['status']
-  return validateValue(status, value, '.status', before === undefined ? undefined : { schema: status, value, old: before }).causes
+  const { causes } = validateValue(status, value, '', before === undefined ? undefined : { schema: status, value, old: before })
+  // The status is judged as a whole of its own: sentences do not know where it stands.
+  return causes.map(cause => ({ ...cause, field: cause.field === '<nil>' ? 'status' : `status.${cause.field}` }))
 }
 
 const hasRules = (schema: SchemaNode): boolean => rulesOf(schema).size > 0

@@ -10,7 +10,11 @@ export interface Subject {
 
 const qualified = (group: string, word: string): string => (group === '' ? word : `${word}.${group}`)
 const of = ({ group, plural, name }: Subject): string => `${qualified(group, plural)} "${name}"`
-const detailsOf = ({ group, plural, name }: Subject): StatusDetails => ({ name, ...(group === '' ? {} : { group }), kind: plural })
+const detailsOf = ({ group, plural, name }: Subject): StatusDetails => ({
+  ...(name === '' ? {} : { name }),
+  ...(group === '' ? {} : { group }),
+  kind: plural,
+})
 
 export const subjectOf = (definition: ResourceDefinition, name: string): Subject => ({
   group: definition.group,
@@ -28,7 +32,8 @@ export const conflict = (subject: Subject, why: string): Failure =>
 export const modified = (subject: Subject): Failure =>
   conflict(subject, 'the object has been modified; please apply your changes to the latest version and try again')
 export const forbidden = (subject: Subject, why: string, causes?: readonly Partial<Cause>[]): Failure =>
-  new Failure(403, 'Forbidden', `${of(subject)} is forbidden: ${why}`, {
+  // Of what has no name yet only the kind is told.
+  new Failure(403, 'Forbidden', `${subject.name === '' ? qualified(subject.group, subject.plural) : of(subject)} is forbidden: ${why}`, {
     ...detailsOf(subject),
     ...(causes === undefined ? {} : { causes }),
   })
@@ -66,7 +71,7 @@ export const invalid = (group: string, kind: string, name: string, causes: reado
   return new Failure(422, 'Invalid', `${qualified(group, kind)} "${name}" is invalid: ${text}`, {
     ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
-    kind,
+    ...(kind === '' ? {} : { kind }),
     causes,
   })
 }

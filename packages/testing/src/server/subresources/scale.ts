@@ -105,7 +105,9 @@ const write = (
     throw invalid('autoscaling', 'Scale', call.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
   }
   const draft = draftFrom(withAt(draftOf(old), pathOf(paths.specReplicasPath), replicas), call.definition)
-  draft.metadata.resourceVersion = textAt(wanted, 'metadata', 'resourceVersion')
+  const version = textAt(wanted, 'metadata', 'resourceVersion')
+  // A Scale without one is about whatever is there, also where the kind itself does not allow that.
+  if (version !== '') draft.metadata.resourceVersion = version
   const uid = textAt(wanted, 'metadata', 'uid')
   if (uid !== '') draft.metadata.uid = uid
   return updateObject(context, { definition: call.definition, subresource: '' }, old, draft, dryRun, () => managedFields)

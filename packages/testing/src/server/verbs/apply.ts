@@ -7,7 +7,6 @@ import { Failure, badRequest, conflict, subjectOf } from '../status/index.ts'
 import { managingIn } from './bookkeeping.ts'
 import { createObject } from './create.ts'
 import { apiVersionOf, draftFrom } from './decode.ts'
-import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
 import { checkIdentity, updateObject } from './update.ts'
@@ -32,7 +31,6 @@ export const apply = (context: Context, call: Call): Outcome => {
         subjectOf(definition, call.name),
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       )
-    warnOfFinalizers(call, draft)
     const created = createObject(context, call, draft, options.dryRun, () => managedFields)
     return { type: 'object', status: 201, object: present(created, definition) }
   }
@@ -42,7 +40,6 @@ export const apply = (context: Context, call: Call): Outcome => {
   const { object, managedFields } = applyTo(managing, call, options, { live, empty, stored: before })
   const draft = drafted(call, object)
   checkIdentity(call, draft)
-  warnOfFinalizers(call, draft, stored)
   return ok(
     present(
       updateObject(context, call, stored, draft, options.dryRun, () => managedFields),
@@ -97,10 +94,9 @@ const appliedBody = ({ apiVersion, kind, schema }: Managing, body: unknown): Jso
 const printKind = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`
 
 /** No reason: a value that its schema lets pass and its type cannot hold is none of the refusals that the API server foresees. */
-const inconvertible = ({ body, definition }: Call, failure: string): Failure => {
+const inconvertible = ({ body, definition }: Call, why: string): Failure => {
   const gvk = printKind(apiVersionOf(definition), definition.kind)
   const name = `${textAt(body, 'metadata', 'namespace')}/${textAt(body, 'metadata', 'name')}; ${gvk}`
-  const why = failure.replace(/^\S+ in version \S+ cannot be handled as a \S+: /, '')
   return new Failure(
     500,
     '',
@@ -110,7 +106,7 @@ const inconvertible = ({ body, definition }: Call, failure: string): Failure => 
 
 const drafted = (call: Call, object: JsonObject): Draft => {
   const { definition } = call
-  const decoded = decode(definition, object)
+  const decoded = decode(definition, object, 'tree')
   if (decoded.failure !== undefined) throw inconvertible(call, decoded.failure)
   return draftFrom(decoded.object, definition)
 }

@@ -2,13 +2,13 @@ import { type Context, nowOf } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import type { Draft, StoredObject } from '../objects/index.ts'
 import { type Call, type Outcome, type User, writeOptionsOf } from '../request/index.ts'
-import { type Cause, type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
+import { type ResourceDefinition, setDefaults } from '../schema/index.ts'
 import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, subjectOf } from '../status/index.ts'
 import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
-import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
-import { scaleProblems } from './scale-problems.ts'
+import { problemsOfCreate } from './problems.ts'
+import { warningsOf } from './warnings.ts'
 
 export const create = (context: Context, call: Call): Outcome => {
   const options = writeOptionsOf(call, 'CreateOptions')
@@ -18,7 +18,6 @@ export const create = (context: Context, call: Call): Outcome => {
   delete draft.metadata.deletionGracePeriodSeconds
   const books = recording(context, call, { manager: options.fieldManager, body: call.body })
   const object = createObject(context, call, draft, options.dryRun, books)
-  warnOfFinalizers(call, draft)
   return { type: 'object', status: 201, object: present(object, call.definition) }
 }
 
@@ -28,7 +27,7 @@ export const create = (context: Context, call: Call): Outcome => {
  */
 export const createObject = (
   context: Context,
-  call: Pick<Call, 'definition' | 'namespace' | 'user'>,
+  call: Pick<Call, 'definition' | 'namespace' | 'user'> & Partial<Pick<Call, 'warnings'>>,
   given: Draft,
   dryRun: boolean,
   books?: Bookkeeping,
@@ -39,32 +38,25 @@ export const createObject = (
   if (namespace === undefined) delete metadata.namespace
   else metadata.namespace = namespace
   const { resourceVersion: asked = '' } = metadata
+  // Admission comes first, and does not know a name that is still to be drawn.
+  checkKindLives(context, definition, given)
+  checkNamespaceLives(context, definition, given)
   nameIt(context, definition, given)
   const wanted = books === undefined ? given : draftFrom(setDefaults(definition, given), definition)
   const managedFields = books?.(wanted)
   const draft = prepared(context, definition, wanted, user)
   writeBooks(draft, managedFields)
-  checkNamespaceLives(context, definition, draft)
-  const causes = [
-    ...validateObject(definition, draft),
-    ...(rulesOf(definition).validateCreate?.(draft) ?? []),
-    ...scaleProblems(definition, draft),
-  ]
-  if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', told(definition, causes))
+  const causes = problemsOfCreate(definition, draft)
+  if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
+  call.warnings?.push(...warningsOf({ definition, subresource: '' }, draft))
   context.admit?.({ operation: 'CREATE', object: draft })
   const name = draft.metadata.name ?? ''
   // 500 and no reason: that is how kube-apiserver 1.37 says it.
-  if (asked !== '' && asked !== '0' && !dryRun) throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
+  if (/^\d*[1-9]\d*$/.test(asked) && !dryRun) throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   const other = context.storage.get(definition, namespace, name)
   if (other !== undefined) throw alreadyExists(subjectOf(definition, name), other.metadata.deletionTimestamp !== undefined)
   if (dryRun) return asStored(draft, asked)
   return context.storage.create(definition, draft)
-}
-
-/** Some kinds' own rules are asked before the rules of all kinds, which are then not reached. */
-const told = (definition: ResourceDefinition, causes: readonly Cause[]): readonly Cause[] => {
-  const own = causes.filter(({ field }) => !field.startsWith('metadata'))
-  return rulesOf(definition).metadataLast === true && own.length > 0 ? own : causes
 }
 
 /** For answers of dry runs: nothing was written, so there is no resourceVersion but the one that the writer made up. */
@@ -117,6 +109,15 @@ const nameIt = (context: Context, definition: ResourceDefinition, draft: Draft):
     metadata.name = base.slice(0, 63 - suffixLength) + letters.join('')
     if (context.storage.get(definition, metadata.namespace, metadata.name) === undefined) return
   }
+}
+
+/** Objects of a kind whose definition is being deleted can still be changed, but no new ones are made. */
+const checkKindLives = (context: Context, definition: ResourceDefinition, { metadata: { name = '' } }: Draft): void => {
+  if (!definition.custom) return
+  const crds = { group: 'apiextensions.k8s.io', plural: 'customresourcedefinitions' }
+  const own = context.storage.get(crds, undefined, `${definition.plural}.${definition.group}`)
+  if (own?.metadata.deletionTimestamp === undefined) return
+  throw forbidden(subjectOf(definition, name), 'create not allowed while custom resource definition is terminating')
 }
 
 const checkNamespaceLives = (context: Context, definition: ResourceDefinition, draft: Draft): void => {

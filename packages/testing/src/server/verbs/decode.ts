@@ -1,6 +1,6 @@
 import { type Draft, type JsonObject, isObject, textAt } from '../objects/index.ts'
-import { type ResourceDefinition, decode } from '../schema/index.ts'
-import { badRequest, invalid, invalidValue } from '../status/index.ts'
+import { type DecodeSource, type ResourceDefinition, decode } from '../schema/index.ts'
+import { type Failure, badRequest, invalid, invalidValue } from '../status/index.ts'
 import type { Call, WriteOptions } from '../request/index.ts'
 
 export const apiVersionOf = (definition: ResourceDefinition): string =>
@@ -32,13 +32,55 @@ export const decodeDraft = (call: Call, body: unknown, options: WriteOptions): D
     throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`)
   }
   if (given.kind !== '' && given.kind !== kind) throw wrongKind(definition, given.kind, body)
-  const decoded = decode(definition, body)
-  if (decoded.failure !== undefined) throw badRequest(decoded.failure)
-  const unknown = decoded.unknown.map(path => `unknown field ${JSON.stringify(path)}`).sort()
-  if (unknown.length > 0 && options.fieldValidation === 'Strict')
-    throw badRequest(`${cannotBe(definition)}: strict decoding error: ${unknown.join(', ')}`)
+  return decoded(call, body, options, 'json', why => badRequest(`${cannotBe(definition)}: ${why}`))
+}
+
+/**
+ * What a patch made of an object, as a draft of the kind.
+ * @throws Failure 422, which shows the object (of a strategic merge only the patch).
+ */
+export const decodePatched = (call: Call, { object, shown, source }: Patched, options: WriteOptions): Draft => {
+  const refusal = (why: string): Failure => invalid('', '', '', [invalidValue('patch', shown(), why)])
+  // In a tree nobody looks at kind and version.
+  if (source === 'json') checkType(call, object, shown, refusal)
+  return decoded(call, object, options, source, refusal)
+}
+
+/** @throws Failure 422 for a patch that would make another kind of object of it. */
+const checkType = ({ definition, name }: Call, object: JsonObject, shown: () => string, refusal: (why: string) => Failure): void => {
+  const given = { kind: textAt(object, 'kind'), apiVersion: textAt(object, 'apiVersion') }
+  const wanted = { kind: definition.kind, apiVersion: apiVersionOf(definition) }
+  if (definition.custom) {
+    if (given.kind === '') throw refusal(`Object 'Kind' is missing in '${shown()}'`)
+    const wrong = (['kind', 'apiVersion'] as const).filter(field => given[field] !== wanted[field])
+    if (wrong.length === 0) return
+    const causes = wrong.map(field => invalidValue(field, given[field], `must be ${wanted[field]}`))
+    const group = given.apiVersion.includes('/') ? (given.apiVersion.split('/')[0] ?? '') : ''
+    throw invalid(group, given.kind, name, causes)
+  }
+  const kind = given.kind || wanted.kind
+  const apiVersion = given.apiVersion || wanted.apiVersion
+  if (kind === wanted.kind && apiVersion === wanted.apiVersion) return
+  throw refusal(
+    `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+  )
+}
+
+export interface Patched {
+  readonly object: JsonObject
+  /** As a refusal shows it. */
+  shown(): string
+  readonly source: DecodeSource
+}
+
+const decoded = (call: Call, body: JsonObject, options: WriteOptions, source: DecodeSource, refusal: (why: string) => Failure): Draft => {
+  const { definition } = call
+  const { object, unknown: paths, failure } = decode(definition, body, source)
+  if (failure !== undefined) throw refusal(failure)
+  const unknown = paths.map(path => `unknown field ${JSON.stringify(path)}`).sort()
+  if (unknown.length > 0 && options.fieldValidation === 'Strict') throw refusal(`strict decoding error: ${unknown.join(', ')}`)
   if (options.fieldValidation === 'Warn') call.warnings.push(...unknown)
-  return draftFrom(decoded.object, definition)
+  return draftFrom(object, definition)
 }
 
 /** @throws Failure 400 where metadata is no object. */

@@ -20,9 +20,9 @@ export const remove = (context: Context, call: Call): Outcome => {
 
 /** DELETE on a collection: each object as by itself, answered with the list of them. */
 export const removeCollection = (context: Context, call: Call): Outcome => {
-  const options = deleteOptionsOf(call)
   const { labelSelector, fieldSelector } = listOptionsOf(call.query, false)
   const selector = parseSelector(labelSelector, fieldSelector, selectableOf(call.definition))
+  const options = deleteOptionsOf(call)
   const { objects } = context.storage.collection(call.definition).now(context.storage.revision)
   const chosen = objects.filter(
     object =>

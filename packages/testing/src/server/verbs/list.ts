@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
-import { type Call, type ListOptions, type Outcome, listOptionsOf } from '../request/index.ts'
+import { type Call, type ListOptions, type Outcome, checkNumbers, listOptionsOf } from '../request/index.ts'
 import { type ObjectSelector, parseLabelSelector, parseSelector } from '../selectors/index.ts'
 import { badRequest, expired, tooLargeResourceVersion } from '../status/index.ts'
 import type { Snapshot } from '../storage/index.ts'
@@ -10,6 +10,7 @@ import { present } from './present.ts'
 
 export const list = (context: Context, call: Call): Outcome => {
   // Told before anything else that may be wrong.
+  checkNumbers(call.query)
   parseLabelSelector(call.query['labelSelector'] ?? '')
   const options = listOptionsOf(call.query, false)
   const selector = parseSelector(options.labelSelector, options.fieldSelector, selectableOf(call.definition))

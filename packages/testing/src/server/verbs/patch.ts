@@ -1,14 +1,13 @@
 import type { Context } from '../context.ts'
 import { type JsonObject, type StoredObject, at, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, StrategicMergeError, strategicMerge } from '../schema/index.ts'
+import { type ResourceDefinition, StrategicMergeError, goJson, goPrint, strategicMerge } from '../schema/index.ts'
 import { Failure, badRequest, noSuchPatch, unsupportedMediaType } from '../status/index.ts'
 import { apply } from './apply.ts'
 import { recording } from './bookkeeping.ts'
-import { decodeDraft } from './decode.ts'
+import { decodePatched } from './decode.ts'
 import { jsonPatch } from './json-patch.ts'
 import { mergePatch } from './merge-patch.ts'
-import { warnOfFinalizers } from './finalizer-warnings.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
 import { checkIdentity, updateObject } from './update.ts'
@@ -20,12 +19,24 @@ export const patch = (context: Context, call: Call): Outcome => {
   const old = find(context, call)
   const patched = patchedBy(type, call.definition, present(old, call.definition), call.body)
   const said = withoutKept(patched, old)
-  const draft = decodeDraft(call, said, options)
+  const asTree = type === 'application/strategic-merge-patch+json'
+  const shown = (): string => (asTree ? goPrint(afterMerge(call.body, present(old, call.definition))) : goJson(patched))
+  const draft = decodePatched(call, { object: said, shown, source: asTree ? 'tree' : 'json' }, options)
   checkIdentity(call, draft)
   const books = recording(context, call, { manager: options.fieldManager, body: said, old })
-  const updated = updateObject(context, call, old, draft, options.dryRun, books)
-  warnOfFinalizers(call, draft, old)
-  return ok(present(updated, call.definition))
+  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
+}
+
+/** A strategic merge takes the nulls out of what it adds, also in the patch that a refusal shows. */
+const afterMerge = (patch: unknown, object: unknown): unknown => {
+  if (!isObject(patch) || !isObject(object)) return withoutNulls(patch)
+  return Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === null ? null : afterMerge(value, at(object, key))]))
+}
+
+const withoutNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).flatMap(([key, child]) => (child === null ? [] : [[key, withoutNulls(child)]])))
 }
 
 /** Most patches leave the books as they are; then there is nothing in them to be read again. */

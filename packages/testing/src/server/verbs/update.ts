@@ -2,15 +2,16 @@ import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
 import { type Draft, type DraftMeta, type ManagedFields, type StoredObject, at, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
-import { type ResourceDefinition, setDefaults, validateObject } from '../schema/index.ts'
-import { Failure, badRequest, conflict, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
+import { type ResourceDefinition, setDefaults } from '../schema/index.ts'
+import { Failure, badRequest, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
 import { checkNamespace, createObject } from './create.ts'
 import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
-import { warnOfFinalizers } from './finalizer-warnings.ts'
+import { problemsOfUpdate } from './problems.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
-import { scaleProblems } from './scale-problems.ts'
+import { wrongUid } from './storage-key.ts'
+import { warningsOf } from './warnings.ts'
 
 /** PUT on an object, or on its status. */
 export const update = (context: Context, call: Call): Outcome => {
@@ -20,23 +21,28 @@ export const update = (context: Context, call: Call): Outcome => {
   checkIdentity(call, draft)
   const rules = rulesOf(call.definition)
   const existing = context.storage.get(call.definition, call.namespace, call.name)
+  const { uid = '' } = draft.metadata
   if (existing === undefined && rules.createOnUpdate === true && call.subresource === '') {
-    checkNoUid(call, draft)
-    delete draft.metadata.resourceVersion
+    if (uid !== '') throw wrongUid(call.definition, inNamespace(draft, call), undefined, options.dryRun)
+    checkVersion(draft)
+    if (!options.dryRun) delete draft.metadata.resourceVersion
     const created = createObject(context, call, draft, options.dryRun, recording(context, call, { manager, body: call.body }))
     return { type: 'object', status: 201, object: present(created, call.definition) }
   }
   const old = find(context, call)
-  checkUid(call.definition, draft, old)
-  const unconditional = draft.metadata.resourceVersion === undefined || draft.metadata.resourceVersion === ''
-  if (unconditional && !(rules.unconditionalUpdate ?? !call.definition.custom)) {
-    const causes = [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]
-    throw invalid(call.definition.group, call.definition.plural, call.name, causes)
-  }
+  // In a patch it is a field like any other, and may not change.
+  if (uid !== '' && uid !== old.metadata.uid) throw wrongUid(call.definition, inNamespace(draft, call), old, options.dryRun)
   const books = recording(context, call, { manager, body: call.body, old })
-  const updated = updateObject(context, call, old, draft, options.dryRun, books)
-  warnOfFinalizers(call, draft, old)
-  return ok(present(updated, call.definition))
+  return ok(present(updateObject(context, call, old, draft, options.dryRun, books), call.definition))
+}
+
+const inNamespace = (draft: Draft, { namespace }: Call): Draft =>
+  namespace === undefined ? draft : { ...draft, metadata: { ...draft.metadata, namespace } }
+
+/** No reason: that is how kube-apiserver 1.37 says it. */
+const checkVersion = ({ metadata: { resourceVersion = '' } }: Draft): void => {
+  if (/^\d*$/.test(resourceVersion)) return
+  throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
 }
 
 /** @throws Failure 400 when the body is about another object than the path. */
@@ -56,7 +62,7 @@ export const checkIdentity = (call: Call, draft: Draft): void => {
  */
 export const updateObject = (
   context: Context,
-  call: Pick<Call, 'definition' | 'subresource'>,
+  call: Pick<Call, 'definition' | 'subresource'> & Partial<Pick<Call, 'warnings'>>,
   old: StoredObject,
   given: Draft,
   dryRun: boolean,
@@ -67,27 +73,26 @@ export const updateObject = (
   // "0" is none: the client has not said what it has seen.
   if (given.metadata.resourceVersion === '0') delete given.metadata.resourceVersion
   const { resourceVersion = '' } = given.metadata
-  // No reason: that is how kube-apiserver 1.37 says it.
-  if (!/^\d*$/.test(resourceVersion))
-    throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+  const rules = rulesOf(definition)
+  checkVersion(given)
+  if (resourceVersion === '' && !(rules.unconditionalUpdate ?? !definition.custom)) {
+    const causes = [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]
+    throw invalid(definition.group, definition.plural, old.metadata.name, causes)
+  }
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
   keepMetadata(given.metadata, old)
-  const rules = rulesOf(definition)
   const wanted = draftFrom(setDefaults(definition, given), definition)
   const managedFields = books(wanted)
   const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
-  const prepare = subresource === '' ? rules.prepareUpdate : undefined
+  const prepare = subresource === '' ? rules.prepareUpdate : subresource === 'status' ? rules.prepareStatus : undefined
   prepare?.(isolated, old, context)
   rules.canonicalize?.(isolated)
   const draft = prepare === undefined ? isolated : draftFrom(setDefaults(definition, isolated), definition)
   writeBooks(draft, managedFields)
   countGeneration(definition, draft, old)
-  const causes = [
-    ...validateObject(definition, draft, old, subresource === 'status' ? { subresource } : {}),
-    ...(rules.validateUpdate?.(draft, old) ?? []),
-    ...(subresource === 'status' ? [] : scaleProblems(definition, draft)),
-  ]
+  const causes = problemsOfUpdate(definition, subresource, draft, old)
   if (causes.length > 0) throw invalid(definition.group, definition.kind, old.metadata.name, causes)
+  call.warnings?.push(...warningsOf(call, draft, old))
   context.admit?.({ operation: 'UPDATE', object: draft, old })
   return store(context, definition, old, draft, dryRun)
 }
@@ -129,44 +134,12 @@ const isSame = (draft: Draft, old: StoredObject): boolean => {
   )
 }
 
-/** A PUT that would make the object cannot be about one that has a uid already. */
-const checkNoUid = ({ definition, name, namespace }: Call, { metadata: { uid = '' } }: Draft): void => {
-  if (uid === '') return
-  const key = ['/registry', definition.plural, ...(namespace === undefined ? [] : [namespace]), name].join('/')
-  throw conflict(
-    subjectOf(definition, name),
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, ` +
-      `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: `,
-  )
-}
-
-/** Where etcd's keys keep an older name. */
-const storedNames: Readonly<Record<string, string>> = { nodes: 'minions' }
-
-const storageKey = (definition: ResourceDefinition, { metadata: { name, namespace } }: StoredObject): string =>
-  [
-    '/registry',
-    ...(definition.custom ? [definition.group] : []),
-    storedNames[definition.plural] ?? definition.plural,
-    ...(namespace === undefined ? [] : [namespace]),
-    name,
-  ].join('/')
-
-/** PUT: the body's uid is a precondition. (In a patch it is a field like any other, and may not change.) */
-const checkUid = (definition: ResourceDefinition, { metadata: { uid = '' } }: Draft, old: StoredObject): void => {
-  if (uid === '' || uid === old.metadata.uid) return
-  throw conflict(
-    subjectOf(definition, old.metadata.name),
-    `StorageError: invalid object, Code: 4, Key: ${storageKey(definition, old)}, ` +
-      `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-  )
-}
-
 /** The server's own fields of metadata stay as they are; where a client asks for another value, validation says so. */
 const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   const before = old.metadata
   metadata.name = before.name
-  if (before.namespace !== undefined) metadata.namespace = before.namespace
+  if (before.namespace === undefined) delete metadata.namespace
+  else metadata.namespace = before.namespace
   metadata.uid = metadata.uid === undefined || metadata.uid === '' ? before.uid : metadata.uid
   metadata.creationTimestamp = before.creationTimestamp
   if (before.generation === undefined) delete metadata.generation

@@ -2,7 +2,7 @@ import type { Json } from '@kube-node/core/kube'
 import type { Context } from '../context.ts'
 import { selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
-import { type Call, listOptionsOf } from '../request/index.ts'
+import { type Call, checkNumbers, listOptionsOf } from '../request/index.ts'
 import { parseLabelSelector, parseSelector } from '../selectors/index.ts'
 import { expired } from '../status/index.ts'
 import { apiVersionOf } from './decode.ts'
@@ -15,6 +15,7 @@ const bookmarkEveryMs = 60_000
 const shortestMs = 30 * 60_000
 
 export const watch = (context: Context, call: Call, render: (object: StoredObject) => JsonObject): WatchStream => {
+  checkNumbers(call.query)
   parseLabelSelector(call.query['labelSelector'] ?? '')
   const options = listOptionsOf(call.query, true)
   const { definition, namespace } = call

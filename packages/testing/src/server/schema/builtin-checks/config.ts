@@ -1,6 +1,6 @@
 import type { Cause } from '../definition.ts'
-import { duplicate, invalid, required } from '../field-error.ts'
-import { isObject } from '../json.ts'
+import { duplicate, invalid, required, tooLong } from '../field-error.ts'
+import { isObject, own } from '../json.ts'
 import { labelName } from '../names.ts'
 import { type Check, all, keys, list, named, needed, object, oneOf, port, uniqueBy } from './check.ts'
 
@@ -16,16 +16,68 @@ const configKey = (key: string, path: string): readonly Cause[] => {
   return key.startsWith('..') ? [invalid(field, key, "must not start with '..'")] : []
 }
 
-export const configMap: Check = object({ data: keys(configKey), binaryData: keys(configKey) }, value => {
+const largest = 1_048_576
+
+/** Of all values together: texts as they are, and bytes that come as base64. */
+const tooLarge =
+  (field: string, parts: Readonly<Record<string, BufferEncoding>>): Check =>
+  value => {
+    const sizes = Object.entries(parts).flatMap(([part, encoding]) =>
+      (isObject(value) && isObject(value[part]) ? Object.values(value[part]) : []).map(text => Buffer.byteLength(String(text), encoding)),
+    )
+    return sizes.reduce((sum, size) => sum + size, 0) > largest ? [tooLong(field, largest)] : []
+  }
+
+const twice: Check = value => {
   if (!isObject(value) || !isObject(value['data']) || !isObject(value['binaryData'])) return []
   const binary = value['binaryData']
   return Object.keys(value['data'])
     .filter(key => Object.hasOwn(binary, key))
     .map(key => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
-})
+}
 
-/** What each type of Secret must hold is checked where types are known. */
-export const secret: Check = object({ data: keys(configKey) })
+export const configMap: Check = all(
+  object({ data: keys(configKey) }),
+  twice,
+  object({ binaryData: keys(configKey) }),
+  tooLarge('', { data: 'utf8', binaryData: 'base64' }),
+)
+
+/** Keys that each type must have in `data`. */
+const requiredKeys: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+}
+
+const account = 'kubernetes.io/service-account.name'
+
+/** What each type of Secret must hold. */
+const typedContent: Check = value => {
+  const secret = isObject(value) ? value : {}
+  const { type } = secret
+  const data = isObject(secret['data']) ? secret['data'] : {}
+  const missing = (keys: readonly string[]): readonly Cause[] =>
+    keys.filter(key => own(data, key) === undefined).map(key => required(`data[${key}]`))
+  switch (type) {
+    case 'kubernetes.io/service-account-token': {
+      const metadata = isObject(secret['metadata']) ? secret['metadata'] : {}
+      const annotations = isObject(metadata['annotations']) ? metadata['annotations'] : {}
+      return (own(annotations, account) ?? '') === '' ? [required(`metadata.annotations[${account}]`)] : []
+    }
+    case 'kubernetes.io/basic-auth': {
+      // One of the two is enough.
+      const keys = missing(['username', 'password'])
+      return keys.length === 2 ? keys : []
+    }
+    case 'kubernetes.io/ssh-auth':
+      return (own(data, 'ssh-privatekey') ?? '') === '' ? [required('data[ssh-privatekey]')] : []
+    default:
+      return missing(requiredKeys[String(type)] ?? [])
+  }
+}
+
+export const secret: Check = all(object({ data: keys(configKey) }), tooLarge('data', { data: 'base64' }), typedContent)
 
 const targetPort: Check = (value, path) => {
   if (typeof value !== 'string') return port(value, path)

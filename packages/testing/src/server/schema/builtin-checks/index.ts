@@ -15,6 +15,8 @@ import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts'
 import { csiNode, persistentVolume, persistentVolumeClaim, storageClass, volumeAttachment } from './storage.ts'
 import { daemonSet, deployment, job, replicaSet, replicationController, statefulSet } from './workloads.ts'
 
+export { validateNodeResources } from './others.ts'
+
 /** What the API server refuses in built-in kinds beside metadata, by `group/Kind`; some kinds have more of it among the server's rules. */
 export const builtinChecks: Readonly<Record<string, Check>> = {
   '/ConfigMap': configMap,

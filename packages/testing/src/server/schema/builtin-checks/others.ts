@@ -1,9 +1,11 @@
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-error.ts'
-import { isCIDR } from '../formats.ts'
+import { isPair, rangeProblems } from '../addresses.ts'
+import type { Cause } from '../definition.ts'
 import { isObject } from '../json.ts'
 import { qualifiedName } from '../names.ts'
 import { parseQuantity } from '../quantity.ts'
-import { type Check, atLeast, keys, list, needed, object, oneOf, optional } from './check.ts'
+import { type Check, all, atLeast, keys, list, needed, object, oneOf, optional } from './check.ts'
+import { validateTaints } from './taints.ts'
 
 const amounts: Check = keys((key, path, resources) => {
   const amount = resources[key]
@@ -12,20 +14,18 @@ const amounts: Check = keys((key, path, resources) => {
 })
 
 const podRanges: Check = (value, path) => {
-  const ranges: readonly unknown[] = Array.isArray(value) ? value : []
-  const wrong = ranges.flatMap((range, i) =>
-    isCIDR(String(range)) ? [] : [invalid(`${path}[${i}]`, range, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')],
-  )
-  const families = ranges.map(range => String(range).includes(':'))
-  const twice = ranges.length > 1 && new Set(families).size < ranges.length
-  return [...wrong, ...(twice ? [invalid(path, value, 'may specify no more than one CIDR for each IP family')] : [])]
+  const ranges = (Array.isArray(value) ? value : []).map(String)
+  return [
+    ...ranges.flatMap((range, i) => rangeProblems(`${path}[${i}]`, range)),
+    ...(isPair(ranges) ? [] : [invalid(path, ranges, 'may specify no more than one CIDR for each IP family')]),
+  ]
 }
 
-/** Taints are judged where they are also set. */
-export const node: Check = object({
-  spec: object({ podCIDRs: podRanges }),
-  status: object({ capacity: amounts, allocatable: amounts }),
-})
+/** What is asked of a Node also when only its status is written. */
+export const validateNodeResources = (value: unknown): readonly Cause[] =>
+  object({ status: object({ capacity: amounts, allocatable: amounts }) })(value, '')
+
+export const node: Check = all(validateTaints, validateNodeResources, object({ spec: object({ podCIDRs: podRanges }) }))
 
 export const namespace: Check = object({
   spec: object({
