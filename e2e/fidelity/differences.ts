@@ -53,15 +53,21 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
   }
 }
 
-/** A refused patch: what it made of the object is quoted in the message. */
-const echo = /(patch: )?Invalid value: ("\{(?:[^"\\]|\\.)*\}")/g
+/** What a refused patch made of the object, as the message and its one cause quote it. */
+const echo = /(Invalid value: )("\{(?:[^"\\]|\\.)*\}")/g
+
+const isRefusedPatch = ({ body }: Seen): boolean => {
+  const details = isFields(body) ? body['details'] : undefined
+  const causes = isFields(details) ? details['causes'] : undefined
+  return Array.isArray(causes) && causes.every(cause => isFields(cause) && cause['field'] === 'patch')
+}
 
 const withSortedFields = (value: unknown): unknown => {
   if (typeof value === 'string')
-    return value.replace(echo, (all, field: string = '', quoted: string) => {
-      // Border: JSON within a text of JSON, as far as Go's way to quote is the same.
+    return value.replace(echo, (all, before: string, quoted: string) => {
+      // Go quotes text as JSON does, or the two are compared as they are.
       const inner = parsed(parsed(quoted))
-      return inner === undefined ? all : `${field}Invalid value: ${JSON.stringify(sortedFields(inner))}`
+      return inner === undefined ? all : `${before}${JSON.stringify(sortedFields(inner))}`
     })
   if (Array.isArray(value)) return value.map(withSortedFields)
   if (!isFields(value)) return value
@@ -119,6 +125,6 @@ export const differences: readonly Difference[] = [
     name: 'order-of-echoed-fields',
     what: 'A patch that makes no good object is refused with the object as text; the order of the fields in that text.',
     why: 'kube-apiserver writes fields in the order of its Go structs, which is published nowhere. Fields and values are the same.',
-    without: seen => (seen.status === 422 ? { ...seen, body: withSortedFields(seen.body) } : seen),
+    without: seen => (isRefusedPatch(seen) ? { ...seen, body: withSortedFields(seen.body) } : seen),
   },
 ]

@@ -10,8 +10,8 @@ const reasonPattern = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
 const reasonShape = new RegExp(`^${reasonPattern}$`)
 const reasonMessage =
   "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and " +
-  "must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', " +
-  `regex used for validation is '${reasonPattern}')`
+  "must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or " +
+  `'ReasonA:ReasonB', regex used for validation is '${reasonPattern}')`
 
 /** What is wrong with conditions of the general form (`metav1.Condition`). */
 export const validateConditions = (conditions: unknown, field: string): readonly Cause[] => {

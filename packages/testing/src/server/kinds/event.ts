@@ -26,6 +26,7 @@ export const event: KindRules = {
   createOnUpdate: true,
   metadataLast: true,
   garbageCollected: false,
+  cached: false,
   validateCreate: validateEvent,
   validateUpdate: validateEvent,
 }

@@ -37,8 +37,10 @@ export interface KindRules {
   warnings?(draft: Draft, old?: StoredObject): readonly string[]
   /** The same for a write of its status. */
   statusWarnings?(draft: Draft): readonly string[]
-  /** Does a deletion heed a propagation policy? Default: yes. */
+  /** Does a deletion heed a propagation policy? Default: yes. Where not, finalizers for that purpose go at once. */
   readonly garbageCollected?: boolean
+  /** Do lists "at any version" come from a watch cache, which knows no pages? Default: yes. */
+  readonly cached?: boolean
   /** Are rules of metadata asked only when the kind itself has no objection to a new object? Default: all are asked. */
   readonly metadataLast?: boolean
   /** Seconds that a deletion waits for somebody (the kubelet) to finish it. Absent: the kind is deleted at once. */

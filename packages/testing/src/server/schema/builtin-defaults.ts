@@ -66,7 +66,7 @@ export const builtinDefaults: Readonly<Record<string, Fill>> = {
     }),
   ),
   '/Pod': podDefaults,
-  '/Namespace': namespace => namespace,
+  '/Namespace': inside('status', fill({ phase: 'Active' }), {}),
   '/Secret': fill({ type: 'Opaque' }),
   '/Service': serviceDefaults,
   '/Endpoints': items('subsets', items('ports', fill({ protocol: 'TCP' }))),

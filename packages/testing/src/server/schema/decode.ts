@@ -54,7 +54,9 @@ interface Place {
 class Reader {
   readonly unknown: string[] = []
   readonly source: DecodeSource
+  /** JSON is read to its end after a type that does not fit; what a type's own reader refuses ends it, and is all that is told. */
   failure: string | undefined
+  ended = false
 
   constructor(source: DecodeSource) {
     this.source = source
@@ -62,6 +64,13 @@ class Reader {
 
   fail(message: string): undefined {
     this.failure ??= message
+    return undefined
+  }
+
+  end(message: string): undefined {
+    if (this.source === 'tree') return this.fail(message)
+    if (!this.ended) this.failure = message
+    this.ended = true
     return undefined
   }
 
@@ -152,13 +161,13 @@ class Reader {
 
   quantity(value: unknown): string | undefined {
     const parsed = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
-    return parsed === undefined ? this.fail(quantityMessage) : formatQuantity(parsed)
+    return parsed === undefined ? this.end(quantityMessage) : formatQuantity(parsed)
   }
 
   time(value: unknown, place: Place, micro: boolean): string | undefined {
     if (typeof value !== 'string') return this.jsonMismatch(value, this.within(place), 'string')
     const { text, failure } = readTime(value, micro)
-    return failure === undefined ? text : this.fail(failure)
+    return failure === undefined ? text : this.end(failure)
   }
 }
 

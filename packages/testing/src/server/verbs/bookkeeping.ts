@@ -1,6 +1,6 @@
 import { type Context, nowOf } from '../context.ts'
 import { type Managing, emptyObject, managingOf, recordUpdate } from '../managed-fields/index.ts'
-import { type Draft, type JsonObject, type ManagedFields, type StoredObject, at, isObject, textAt, withAt } from '../objects/index.ts'
+import { type Draft, type JsonObject, type ManagedFields, type StoredObject, at, isObject, textAt } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
 
 /** Who owns which fields of an object that is about to become this. The draft is defaulted, and as its writer wants it. */
@@ -43,18 +43,10 @@ const asRead = ({ group, kind }: Call['definition'], draft: Draft, name: string)
     const labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': name }
     return { ...draft, metadata: { ...draft.metadata, labels } }
   }
-  if (kind === 'Pod') return withAllIps(draft)
   const { stringData, ...rest } = draft
   return kind === 'Secret' && isObject(stringData)
     ? { ...rest, data: { ...(isObject(rest['data']) ? rest['data'] : {}), ...encoded(stringData) } }
     : draft
-}
-
-/** The first of several addresses has a field of its own, and whoever sets that sets the list. */
-const withAllIps = (draft: Draft): JsonObject => {
-  const [ip, ips] = [at(draft, 'status', 'podIP'), at(draft, 'status', 'podIPs')]
-  if (typeof ip !== 'string' || ip === '' || at(ips, '0', 'ip') === ip) return draft
-  return withAt(draft, ['status', 'podIPs'], [{ ip }])
 }
 
 const encoded = (texts: JsonObject): JsonObject =>

@@ -8,6 +8,7 @@ import { parseSelector } from '../selectors/index.ts'
 import { type DeleteOptions, deleteOptionsOf } from './delete-options.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
+import { wrongVersion } from './storage-key.ts'
 
 export const foreground = 'foregroundDeletion'
 export const orphan = 'orphan'
@@ -73,8 +74,10 @@ export const deleteObject = (
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
   const held = (draft.metadata.finalizers ?? []).length > 0
   if (held && waiting === 'over') markDeleting(context, draft, object)
-  const marked =
-    waiting === 'marked' || held || finalizers !== undefined ? write(context, definition, object, draft, options.dryRun) : object
+  // Kubernetes forgets the version that it was told when the last finalizers go with the object, and finds that another one is there.
+  if (finalizers !== undefined && !held && waiting === 'over' && options.resourceVersion !== '')
+    throw wrongVersion(definition, object, options.dryRun)
+  const marked = waiting === 'marked' || held ? write(context, definition, object, draft, options.dryRun) : object
   if (held || (draft.metadata.deletionGracePeriodSeconds ?? 0) > 0) return { object: marked, gone: false }
   if (options.dryRun) return { object: marked, gone: true }
   return { object: context.storage.delete(definition, marked), gone: true }

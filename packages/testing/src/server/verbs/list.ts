@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { selectableOf } from '../kinds/index.ts'
+import { rulesOf, selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
 import { type Call, type ListOptions, type Outcome, checkNumbers, listOptionsOf } from '../request/index.ts'
 import { type ObjectSelector, parseLabelSelector, parseSelector } from '../selectors/index.ts'
@@ -17,7 +17,8 @@ export const list = (context: Context, call: Call): Outcome => {
   const start = options.continue === '' ? undefined : startOf(options)
   const snapshot = snapshotFor(context, call, options, start)
   // From a watch cache, which is where kube-apiserver answers resourceVersion=0 from, there are no pages.
-  const limit = (options.revision === 0 && start === undefined) || isOne(call, selector) ? 0 : options.limit
+  const fromCache = options.revision === 0 && start === undefined && rulesOf(call.definition).cached !== false
+  const limit = fromCache || isOne(call, selector) ? 0 : options.limit
   const { objects, metadata } = page(snapshot, call.namespace, selector, start?.key ?? '', limit)
   return { type: 'list', objects: objects.map(object => present(object, call.definition)), metadata }
 }

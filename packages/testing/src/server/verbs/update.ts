@@ -80,9 +80,10 @@ export const updateObject = (
     throw invalid(definition.group, definition.plural, old.metadata.name, causes)
   }
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
-  keepMetadata(given.metadata, old)
   const wanted = draftFrom(setDefaults(definition, given), definition)
+  // Who says something of what only the server decides owns it all the same.
   const managedFields = books(wanted)
+  keepMetadata(wanted.metadata, old)
   const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
   const prepare = subresource === '' ? rules.prepareUpdate : subresource === 'status' ? rules.prepareStatus : undefined
   prepare?.(isolated, old, context)
