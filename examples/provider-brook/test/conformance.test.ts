@@ -15,6 +15,8 @@ it('leaves out only what Brook does not have', () => {
     'the cloud under test lacks hideScope',
     'the provider has no createMany',
     'the provider has no deleteMany',
+    'the provider has no account',
+    'the provider has no adopt',
     'the provider has no resolve',
     'the provider has no drift',
     'the provider has no capacity',

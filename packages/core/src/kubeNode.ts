@@ -14,6 +14,10 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   readonly namespace?: string
   /** What machines that join must know of the cluster, where ConfigMap kube-public/cluster-info does not tell it. */
   readonly join?: ClusterOptions
+  /** Approve the certificate requests of the kubelets of our machines. Default true. */
+  readonly certificates?: boolean
+  /** What to do about machines of ours that no claim stands for. Default `delete`; see NodeControllerOptions. */
+  readonly orphans?: 'delete' | 'report'
   /**
    * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits
    * instead of acting beside the first. `false` is for a process that is certainly alone.
@@ -34,12 +38,30 @@ export interface KubeNode extends Manager {
  * @throws TypeError for two providers of one name, or one that was built for another contract.
  */
 export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
-  const { providers: list, controller, namespace = 'kube-node-system', refresh, leaderElection, join, ...managerOptions } = options
+  const {
+    providers: list,
+    controller,
+    namespace = 'kube-node-system',
+    refresh,
+    leaderElection,
+    join,
+    orphans,
+    certificates,
+    ...managerOptions
+  } = options
   const providers = createProviders(list, refresh === undefined ? {} : { refresh })
   const serving = controller === undefined ? { providers } : { providers, controller }
   const election = leaderElection ?? { namespace, name: leaseNameOf(controller) }
   const manager = createManager(election === false ? managerOptions : { ...managerOptions, leaderElection: election })
-  const nodes = manager.add(nodeController({ ...serving, namespace, ...(join && { join }) }))
+  const nodes = manager.add(
+    nodeController({
+      ...serving,
+      namespace,
+      ...(join && { join }),
+      ...(orphans && { orphans }),
+      ...(certificates !== undefined && { certificates }),
+    }),
+  )
   const nodeSets = manager.add(nodeSetController(serving))
   return { ...manager, nodes, nodeSets }
 }

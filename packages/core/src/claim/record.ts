@@ -11,6 +11,8 @@ export interface MachineRecord {
   /** `spec.controller` of the class when this attempt was decided; the machine carries it too. */
   readonly controller: string
   readonly provider: string
+  /** The account that the credentials opened when this attempt was decided, where the provider can tell. */
+  readonly account?: string
   /** The values of the provider's connection keys, and the Secret's name. */
   readonly connection: ConnectionReference
   /** What a create of this attempt sends, to the last byte; dropped once the machine's id is known. */
@@ -86,7 +88,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     ...(config === undefined ? {} : { config }),
     ...(overlay === undefined ? {} : { overlay }),
     ...(token === undefined ? {} : { token }),
-    ...texts(value, 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
+    ...texts(value, 'account', 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
   }
 }
 

@@ -10,6 +10,8 @@ export interface AttemptOptions {
   readonly attempt: number
   /** `spec.controller` of the class. */
   readonly controller: string
+  /** Of the connection, where the provider can tell. */
+  readonly account?: string | undefined
   /** What the claim's set lays over the class's config. */
   readonly overlay: Readonly<Record<string, unknown>> | undefined
 }
@@ -17,12 +19,13 @@ export interface AttemptOptions {
 /** The record of a new attempt, before anything exists: all that its create will send follows from it, or hangs on its token. */
 export const recordOfAttempt = (
   offer: GoodOffer,
-  { attempt, controller, overlay }: AttemptOptions,
+  { attempt, controller, account, overlay }: AttemptOptions,
   runtime: Pick<Runtime, 'clock' | 'uuid'>,
 ): MachineRecord => ({
   attempt,
   controller,
   provider: offer.provider.name,
+  ...(account === undefined ? {} : { account }),
   connection: offer.connection,
   config: offer.config,
   ...(overlay === undefined ? {} : { overlay }),

@@ -20,6 +20,12 @@ export interface Connection extends AsyncDisposable {
   readonly reference: ConnectionReference
   readonly provider: MachineProvider
   readonly inventory: Inventory
+  /** Changes with the Secret that it was opened by. */
+  readonly credentialsVersion: string
+  /** Which account the credentials open; undefined where the provider can't tell, or was not asked yet. */
+  readonly account: string | undefined
+  /** Asks for it, once. @throws ProviderError */
+  identify(): Promise<void>
   /** How long after a create a list may not show the machine. */
   readonly consistencyWindowMs: number
   /** How long a create may still be under way at the provider after we stopped hearing of it. */
@@ -38,6 +44,7 @@ export interface ConnectionOptions {
   readonly provider: MachineProvider
   readonly reference: ConnectionReference
   readonly credentials: unknown
+  readonly credentialsVersion?: string
   /** The values to strike out of messages. */
   readonly secrets: readonly string[]
   readonly cluster: string
@@ -84,6 +91,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     list: () => listAll(policy, remote),
   })
   const mirroring = inventory.run(closed.signal)
+  let account: string | undefined
 
   return {
     reference,
@@ -91,6 +99,14 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     inventory,
     consistencyWindowMs: durationMs(definition.consistencyWindow),
     createTimeoutMs: policy.timeoutMs('create'),
+    credentialsVersion: options.credentialsVersion ?? '',
+    get account() {
+      return account
+    },
+    identify: async () => {
+      const ask = remote.account?.bind(remote)
+      if (account === undefined && ask) account = await policy.run('account', call => ask(call))
+    },
     get unauthorized() {
       return policy.unauthorized
     },

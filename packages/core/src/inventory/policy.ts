@@ -4,7 +4,7 @@ import type { Call, Duration } from '../provider/index.ts'
 import { type Log, type Runtime, durationMs, withDeadline } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
 
-export type Operation = 'create' | 'configure' | 'delete' | 'list' | 'get' | 'resolve'
+export type Operation = 'create' | 'configure' | 'delete' | 'list' | 'get' | 'account' | 'adopt' | 'resolve'
 
 export interface PolicyOptions {
   readonly provider: string
@@ -42,8 +42,12 @@ const defaultTimeouts: Readonly<Record<Operation, Duration>> = {
   delete: '1m',
   list: '1m',
   get: '1m',
+  account: '1m',
+  adopt: '1m',
   resolve: '1m',
 }
+/** They change nothing, so that nobody who may not act does harm by them. */
+const reads: ReadonlySet<Operation> = new Set<Operation>(['list', 'get', 'account', 'resolve'])
 const defaultConcurrency = 10
 const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120]
 /** When a provider says RateLimited and not for how long. */
@@ -95,7 +99,7 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
     const queue = operation === 'list' ? lists : operation === 'configure' ? configurations : changes
     const answer = await queue.add(async () => {
       await pace.turn(signal)
-      if (operation !== 'list') options.fence()
+      if (!reads.has(operation)) options.fence()
       return { value: await attempt(operation, body, secrets) }
     })
     return answer.value

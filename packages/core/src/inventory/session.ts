@@ -18,6 +18,10 @@ export interface ProviderSession extends AsyncDisposable {
   connect(provider: string, reference: ConnectionReference): Promise<Connection>
   /** Those that are open. */
   readonly connections: readonly Connection[]
+  /** Looks until the signal fires whether Secrets have changed: often where a provider turns their credentials away. */
+  watchSecrets(signal: AbortSignal): Promise<void>
+  /** Other credentials: claims that waited for them, or whose machines the new ones may not show, are to be looked at. */
+  onCredentials(listener: (reference: ConnectionReference) => void): Disposable
   /** The machines of a claim changed, or were listed again while the claim is expected. */
   onChange(listener: (change: InventoryChange) => void): Disposable
 }
@@ -38,14 +42,27 @@ interface Opened {
   checkedAt: number
 }
 
-/** A rotated Secret is noticed within this time, and at once after an Unauthorized. */
+/** A rotated Secret is noticed within this time, and sooner where the provider has turned the credentials away. */
 const secretCheckMs = 30_000
+const refusedCheckMs = 5_000
+
+/** Credentials that could not be used: which, and what the Secret was like then. */
+interface Refused {
+  readonly provider: MachineProvider
+  readonly reference: ConnectionReference
+  readonly version: string | undefined
+}
 
 export const createProviderSession = ({ providers, context, cluster, namespace }: SessionOptions): ProviderSession => {
   const { clock } = context.runtime
   const opened = new Map<string, Opened>()
   const opening = new Map<string, Promise<Connection>>()
+  const refused = new Map<string, Refused>()
   const listeners = new Set<(change: InventoryChange) => void>()
+  const secretListeners = new Set<(reference: ConnectionReference) => void>()
+  const tellCredentials = (reference: ConnectionReference): void => {
+    for (const listener of secretListeners) listener(reference)
+  }
 
   const machineProvider = (name: string): MachineProvider => {
     const provider = providers.get(name)
@@ -66,6 +83,7 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       cluster,
       context,
       credentials: credentials.value,
+      credentialsVersion: credentials.version,
       secrets: credentials.secrets,
       refresh: providers.refresh,
       fence: () => context.fence(),
@@ -87,8 +105,57 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
     }
     const connection = open(key, provider, reference, credentials)
     if (current) void close(current.connection)
+    await identified(key, connection)
+    if (current) tellCredentials(reference)
     return connection
   }
+
+  /** One that can't say which account it is in shows nothing that may be believed: it is closed, and opened again when it is asked for. */
+  const identified = async (key: string, connection: Connection): Promise<void> => {
+    try {
+      await connection.identify()
+    } catch (error) {
+      opened.delete(key)
+      void close(connection)
+      throw error
+    }
+  }
+
+  const attemptOpen = async (key: string, provider: MachineProvider, reference: ConnectionReference): Promise<Connection> => {
+    try {
+      const connection = await refresh(key, provider, reference)
+      refused.delete(key)
+      return connection
+    } catch (error) {
+      if (ProviderError.is(error) && error.code === 'Unauthorized' && reference.secret && !refused.has(key)) {
+        refused.set(key, { provider, reference, version: await versionNow({ provider, reference }, context.signal) })
+      }
+      throw error
+    }
+  }
+
+  /** Undefined for a Secret that is missing or makes no sense. */
+  const versionNow = async (
+    { provider, reference }: Pick<Refused, 'provider' | 'reference'>,
+    signal: AbortSignal,
+  ): Promise<string | undefined> => {
+    try {
+      return (await readCredentials(context.client, provider, reference.secret, signal)).version
+    } catch (error) {
+      if (ProviderError.is(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Those to look at now: all that were refused, and the others when it is their time. */
+  const dueLooks = (): readonly (readonly [string, Refused])[] => [
+    ...refused,
+    ...[...opened].flatMap(([key, { connection, credentials, checkedAt }]) => {
+      const { provider, reference } = connection
+      const due = connection.unauthorized || clock.monotonic() - checkedAt >= secretCheckMs
+      return reference.secret && due && !refused.has(key) ? [[key, { provider, reference, version: credentials.version }] as const] : []
+    }),
+  ]
 
   const close = async (connection: Connection): Promise<void> => {
     try {
@@ -109,9 +176,31 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       const rejected = current?.connection.unauthorized ?? false
       if (current && (reference.secret === undefined || (!rejected && clock.monotonic() - current.checkedAt < secretCheckMs)))
         return current.connection
-      const pending = opening.get(key) ?? refresh(key, provider, reference).finally(() => opening.delete(key))
+      const pending = opening.get(key) ?? attemptOpen(key, provider, reference).finally(() => opening.delete(key))
       opening.set(key, pending)
       return pending
+    },
+    onCredentials(listener) {
+      secretListeners.add(listener)
+      return { [Symbol.dispose]: () => void secretListeners.delete(listener) }
+    },
+    async watchSecrets(signal) {
+      while (!signal.aborted) {
+        await clock.sleep(refusedCheckMs, signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error
+        })
+        if (signal.aborted) return
+        for (const [key, due] of dueLooks()) {
+          const version = await versionNow(due, signal)
+          if (version === due.version) {
+            const current = opened.get(key)
+            if (current) current.checkedAt = clock.monotonic()
+            continue
+          }
+          refused.delete(key)
+          tellCredentials(due.reference)
+        }
+      }
     },
     get connections() {
       return [...opened.values()].map(entry => entry.connection)

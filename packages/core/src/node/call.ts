@@ -30,7 +30,7 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
     life.context.event(node, 'Normal', 'MachineCreated', `${record.provider} made machine ${machine.providerID}`)
   } catch (thrown) {
     const error = toProviderError(thrown)
-    life.flights.createFailed(uid, failureOf(life, uid, record, error, generation))
+    life.flights.createFailed(uid, failureOf(life, uid, record, error, connection, generation))
     fail(life, node, record, 'create', error)
   }
 }
@@ -49,7 +49,7 @@ export const callConfigure = async (life: Life, facts: NodeFacts, connection: Co
     life.context.event(node, 'Normal', 'MachineConfigured', `all steps were done on machine ${machine.providerID}`)
   } catch (thrown) {
     const error = toProviderError(thrown)
-    life.flights.configureFailed(uid, failureOf(life, uid, record, error, undefined))
+    life.flights.configureFailed(uid, failureOf(life, uid, record, error, connection))
     fail(life, node, record, 'configure', error)
   }
 }
@@ -79,14 +79,21 @@ export const callDelete = async (
       life.context.log('info', 'machine is being deleted', { node: nameOf(node), machine: machine.id, why })
     } catch (thrown) {
       const error = toProviderError(thrown)
-      life.flights.removalFailed(uid, failureOf(life, uid, record, error, undefined))
+      life.flights.removalFailed(uid, failureOf(life, uid, record, error, connection))
       fail(life, node, record, 'delete', error)
       return
     }
   }
 }
 
-const failureOf = (life: Life, uid: string, record: MachineRecord, error: ProviderError, classGeneration: number | undefined): Failure => {
+const failureOf = (
+  life: Life,
+  uid: string,
+  record: MachineRecord,
+  error: ProviderError,
+  { credentialsVersion }: Connection,
+  classGeneration?: number,
+): Failure => {
   const { runtime } = life.context
   const delayMs = backoffMs(error, life.flights.failuresInARow(uid), runtime)
   return {
@@ -97,6 +104,7 @@ const failureOf = (life: Life, uid: string, record: MachineRecord, error: Provid
     retryAt: runtime.clock.monotonic() + delayMs,
     delayMs,
     classGeneration,
+    credentials: credentialsVersion,
   }
 }
 

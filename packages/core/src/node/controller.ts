@@ -19,7 +19,6 @@ import {
   type ManagerContext,
   type Reconcile,
   type Result,
-  type Source,
   createEmitter,
   erase,
   watch,
@@ -34,9 +33,9 @@ import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
 import { byClass, indexes } from './indexes.ts'
 import type { Life, NodeEvents } from './life.ts'
-import { type Suspects, sweepOrphans } from './orphans.ts'
 import { perform } from './perform.ts'
 import { planNode } from './plan.ts'
+import { inventorySource, orphanSource, secretSource } from './sources.ts'
 
 export interface NodeControllerOptions {
   readonly providers: Providers
@@ -50,6 +49,11 @@ export interface NodeControllerOptions {
   readonly namespace?: string
   /** Claims at once. Default 100: most of them wait for a provider, whose own limit is its definition's. */
   readonly workers?: number
+  /**
+   * What to do about machines of ours that no claim stands for. Default `delete`; `report` tells of them in the log, in the metric
+   * kube_node_orphans and in events of their classes, and leaves them.
+   */
+  readonly orphans?: 'delete' | 'report'
   /** How often machines without a claim are looked for. Default 30s. */
   readonly orphanCheck?: Duration
 }
@@ -94,7 +98,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
           .map(other => ({ name: nameOf(other) }))
       }),
     ],
-    sources: [inventorySource(() => life), orphanSource(() => life, durationMs(options.orphanCheck ?? '30s'))],
+    sources: [inventorySource(() => life), secretSource(() => life), orphanSource(() => life, durationMs(options.orphanCheck ?? '30s'))],
     reconcile: r => (life ? reconcileNode(life, r) : Promise.resolve(undefined)),
   }
 
@@ -146,6 +150,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       distrust: () => (wentBack ? restoredBackup : undefined),
       providers: options.providers,
       controller: options.controller ?? defaultController,
+      orphans: options.orphans ?? 'delete',
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
       clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
@@ -219,34 +224,3 @@ const reconcileNode = async (life: Life, r: Reconcile<Node>): Promise<Result> =>
   }
   return node ? { after: 0 } : undefined
 }
-
-/** What the provider shows wakes the claim that it concerns, as what the API server shows does. */
-const inventorySource = (life: () => Life | undefined): Source => ({
-  async run({ enqueue, signal }) {
-    const current = life()
-    if (!current) return
-    using _subscription = current.session.onChange(({ nodeName }) => {
-      if (nodeName !== undefined) enqueue({ name: nodeName })
-    })
-    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-  },
-})
-
-const orphanSource = (life: () => Life | undefined, everyMs: number): Source => ({
-  async run({ runtime, signal, log }) {
-    const suspects: Suspects = new Map()
-    while (!signal.aborted) {
-      await runtime.clock.sleep(everyMs, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error
-      })
-      const current = life()
-      if (signal.aborted || !current) return
-      try {
-        await sweepOrphans(current, suspects)
-      } catch (error) {
-        if (signal.aborted) return
-        log('warn', 'looking for orphaned machines failed', { error: errorText(error) })
-      }
-    }
-  },
-})

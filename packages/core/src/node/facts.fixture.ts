@@ -143,6 +143,7 @@ export const mirror = (more: Partial<Mirror> = {}): Mirror => ({
   machines: [],
   listedAt: now - 1_000,
   listProblem: undefined,
+  credentials: 'v1',
   consistencyWindowMs: 10_000,
   createTimeoutMs: 60_000,
   frozen: undefined,
@@ -173,5 +174,6 @@ export const failure = (more: Partial<NonNullable<Flight['failure']>> = {}): Non
   retryAt: now - 1,
   delayMs: 15_000,
   classGeneration: 1,
+  credentials: 'v1',
   ...more,
 })

@@ -70,6 +70,8 @@ export interface Mirror {
   readonly listedAt: number
   /** Why the newest list failed. */
   readonly listProblem: string | undefined
+  /** Changes with the Secret. */
+  readonly credentials: string
   readonly consistencyWindowMs: number
   readonly createTimeoutMs: number
   /** In words, why machines that seem lost are not believed to be: too many at once. */
@@ -126,6 +128,8 @@ export interface Failure {
   readonly retryAt: number
   /** What retryAt was when the failure came: for the message, which must not change with each look. */
   readonly delayMs: number
+  /** Version of the credentials then: with others it is tried at once. */
+  readonly credentials: string
   /** `metadata.generation` of the class then: an edited class is tried at once. */
   readonly classGeneration: number | undefined
 }

@@ -7,6 +7,7 @@ import {
   hasJoined,
   isBroken,
   isDeleting,
+  readyStatus,
   recordOf,
 } from '../claim/index.ts'
 import { type Connection, type Offer, controllerOf, offerOf } from '../inventory/index.ts'
@@ -69,8 +70,9 @@ interface Looked {
 const trial = async (life: Life, node: Node, offer: Offer): Promise<Looked> => {
   if (offer.problem || isDeleting(node)) return {}
   const reached = await reach(life, offer.provider.name, offer.connection)
-  if (reached.problem) return { mirror: { problem: reached.problem } }
-  return { leftBehind: ownMachines(life, reached.connection, node.metadata?.uid ?? '', life.controller)[0] }
+  if (reached.problem) return { mirror: reached }
+  const { connection } = reached
+  return { connection, leftBehind: ownMachines(life, connection, node.metadata?.uid ?? '', life.controller)[0] }
 }
 
 const ownMachines = (life: Life, { inventory }: Connection, uid: string, controller: string): readonly Machine[] =>
@@ -92,6 +94,8 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
   const reached = await reach(life, record.provider, record.connection)
   if (reached.problem) return { mirror: reached }
   const { connection } = reached
+  const strange = strangeAccount(record, connection)
+  if (strange !== undefined) return { mirror: { problem: { reason: 'AccountChanged', message: strange } } }
   const { inventory, provider } = connection
   const machines = ownMachines(life, connection, uid, record.controller)
   const present = machines.some(machine => machine.id === record.id)
@@ -105,6 +109,7 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
       machines,
       listedAt: inventory.listedAt,
       listProblem: inventory.problem?.message,
+      credentials: connection.credentialsVersion,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
       distrusted: life.distrust(),
@@ -113,12 +118,30 @@ const mirrorOf = async (life: Life, node: Node, uid: string, record: MachineReco
   }
 }
 
+/**
+ * In words, that the credentials open another account than the one in which this attempt's machine is. Nothing is decided on its lists:
+ * there every machine of ours looks lost. Nodes of a set are born without an account; their first write of ours notes it.
+ */
+const strangeAccount = ({ account, connection: { secret } }: MachineRecord, connection: Connection): string | undefined => {
+  if (account === undefined || connection.account === undefined || account === connection.account) return undefined
+  const where = secret ? `Secret ${secret.namespace}/${secret.name} opens` : "the controller's own credentials open"
+  return (
+    `${where} account ${connection.account}, and this node's machine was made in account ${account}: nothing is created or deleted ` +
+    'for it until the credentials of that account are back'
+  )
+}
+
 /** A claim that has not joined is replaced rather than ended; both rest on the same belief that its machine is lost. */
 const whyFrozen = (life: Life, node: Node, machine: string, connection: Connection): string | undefined => {
   if (life.flights.of(node.metadata?.uid ?? '').deletions.has(machine) && !hasJoined(node)) return undefined
   const { inventory } = connection
+  // The kubelet's heartbeat: kube-controller-manager takes Ready=True back within a minute of silence.
+  if (hasJoined(node) && readyStatus(node) === 'True' && !inventory.isGone(machine)) return contradiction
   return life.distrust() ?? (inventory.isGone(machine) ? undefined : (blindness(inventory.unasked) ?? disbelief(lossOf(life, connection))))
 }
+
+const contradiction =
+  "the provider's list lacks the machine of this node, whose kubelet still says that it is ready: the list is not believed"
 
 /** Counted only when a machine is missing: at rest nobody pays for it. */
 const lossOf = (life: Life, { inventory, reference, provider }: Connection): { recorded: number; missing: number } => {

@@ -28,6 +28,8 @@ export interface Life {
   readonly controller: string
   /** What machines must know of the cluster; asked for when the first one needs it, and again until it is known. */
   readonly clusterFacts: () => Promise<Parsed<ClusterFacts>>
+  /** What to do about machines of ours that no claim stands for. */
+  readonly orphans: 'delete' | 'report'
   readonly events: TypedEmitter<NodeEvents>
   /** In words, why nothing that is gone is believed to be gone: the API server went back in time. Lifted by a restart. */
   readonly distrust: () => string | undefined

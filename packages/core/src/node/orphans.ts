@@ -1,4 +1,5 @@
 import { NodeClasses, Nodes, nameOf } from '../api/index.ts'
+import { canonicalJson } from '../claim/index.ts'
 import { type Connection, controllerOf, offerOf, toProviderError } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { ProviderError } from '../provider/index.ts'
@@ -8,6 +9,9 @@ import { isBelievable } from './loss.ts'
 
 /** Machines that no claim stands for, and since when (monotonic start of the first list that showed them so). */
 export type Suspects = Map<string, number>
+
+/** What was last said of a connection. */
+export type Announced = Map<Connection, string>
 
 export interface OrphanVerdict {
   /** To be deleted now, once a live read agrees. */
@@ -44,9 +48,9 @@ export const judgeOrphans = (
  * Looks at every connection that a class or a record leads to, and deletes machines that carry our cluster and
  * controller but whose claim is gone.
  */
-export const sweepOrphans = async (life: Life, suspects: Suspects): Promise<void> => {
+export const sweepOrphans = async (life: Life, suspects: Suspects, said: Announced): Promise<void> => {
   await openClassConnections(life)
-  for (const connection of life.session.connections) await sweepConnection(life, connection, suspects)
+  for (const connection of life.session.connections) await sweepConnection(life, connection, suspects, said)
 }
 
 /** After a restart no Node may be left that refers to an account with a leaked machine; its class still does. */
@@ -64,7 +68,7 @@ const openClassConnections = async (life: Life): Promise<void> => {
   }
 }
 
-const sweepConnection = async (life: Life, connection: Connection, suspects: Suspects): Promise<void> => {
+const sweepConnection = async (life: Life, connection: Connection, suspects: Suspects, said: Announced): Promise<void> => {
   const { context } = life
   const { inventory } = connection
   if (inventory.listedAt === -Infinity || inventory.problem) return
@@ -74,11 +78,35 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
   const nodes = context.store(Nodes)
   const verdict = judgeOrphans(owned, uid => nodes.by(byUid, uid).length > 0, suspects, inventory.listedAt, connection.consistencyWindowMs)
   const frozen = life.distrust() ?? verdict.frozen
+  const labels = { provider: connection.provider.name }
   context.metrics
     .gauge('kube_node_orphan_deletion_frozen', '1 while too many machines look orphaned for any of them to be deleted', ['provider'])
-    .set(frozen === undefined ? 0 : 1, { provider: connection.provider.name })
-  if (frozen !== undefined) return context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, why: frozen })
+    .set(frozen === undefined ? 0 : 1, labels)
+  context.metrics
+    .gauge('kube_node_orphans', 'Machines of ours that no claim stands for, and that are not gone yet', ['provider'])
+    .set(verdict.due.length, labels)
+  if (frozen !== undefined) return announce(life, connection, said, 'OrphanDeletionFrozen', frozen)
+  if (verdict.due.length === 0) return void said.delete(connection)
+  if (life.orphans === 'report') {
+    const names = verdict.due.map(({ providerID, owner }) => `${providerID} (of node ${owner?.nodeName ?? ''})`).toSorted()
+    const message = `no Node stands for ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}: reported only, not deleted`
+    return announce(life, connection, said, 'OrphanedMachines', message)
+  }
   for (const machine of verdict.due) await deleteOrphan(life, connection, machine, suspects)
+}
+
+/** On the classes of that account, where people look; once, until it changes. */
+const announce = (life: Life, connection: Connection, said: Announced, reason: string, message: string): void => {
+  if (said.get(connection) === message) return
+  said.set(connection, message)
+  const { context } = life
+  context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, reason, why: message })
+  const wanted = canonicalJson(connection.reference)
+  for (const nodeClass of context.store(NodeClasses).list()) {
+    const offer = offerOf(nameOf(nodeClass), nodeClass, life.providers)
+    if (offer.problem || offer.provider.name !== connection.provider.name || canonicalJson(offer.connection) !== wanted) continue
+    context.event(nodeClass, 'Warning', reason, message)
+  }
 }
 
 const deleteOrphan = async (life: Life, connection: Connection, machine: Machine, suspects: Suspects): Promise<void> => {

@@ -32,11 +32,17 @@ export const shieldPatch = (node: Node): NodePatch => ({
 export const holdPatch = (node: Node): NodePatch => ({ metadata: { finalizers: withFinalizer(node) } })
 
 /** `configured`: the provider has steps to do on the machine, for which it needs the config once more. */
-export const notePatch = (record: MachineRecord, machine: Machine, now: string, configured: boolean): NodePatch => {
+export const notePatch = (
+  record: MachineRecord,
+  machine: Machine,
+  now: string,
+  { configured, account }: { readonly configured: boolean; readonly account: string | undefined },
+): NodePatch => {
   const { config, ...rest } = record
   const noted: MachineRecord = {
     ...rest,
     ...(configured && config && { config }),
+    ...(account !== undefined && { account }),
     id: machine.id,
     providerID: machine.providerID,
     createdAt: now,

@@ -5,7 +5,6 @@ import type { Connection } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
 import { callConfigure, callCreate, callDelete } from './call.ts'
 import { dropDocument, extendDocument } from './document.ts'
-import type { MachineProvider } from '../provider/index.ts'
 import { evict, holdersOf } from './drain/index.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
@@ -41,7 +40,7 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'hold':
       return { node: await writeNode(life, node, holdPatch(node)) }
     case 'begin':
-      return begin(life, step, node)
+      return begin(life, step, node, connection?.account)
     case 'create':
       if (connection) await callCreate(life, facts, connection)
       return { node }
@@ -54,7 +53,7 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       if (connection) await callConfigure(life, facts, connection, step.machine)
       return { node }
     case 'note':
-      return note(life, step, node, connection?.provider.definition.bootstrap)
+      return note(life, step, node, connection)
     case 'join':
       return join(life, step, node)
     case 'confirmProvisioned':
@@ -113,12 +112,12 @@ const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: N
   return { afterMs: step.afterMs }
 }
 
-const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node: Node): Promise<Performed> => {
+const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node: Node, account: string | undefined): Promise<Performed> => {
   const { offer, attempt } = step
   const earlier = goodRecord(node)
   // Nobody may join by the token of an attempt that is over.
   await dropDocument(life, node, earlier)
-  const record = recordOfAttempt(offer, { attempt, controller: life.controller, overlay: earlier?.overlay }, life.context.runtime)
+  const record = recordOfAttempt(offer, { attempt, controller: life.controller, account, overlay: earlier?.overlay }, life.context.runtime)
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   // Pods run on a Node whose record a restore took: only who waits for its kubelet keeps them away.
   const kept = hasJoined(node) ? { ...birth, taints: [] } : birth
@@ -132,12 +131,19 @@ const note = async (
   life: Life,
   step: Extract<NodeStep, { do: 'note' }>,
   node: Node,
-  bootstrap: MachineProvider['definition']['bootstrap'] | undefined,
+  connection: Connection | undefined,
 ): Promise<Performed> => {
   const record = goodRecord(node)
   if (!record) return { afterMs: undefined }
   const { clock } = life.context.runtime
-  const noted = await writeNode(life, node, notePatch(record, step.machine, conditionTime(clock.now()), bootstrap === 'steps'))
+  const noted = await writeNode(
+    life,
+    node,
+    notePatch(record, step.machine, conditionTime(clock.now()), {
+      configured: connection?.provider.definition.bootstrap === 'steps',
+      account: connection?.account,
+    }),
+  )
   const { providerID } = step.machine
   count(life, 'kube_node_machines_created_total', 'Machines that were made and recorded', record)
   life.events.emit('machineCreated', { node: nameOf(node), providerID, tookMs: clock.now() - Date.parse(record.startedAt ?? '') })

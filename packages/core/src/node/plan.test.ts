@@ -117,6 +117,11 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
+  it('is tried at once when the Secret was corrected', () => {
+    const waiting = failure({ reason: 'Unauthorized', retryAt: now + 300_000, credentials: 'v0' })
+    expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
   it('that has proven to have made nothing is followed by a new attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: failure() }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })

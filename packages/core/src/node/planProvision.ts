@@ -1,6 +1,6 @@
 import { hasTaint, labels, taints } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
-import type { Mirror, MirrorProblem, NodeFacts } from './facts.ts'
+import type { Failure, Mirror, MirrorProblem, NodeFacts } from './facts.ts'
 import { oldest } from './oldest.ts'
 import { planMachine } from './planMachine.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
@@ -60,7 +60,7 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   if (found) return { do: 'note', machine: found }
 
   const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
-  const corrected = failure?.madeNothing === true && !offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration
+  const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
 
   // What an earlier life may have sent is looked up before anything is sent again. So is what a restored API server may have forgotten.
@@ -76,6 +76,10 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   // Token and name make a repeated request harmless: it finds what an earlier one made.
   return { do: 'create' }
 }
+
+/** What the failure was about may be mended: the class or the Secret is another since then. */
+const isCorrected = (failure: Failure, offer: NodeFacts['offer'], mirror: Mirror): boolean =>
+  failure.credentials !== mirror.credentials || (!offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration)
 
 /** The class was edited after this attempt was decided and before anything of it was sent: what it would send is neither old nor new. */
 const isOutdated = ({ node, offer }: NodeFacts): boolean =>

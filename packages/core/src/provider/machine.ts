@@ -85,6 +85,16 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   createMany?(requests: readonly CreateRequest<Config>[], call: Call): Promise<readonly Outcome<Machine>[]>
   /** Optional: several at once. Default: delete, one by one. */
   deleteMany?(machines: readonly Machine[], call: Call): Promise<readonly Outcome<void>[]>
+  /**
+   * Optional: which account these credentials open, in the provider's own stable words (a project, an account number). Core records it
+   * with each machine, and decides nothing on the lists of another account.
+   */
+  account?(call: Call): Promise<string>
+  /**
+   * Optional: makes a machine that runs already the claim's own, by writing `owner` on it as a create would. Answers the machine. The same
+   * owner may ask again. @throws ProviderError `NotFound`; `InvalidConfig` when it carries another owner.
+   */
+  adopt?(providerID: string, owner: Owner, call: Call): Promise<Machine>
   /** Optional: one machine without a list. Default: core waits for the next list. */
   get?(machine: Machine, call: Call): Promise<Machine | undefined>
   /** With bootstrap `steps`: runs them, resumably. */

@@ -60,6 +60,11 @@ export interface Operations {
     readonly request: { readonly region: string; readonly id: string }
     readonly answer: { readonly machine?: CloudMachine | undefined }
   }
+  readonly whoami: { readonly request: Readonly<Record<string, never>>; readonly answer: { readonly account: string } }
+  readonly adopt: {
+    readonly request: { readonly region: string; readonly id: string; readonly owner: Owner }
+    readonly answer: CloudMachine
+  }
   readonly delete: { readonly request: { readonly region: string; readonly id: string }; readonly answer: Readonly<Record<string, never>> }
   readonly deleteMany: {
     readonly request: { readonly region: string; readonly ids: readonly string[] }

@@ -90,7 +90,7 @@ export const simulatedCloud = (options: SimulatedCloudOptions): SimulatedCloud =
     stopMs: durationMs(options.stopTime ?? '500ms'),
     goneVisibleMs: durationMs(options.goneVisible ?? '1m'),
   })
-  const calls: Record<Operation, number> = { create: 0, createMany: 0, list: 0, get: 0, delete: 0, deleteMany: 0 }
+  const calls: Record<Operation, number> = { create: 0, createMany: 0, list: 0, get: 0, whoami: 0, adopt: 0, delete: 0, deleteMany: 0 }
   let addresses = 0
   let disposed = false
 

@@ -1,3 +1,4 @@
+import type { Owner } from '@kube-node/core/provider'
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Agenda } from '../clock/index.ts'
 import type { SimulatedMachine } from './machine.ts'
@@ -30,6 +31,8 @@ export interface Estate {
   /** What a list shows from `after` on, in the order of creation, whatever changes between two pages. */
   page(account: string, region: string, after: number, limit: number): Listing
   listed(id: string): boolean
+  /** Writes on it whose it is. */
+  tag(id: string, owner: Owner): SimulatedMachine | undefined
   shutDown(id: string): void
   /** It dies by itself, at once. */
   die(id: string, as: 'gone' | 'stopped', listed: boolean): void
@@ -123,6 +126,12 @@ export const estate = ({ runtime, agenda, log, stopMs, goneVisibleMs }: EstateOp
     listed(id) {
       const machine = all.get(id)
       return machine !== undefined && region(machine.account, machine.region).has(id)
+    },
+    tag(id, owner) {
+      const machine = all.get(id)
+      const tagged = machine && { ...machine, owner }
+      if (tagged) all.set(id, tagged)
+      return tagged
     },
     shutDown(id) {
       const machine = all.get(id)

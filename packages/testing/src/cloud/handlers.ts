@@ -126,6 +126,21 @@ export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: 
       const machine = visible(id, region, account)
       return (machine && dark(machine.zone)) ?? { value: machine ? { machine: shown(machine) } : {} }
     },
+    whoami: (_request, account) => ({ value: { account } }),
+    adopt({ id, region, owner }, account) {
+      const machine = visible(id, region, account)
+      if (!machine || machine.state === 'gone')
+        return refuse({ code: 'NotFound', message: `there is no machine ${id} in ${region}`, outcome: 'none' })
+      const { owner: other } = machine
+      if (other && !(other.cluster === owner.cluster && other.claim === owner.claim && other.controller === owner.controller)) {
+        return refuse({
+          code: 'InvalidConfig',
+          message: `machine ${id} belongs to ${other.nodeName} of cluster ${other.cluster}`,
+          outcome: 'none',
+        })
+      }
+      return dark(machine.zone) ?? { value: shown(machines.tag(id, owner) ?? machine) }
+    },
     list({ region, limit, after }, account) {
       if (faults.listsAreEmpty) return { value: { items: [], missing: [] } }
       const page = machines.page(account, region, Number(after ?? 0), limit)

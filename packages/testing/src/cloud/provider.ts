@@ -155,6 +155,11 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
         } while (after !== undefined)
       },
       delete: async ({ id }, call) => valueOf(deleted(await ask('delete', { region, id }, call))),
+      account: async call => (await get1('whoami', {}, call)).account,
+      async adopt(providerID, owner, call) {
+        const id = providerID.split('/').at(-1) ?? ''
+        return machine(await get1('adopt', { region, id, owner }, call))
+      },
       ...(get && {
         async get({ id }: Machine, call: Call) {
           const found = await get1('get', { region, id }, call)

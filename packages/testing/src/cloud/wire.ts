@@ -29,6 +29,8 @@ const requests: { readonly [O in Operation]: z.ZodType<Operations[O]['request']>
   createMany: z.object({ items: z.array(create) }),
   list: z.object({ region: z.string(), limit: z.number(), after: z.string().optional() }),
   get: one,
+  whoami: z.record(z.string(), z.never()),
+  adopt: one.extend({ owner }),
   delete: one,
   deleteMany: z.object({ region: z.string(), ids: z.array(z.string()) }),
 }

@@ -28,6 +28,10 @@ export const simulatedWorld = ({ provider: given = {}, over = provider => provid
       machines: living,
       userData: id => cloud.machine(id)?.userData,
       createForeign: () => cloud.createForeign().id,
+      adoptable() {
+        const { id, zone } = cloud.createForeign()
+        return `simulated:///${zone}/${id}`
+      },
       loseAnswer: operation => void faults.loseAnswers(1, { operation }),
       hang: operation => void faults.loseAnswers(1, { operation, how: 'hang' }),
       stockout() {
@@ -68,12 +72,12 @@ export const simulatedManifest = (more: Partial<MachineManifest> = {}): MachineM
   idempotency: 'token',
   bootstrap: 'user-data',
   credentials: true,
-  methods: ['get'],
   pageSize,
   cloud: [
     'machines',
     'userData',
     'createForeign',
+    'adoptable',
     'loseAnswer',
     'hang',
     'stockout',
@@ -86,4 +90,5 @@ export const simulatedManifest = (more: Partial<MachineManifest> = {}): MachineM
     'impossibleConfig',
   ],
   ...more,
+  methods: ['account', 'adopt', ...(more.methods ?? ['get'])],
 })

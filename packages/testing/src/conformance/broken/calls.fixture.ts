@@ -1,4 +1,4 @@
-import type { Call } from '@kube-node/core/provider'
+import { type Call, type Machine, ProviderError } from '@kube-node/core/provider'
 import { type Broken, declaring, gifted, instead } from './instead.fixture.ts'
 
 const never = new AbortController().signal
@@ -78,6 +78,34 @@ export const calls: Readonly<Record<string, Broken>> = {
       return over(provider, cloud)
     },
     fails: ['dispose > takes neither machines nor other connections along'],
+  },
+  'calls its account otherwise each time': {
+    over: instead(good => {
+      let asked = 0
+      return { account: async call => `${(await good.account?.(call)) ?? ''} ${++asked} ${call.clock.now()}` }
+    }),
+    fails: ['optional methods > account is the same on every connection of these credentials'],
+  },
+  'adopts in words only': {
+    over: instead(good => ({
+      async adopt(providerID, owner, call) {
+        const listed: Machine[] = []
+        for await (const page of good.list(call)) listed.push(...page.items)
+        const machine = listed.find(each => each.providerID === providerID)
+        if (machine?.owner && machine.owner.claim !== owner.claim) throw new ProviderError('InvalidConfig', 'it is taken')
+        return { ...machine!, owner }
+      },
+    })),
+    fails: ["optional methods > adopt makes a machine that nobody owns the claim's own, also when it is asked again"],
+  },
+  "adopts other claims' machines": {
+    over: instead((good, _context, cloud) => ({
+      async adopt(providerID, owner, call) {
+        const { owner: other } = cloud.machine(providerID.split('/').at(-1) ?? '') ?? {}
+        return { ...(await good.adopt!(providerID, other ?? owner, call)), owner }
+      },
+    })),
+    fails: ["optional methods > adopt leaves another claim's machine to it"],
   },
   'answers batches in another order': {
     ...batched,

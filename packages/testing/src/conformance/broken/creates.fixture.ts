@@ -57,7 +57,10 @@ export const creates: Readonly<Record<string, Broken>> = {
   },
   'forgets the tags': {
     over: showing(({ owner: _owner, ...machine }) => machine),
-    fails: ["create > writes the owner's tags and reads them back"],
+    fails: [
+      "create > writes the owner's tags and reads them back",
+      "optional methods > adopt makes a machine that nobody owns the claim's own, also when it is asked again",
+    ],
   },
   'forgets the tags, and needs them to look up': {
     provider: { idempotency: 'lookup' },
@@ -66,11 +69,15 @@ export const creates: Readonly<Record<string, Broken>> = {
     fails: [
       "create > writes the owner's tags and reads them back",
       'idempotency > shows a machine whose answer got lost to the list that core looks it up in',
+      "optional methods > adopt makes a machine that nobody owns the claim's own, also when it is asked again",
     ],
   },
   'has no providerID': {
     over: showing(machine => ({ ...machine, providerID: '' })),
-    fails: ['create > answers a providerID as a cloud-controller-manager would write it'],
+    fails: [
+      'create > answers a providerID as a cloud-controller-manager would write it',
+      "optional methods > adopt leaves another claim's machine to it",
+    ],
   },
   'changes the providerID after the create': {
     over: instead(good => ({

@@ -8,6 +8,8 @@ type Definition = MachineDefinition<Schema<OpaqueConfig>, Schema, string>
 export type OptionalMethod = Exclude<keyof MachineConnection<OpaqueConfig>, 'create' | 'list' | 'delete' | symbol>
 
 export const optionalMethods: readonly OptionalMethod[] = [
+  'account',
+  'adopt',
   'get',
   'createMany',
   'deleteMany',

@@ -36,6 +36,8 @@ export interface FakeCloud {
   userData(id: string): Awaitable<Uint8Array | undefined>
   /** Somebody else makes a machine in the same account and place. Answers its id. */
   createForeign(): Awaitable<string>
+  /** A machine that nobody's tags are on, as if made by hand; answers its providerID. */
+  adoptable(): Awaitable<string>
   /** The next such call is carried out, and its answer lost: the caller sees a broken connection. */
   loseAnswer(operation: 'create' | 'delete'): void
   /** The next such call gets no answer at all, until its caller gives up. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { method } from '../manifest.ts'
+import { cloud, method } from '../manifest.ts'
 import { parsed } from '../schema.ts'
 import type { MachineTopic } from '../trial.ts'
 
@@ -9,6 +9,45 @@ const quantity = /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0
 export const methods: MachineTopic = {
   name: 'optional methods',
   trials: [
+    {
+      name: 'account is the same on every connection of these credentials',
+      needs: [method('account')],
+      directOnly: true,
+      async run(stage) {
+        const first = await stage.lasting('account', stage.method('account')(stage.call()))
+        assert.notEqual(first, '')
+        await using another = stage.connect()
+        assert.equal(await stage.lasting('account', Promise.resolve(another.account?.(stage.call()))), first)
+      },
+    },
+    {
+      name: "adopt makes a machine that nobody owns the claim's own, also when it is asked again",
+      needs: [method('adopt'), cloud('adoptable')],
+      directOnly: true,
+      async run(stage) {
+        const foreign = await stage.cloud('adoptable')()
+        const { owner } = stage.request()
+        const adopt = stage.method('adopt')
+        for (let i = 0; i < 2; i++) {
+          const machine = await stage.lasting('adopt', adopt(foreign, owner, stage.call()))
+          assert.deepEqual(machine.owner, owner)
+          assert.deepEqual((await stage.listed(machine.id)).owner, owner, 'the list does not show it as ours')
+        }
+      },
+    },
+    {
+      name: "adopt leaves another claim's machine to it",
+      needs: [method('adopt')],
+      directOnly: true,
+      async run(stage) {
+        const machine = await stage.create()
+        const listed = await stage.listed(machine.id)
+        const { owner } = stage.request()
+        const error = await stage.providerError('an adoption', stage.method('adopt')(machine.providerID, owner, stage.call()))
+        assert.equal(error.code, 'InvalidConfig')
+        assert.deepEqual((await stage.listed(machine.id)).owner, listed.owner)
+      },
+    },
     {
       name: 'get finds a machine as the list shows it',
       needs: [method('get')],

@@ -1,0 +1,66 @@
+import { type Node, type NodeClass, NodeClasses, Nodes, nameOf } from '../api/index.ts'
+import { type ConnectionReference, classNameOf, isBroken, recordOf } from '../claim/index.ts'
+import type { Source } from '../engine/index.ts'
+import type { Store } from '../kube/index.ts'
+import { errorText } from '../runtime/index.ts'
+import type { Life } from './life.ts'
+import { type Announced, type Suspects, sweepOrphans } from './orphans.ts'
+
+/** What the provider shows wakes the claim that it concerns, as what the API server shows does. */
+export const inventorySource = (life: () => Life | undefined): Source => ({
+  async run({ enqueue, signal }) {
+    const current = life()
+    if (!current) return
+    using _subscription = current.session.onChange(({ nodeName }) => {
+      if (nodeName !== undefined) enqueue({ name: nodeName })
+    })
+    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  },
+})
+
+/** Whoever waits for credentials, or had its machine shown by the old ones, is looked at when a Secret changes. */
+export const secretSource = (life: () => Life | undefined): Source => ({
+  async run({ enqueue, signal, store, log }) {
+    while (!signal.aborted) {
+      const current = life()
+      if (!current) return
+      using _subscription = current.session.onCredentials(reference => {
+        for (const node of store(Nodes).list()) if (concerns(reference, node, store(NodeClasses))) enqueue({ name: nameOf(node) })
+      })
+      try {
+        await current.session.watchSecrets(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        log('warn', 'looking for changed Secrets failed', { error: errorText(error) })
+      }
+    }
+  },
+})
+
+const concerns = ({ secret }: ConnectionReference, node: Node, classes: Store<NodeClass>): boolean => {
+  const className = classNameOf(node)
+  const record = recordOf(node)
+  const used = record && !isBroken(record) ? record.connection.secret : undefined
+  const wanted = className === undefined ? undefined : classes.get({ name: className })?.spec.secretRef
+  return [used, wanted].some(each => each !== undefined && each.namespace === secret?.namespace && each.name === secret.name)
+}
+
+export const orphanSource = (life: () => Life | undefined, everyMs: number): Source => ({
+  async run({ runtime, signal, log }) {
+    const suspects: Suspects = new Map()
+    const said: Announced = new Map()
+    while (!signal.aborted) {
+      await runtime.clock.sleep(everyMs, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+      const current = life()
+      if (signal.aborted || !current) return
+      try {
+        await sweepOrphans(current, suspects, said)
+      } catch (error) {
+        if (signal.aborted) return
+        log('warn', 'looking for orphaned machines failed', { error: errorText(error) })
+      }
+    }
+  },
+})

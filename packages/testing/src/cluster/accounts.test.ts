@@ -1,0 +1,124 @@
+import { createKubeNode } from '@kube-node/core'
+import {
+  Events,
+  Namespaces,
+  type Node,
+  NodeClasses,
+  Nodes,
+  Secrets,
+  annotations,
+  defaultController,
+  findCondition,
+  labels,
+} from '@kube-node/core/api'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type TestCluster, createTestCluster } from './index.ts'
+
+let cluster: TestCluster
+afterEach(() => cluster[Symbol.asyncDispose]())
+
+const secretRef = { namespace: 'kube-node-system', name: 'cloud' }
+const entries = (token: string): Record<string, string> => ({ token: Buffer.from(token).toString('base64') })
+
+const begin = async (options: { orphans?: 'delete' | 'report' } = {}): Promise<void> => {
+  cluster = await createTestCluster({ cloud: { tokens: { 'token-of-a': 'account-a', 'token-of-b': 'account-b' } } })
+  await cluster.create(Secrets, { apiVersion: 'v1', kind: 'Secret', metadata: secretRef, data: entries('token-of-a') })
+  await cluster.create(NodeClasses, {
+    apiVersion: 'kube-node.dev/v1alpha1',
+    kind: 'NodeClass',
+    metadata: { name: 'small' },
+    spec: { provider: 'simulated', config: { region: 'r1' }, secretRef },
+  })
+  const { runtime, cloud } = cluster
+  cluster.start(createKubeNode({ cluster: cluster.transport(), runtime, log: () => {}, providers: [cloud.provider()], ...options }))
+}
+const claim = (name: string): Promise<Node> =>
+  cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: 'small' } } })
+const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
+const runs = async (name: string): Promise<boolean> => (await node(name))?.metadata?.annotations?.[annotations.phase] === 'Running'
+const why = async (name: string): Promise<string> =>
+  findCondition((await node(name))?.status?.conditions, 'MachineProvisioned')?.message ?? ''
+const rotate = (token: string): Promise<unknown> =>
+  cluster.lasting(cluster.client.patch(Secrets, secretRef, { merge: { data: entries(token) } }))
+const living = (): readonly string[] =>
+  cluster.cloud
+    .machines()
+    .filter(({ state }) => state === 'running')
+    .map(({ account }) => account)
+const remove = async (name: string): Promise<void> => {
+  const { metadata } = (await cluster.lasting(node(name))) ?? {}
+  await cluster.lasting(cluster.client.delete(Nodes, { name }, { uid: metadata?.uid ?? '' }))
+}
+
+describe('credentials that open another account', () => {
+  it('freeze the nodes of the old one, visibly, and let a single node live', async () => {
+    await begin()
+    await claim('a')
+    await cluster.until('a runs', () => runs('a'))
+    await rotate('token-of-b')
+    await cluster.until('a says why', async () => (await why('a')).includes('opens account account-b'), 120_000)
+    await cluster.runtime.advance(200_000)
+    expect([await runs('a'), living()]).toEqual([true, ['account-a']])
+  })
+
+  it('delete no Node whose machine they can not see, and do so when the right ones are back', async () => {
+    await begin()
+    await claim('a')
+    await cluster.until('a runs', () => runs('a'))
+    await rotate('token-of-b')
+    await cluster.until('a says why', async () => (await why('a')).includes('opens account account-b'), 120_000)
+    await remove('a')
+    await cluster.runtime.advance(200_000)
+    expect((await node('a'))?.metadata?.deletionTimestamp).toBeDefined()
+    expect(living()).toEqual(['account-a'])
+    await rotate('token-of-a')
+    await cluster.until('a is gone', async () => (await node('a')) === undefined)
+    expect(living()).toEqual([])
+  })
+
+  it('serve new claims', async () => {
+    await begin()
+    await claim('a')
+    await cluster.until('a runs', () => runs('a'))
+    await rotate('token-of-b')
+    await cluster.runtime.advance(60_000)
+    await claim('b')
+    await cluster.until('b runs', () => runs('b'))
+    expect(living()).toEqual(['account-a', 'account-b'])
+  })
+})
+
+describe('a list without a machine', () => {
+  it('is not believed while the kubelet on it is ready, not even when it is the only one', async () => {
+    await begin()
+    const born = await claim('a')
+    await cluster.until('a runs', () => runs('a'))
+    cluster.cloud.faults.emptyLists(true)
+    await cluster.until('a says why', async () => (await why('a')).includes('whose kubelet still says that it is ready'), 300_000)
+    await cluster.runtime.advance(200_000)
+    cluster.cloud.faults.emptyLists(false)
+    await cluster.until('a says that all is well', async () => (await why('a')).includes('its kubelet has joined'))
+    expect((await node('a'))?.metadata?.uid).toBe(born.metadata?.uid)
+    expect(cluster.cloud.machines()).toHaveLength(1)
+  })
+})
+
+describe('machines of ours that no claim stands for', () => {
+  it('are told of and left when orphans are only to be reported', async () => {
+    await begin({ orphans: 'report' })
+    const system = await cluster.client.get(Namespaces, { name: 'kube-system' })
+    const owner = { cluster: system?.metadata?.uid ?? '', controller: defaultController, claim: 'nobody', nodeName: 'lost', attempt: 1 }
+    const lost = cluster.cloud.createForeign({ account: 'account-a', region: 'r1', owner })
+    const told = await cluster.until('it is told', async () => {
+      for await (const page of cluster.client.pages(Events)) {
+        const event = page.find(({ reason }) => reason === 'OrphanedMachines')
+        if (event) return event
+      }
+      return undefined
+    })
+    expect(told).toMatchObject({ involvedObject: { kind: 'NodeClass', name: 'small' } })
+    expect(told.message).toContain(lost.id)
+    await cluster.runtime.advance(200_000)
+    expect(cluster.cloud.machine(lost.id)?.state).toBe('running')
+  })
+})
