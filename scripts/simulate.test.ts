@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { mutants } from './simulation/mutants.ts'
 import { replaceOnce } from './simulation/mutate.ts'
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -26,6 +28,13 @@ describe('npm run simulate:mutants', () => {
     const out = execFileSync(process.execPath, [script('simulate-mutants.ts'), ...args], { encoding: 'utf8' })
     expect(out.trimEnd().split('\n').at(-1)).toMatch(/2 of 2 deliberate mistakes found/)
   }, 120_000)
+
+  it.each(mutants.map(mutant => [mutant.name, mutant.edits] as const))('knows the places in core of: %s', (_name, edits) => {
+    for (const edit of edits) {
+      const path = fileURLToPath(new URL(`../packages/core/src/${edit.file}`, import.meta.url))
+      expect(replaceOnce(readFileSync(path, 'utf8'), edit, edit.file)).not.toBe('')
+    }
+  })
 
   it('refuses a mistake whose place in core has changed', () => {
     const edit = { file: 'a.ts', find: 'one  two', replace: '' }

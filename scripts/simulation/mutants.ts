@@ -64,16 +64,17 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'drain timeout ignored',
-    edits: [{ file: 'node/planDeletion.ts', find: '+ timeouts.drainMs - now.wall', replace: '+ 5_000 + 0 * timeouts.drainMs - now.wall' }],
+    edits: [{ file: 'node/drain/plan.ts', find: '+ timeouts.drainMs - now.wall', replace: '+ 5_000 + 0 * timeouts.drainMs - now.wall' }],
   },
   {
     name: 'pods deleted where evictions are refused',
     edits: [
       {
-        file: 'node/perform.ts',
-        find: 'await context.client.evict(key, {',
-        replace: 'await context.client.delete(Pods, key, {',
+        file: 'node/drain/evict.ts',
+        find: 'await context.client.evict({',
+        replace: 'await context.client.delete(Pods, {',
       },
+      { file: 'node/drain/evict.ts', find: 'type Pod, conditions', replace: 'type Pod, Pods, conditions' },
     ],
   },
   {
@@ -152,8 +153,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'nodeset/controller.ts',
-        find: 'if (TransportError.is(error)) {',
-        replace: 'if (TransportError.is(error) && triesLeft < 0) {',
+        find: 'if (TransportError.is(error)) count()',
+        replace: 'if (TransportError.is(error) && triesLeft < 0) count()',
       },
     ],
   },
