@@ -30,6 +30,8 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean
   /** Admission plugins to switch on beside NodeRestriction and the API server's defaults. */
   readonly admission?: readonly string[]
+  /** An address at which machines reach the API server's port, for its certificate: the way there is up to the caller. */
+  readonly gateway?: string
 }
 
 /** A real Kubernetes control plane on loopback. `await using` it, or call `stop`. */
@@ -74,7 +76,7 @@ async function prepareDir(dir: string | undefined): Promise<string> {
   return dir
 }
 
-async function prepareSite(dir: string, signal: AbortSignal | undefined): Promise<Site> {
+async function prepareSite(dir: string, { gateway, signal }: ControlPlaneOptions): Promise<Site> {
   const ports = {
     etcdClient: await freePort(),
     etcdPeer: await freePort(),
@@ -82,7 +84,7 @@ async function prepareSite(dir: string, signal: AbortSignal | undefined): Promis
     controllerManager: await freePort(),
     scheduler: await freePort(),
   }
-  const pki = await writePki(join(dir, 'pki'), signal)
+  const pki = await writePki(join(dir, 'pki'), gateway, signal)
   const server = `https://127.0.0.1:${ports.apiServer}`
   return { dir, ports, server, pki, users: await writeUsers(dir, server, pki.caPem) }
 }
@@ -175,7 +177,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   let site: Site
   let components: StartedComponents
   try {
-    site = await prepareSite(dir, signal)
+    site = await prepareSite(dir, options)
     components = await startComponents(site, binary, supervisor, options)
     signal?.throwIfAborted()
   } catch (error) {

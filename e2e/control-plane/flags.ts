@@ -54,6 +54,12 @@ export function apiServerFlags({ dir, ports, pki, users }: Site, admission: read
     `--client-ca-file=${pki.caCertificate}`,
     `--token-auth-file=${users.tokenFile}`,
     '--enable-bootstrap-token-auth',
+    // Kubelets show what our approver let through: checked, where otherwise anything is taken.
+    `--kubelet-certificate-authority=${pki.caCertificate}`,
+    `--kubelet-client-certificate=${pki.kubeletClientCertificate}`,
+    `--kubelet-client-key=${pki.kubeletClientKey}`,
+    // No name server knows their names.
+    '--kubelet-preferred-address-types=InternalIP',
     `--service-account-key-file=${pki.serviceAccountPublicKey}`,
     `--service-account-signing-key-file=${pki.serviceAccountPrivateKey}`,
     '--service-account-issuer=https://kubernetes.default.svc',

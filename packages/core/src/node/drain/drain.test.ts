@@ -56,6 +56,12 @@ describe('who holds a machine', () => {
     ['a pod that must not be disrupted', pod('p', { annotations: { [annotations.doNotDisrupt]: 'true' } }), ['protected']],
     ['one whose annotation says anything else', pod('p', { annotations: { [annotations.doNotDisrupt]: 'no' } }), ['due']],
     ['one on its way out', pod('p', { endsAt: wall + 10_000 }), ['leaving']],
+    [
+      'one that was told to end and did, until its kubelet has let go of it',
+      pod('p', { endsAt: wall, status: { phase: 'Failed' } }),
+      ['leaving'],
+    ],
+    ['one that has ended, and that hangs on a finalizer', pod('p', { endsAt: wall, finalizers: ['f'], status: { phase: 'Failed' } }), []],
     ['one past its grace period', pod('p', { endsAt: wall - 60_000 }), ['leaving']],
     [
       'one whose containers have ended, and that hangs on a finalizer',

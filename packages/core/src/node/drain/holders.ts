@@ -35,8 +35,12 @@ export const abandonedInMs = (node: Node, holders: readonly Holder[], now: numbe
     ? Math.min(Infinity, ...holders.filter(({ state }) => state === 'leaving').map(({ pod }) => abandonedFrom(pod) - now + 1))
     : Infinity
 
-/** Whether a pod ends with its node at all: those of the node itself and those that are over do not count. */
-export const mustGo = (pod: Pod): boolean => !isMirror(pod) && !isOfDaemonSet(pod) && !isFinished(pod)
+/**
+ * Whether a pod ends with its node at all: those of the node itself and those that are over do not count. One that was told to end is
+ * over when it is gone: kubelets write a final phase before they have unmounted its volumes (seen on 1.37).
+ */
+export const mustGo = (pod: Pod): boolean =>
+  !isMirror(pod) && !isOfDaemonSet(pod) && (pod.metadata?.deletionTimestamp !== undefined || !isFinished(pod))
 
 const isMirror = (pod: Pod): boolean => pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined
 const isOfDaemonSet = (pod: Pod): boolean =>
@@ -63,10 +67,11 @@ const toleratesDeleting = (pod: Pod): boolean =>
   ) ?? false
 
 /** A kubelet says so of each container before it lets go of the pod. */
-const hasEnded = ({ metadata, status }: Pod): boolean =>
-  (metadata?.finalizers?.length ?? 0) > 0 &&
-  (status?.containerStatuses?.length ?? 0) > 0 &&
-  status?.containerStatuses?.every(({ state }) => state?.terminated !== undefined) === true
+const hasEnded = (pod: Pod): boolean =>
+  (pod.metadata?.finalizers?.length ?? 0) > 0 && (isFinished(pod) || haveTerminated(pod.status?.containerStatuses ?? []))
+
+const haveTerminated = (containers: NonNullable<NonNullable<Pod['status']>['containerStatuses']>): boolean =>
+  containers.length > 0 && containers.every(({ state }) => state?.terminated !== undefined)
 
 /** The kubelet's own signal for a pod's end may be on its way. */
 const abandonedSlackMs = 10_000
