@@ -2,6 +2,7 @@ import type { ManifestOptions } from '@kube-node/core/manifests'
 import { errorText } from '@kube-node/core/runtime'
 import { Command, CommanderError, Option } from 'commander'
 import type { DevOptions } from './dev/index.ts'
+import type { ExplainOptions } from './explain/index.ts'
 import type { RunOptions } from './run/index.ts'
 import type { StatusOptions } from './status/index.ts'
 import {
@@ -68,6 +69,7 @@ Examples:
   addRun(root, host)
   addManifests(root, host)
   addStatus(root, host)
+  addExplain(root, host)
   return root
 }
 
@@ -184,6 +186,31 @@ Examples:
     .action(async (what: string | undefined, name: string | undefined, flags: StatusOptions) => {
       const { status } = await import('./status/index.ts')
       await status(host, what, name, flags)
+    })
+}
+
+const addExplain = (root: Command, host: Host): void => {
+  withCluster(root.command('explain <what> [name]'))
+    .description('print the whole chain of one node on a page: class, set, controller, record, machine, certificates, pods, events')
+    .addOption(new Option('-o, --output <format>', 'json or yaml').choices(['json', 'yaml']))
+    .addOption(
+      new Option('--provider <module>', "ask the provider itself for the node's machine, as in kube-node run; repeatable").argParser(
+        collect,
+      ),
+    )
+    .option('-n, --namespace <name>', "where the controllers' Leases are", 'kube-node-system')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ kube-node explain node/worker-1
+  $ kube-node explain node/worker-1 --provider @kube-node/provider-aws
+  $ kube-node explain nodeset/workers
+  $ kube-node explain class/small -o json`,
+    )
+    .action(async (what: string, name: string | undefined, flags: ExplainOptions) => {
+      const { explain } = await import('./explain/index.ts')
+      await explain(host, what, name, flags)
     })
 }
 

@@ -54,17 +54,29 @@ export {
   phaseOf,
   readyStatus,
   recordOf,
+  revisionOf,
 } from './claim/index.ts'
 export {
   type Connection,
   type ConnectionOptions,
   type Inventory,
+  type Listing,
+  type LookOptions,
   type Providers,
   type ProvidersOptions,
   createProviders,
+  listMachines,
   openConnection,
   provesNothingMade,
 } from './inventory/index.ts'
-export { type NodeController, type NodeControllerOptions, type NodeEvents, nodeController } from './node/index.ts'
+export {
+  type Holder,
+  type NodeController,
+  type NodeControllerOptions,
+  type NodeEvents,
+  holdersOf,
+  nodeController,
+  whyLeaving,
+} from './node/index.ts'
 export { type NodeSetController, type NodeSetControllerOptions, type NodeSetEvents, nodeSetController } from './nodeset/index.ts'
 export { type KubeNode, type KubeNodeOptions, createKubeNode, leaseNameOf } from './kubeNode.ts'

@@ -1,2 +1,5 @@
+export { wrapped } from './print.ts'
+export { select } from './select.ts'
 export { type StatusOptions, status } from './status.ts'
 export { type Sort, type Target, kinds, parseTarget } from './target.ts'
+export { type ClassRow, type NodeRow, type SetRow, nodeRow, present } from './view.ts'

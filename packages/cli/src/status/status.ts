@@ -1,13 +1,12 @@
-import { isClaim } from '@kube-node/core'
-import { nameOf } from '@kube-node/core/api'
 import { stringify } from 'yaml'
 import { type TalkOptions, talk } from '../cluster/index.ts'
 import { painter } from '../display/index.ts'
 import { CommandFailed, type Host, hasColour, screenOf } from '../terminal/index.ts'
 import { printStatus, wrapped } from './print.ts'
+import { select } from './select.ts'
 import { readSnapshot } from './snapshot.ts'
 import { type Target, kinds, parseTarget } from './target.ts'
-import { type Snapshot, type StatusView, nodeRow, statusOf } from './view.ts'
+import type { StatusView } from './view.ts'
 import { watchStatus } from './watch.ts'
 
 export interface StatusOptions extends TalkOptions {
@@ -28,7 +27,7 @@ export const status = async (host: Host, what: string | undefined, name: string 
     const { clock } = host.runtime
     const view = select(snapshot, target, clock.now())
     demand(view, target)
-    if (options.watch) return watchStatus({ host, cluster, target, first: snapshot, output: options.output, select })
+    if (options.watch) return watchStatus({ host, cluster, target, first: snapshot, output: options.output })
     host.stdout.write(formatted(host, view, target, options))
     const silent = view.controllers.filter(({ why }) => why !== '')
     if (target.sort === undefined || target.name !== undefined || structured(options.output)) return
@@ -38,32 +37,10 @@ export const status = async (host: Host, what: string | undefined, name: string 
 
 const structured = (output: StatusOptions['output']): output is 'json' | 'yaml' => output === 'json' || output === 'yaml'
 
-/** What a target asks for, of all that there is. */
-export const select = (snapshot: Snapshot, { sort, name }: Target, now: number): StatusView => {
-  const view = statusOf(snapshot, now)
-  if (sort === undefined) return view
-  const named = <Row extends { readonly name: string }>(rows: readonly Row[]): readonly Row[] =>
-    name === undefined ? rows : rows.filter(row => row.name === name)
-  const other = name === undefined ? undefined : snapshot.nodes.find(node => nameOf(node) === name && !isClaim(node))
-  const nodes = other ? [nodeRow(other, snapshot, now)] : named(view.nodes)
-  return responsible({
-    controllers: view.controllers,
-    classes: sort === 'classes' ? named(view.classes) : [],
-    nodeSets: sort === 'nodeSets' ? named(view.nodeSets) : [],
-    nodes: sort === 'nodes' ? nodes : [],
-  })
-}
-
 /** @throws CommandFailed when there is nothing of the name that was asked for. */
 const demand = (view: StatusView, { sort, name }: Target): void => {
   if (sort === undefined || name === undefined || view[sort].length > 0) return
   throw new CommandFailed(`there is no ${kinds[sort]} "${name}"`)
-}
-
-/** With the controllers of what is shown alone. */
-const responsible = (view: StatusView): StatusView => {
-  const names = new Set([...view.nodes, ...view.classes].map(({ controller }) => controller))
-  return names.size === 0 ? view : { ...view, controllers: view.controllers.filter(({ controller }) => names.has(controller)) }
 }
 
 const formatted = (host: Host, view: StatusView, target: Target, { output }: StatusOptions): string => {

@@ -57,6 +57,7 @@ export interface NodeRow extends ClaimDescription {
 export interface SetRow extends SetDescription {
   readonly name: string
   readonly class: string
+  readonly controller: string
   readonly createdAt?: string
   readonly desired: number
   readonly current: number
@@ -81,11 +82,12 @@ export const statusOf = (snapshot: Snapshot, now: number): StatusView => {
   const lookUp = lookUpIn(snapshot, now)
   const nodes = claims.map(node => nodeRow(node, snapshot, now)).toSorted(bySetAndAge)
   const classes = inOrder(snapshot.classes ?? []).map(nodeClass => classRow(nodeClass, claims, lookUp))
-  const names = new Set([...classes, ...nodes].map(({ controller }) => controller))
+  const nodeSets = inOrder(snapshot.sets ?? []).map(set => setRow(set, lookUp))
+  const names = new Set([...classes, ...nodeSets, ...nodes].map(({ controller }) => controller))
   return {
     controllers: [...(names.size === 0 ? [defaultController] : names)].toSorted().map(lookUp.controller),
     classes,
-    nodeSets: inOrder(snapshot.sets ?? []).map(set => setRow(set, lookUp)),
+    nodeSets,
     nodes,
   }
 }
@@ -146,6 +148,7 @@ const setRow = (set: NodeSet, lookUp: LookUp): SetRow => {
   return {
     name: nameOf(set),
     class: spec.nodeClassName,
+    controller: responsible,
     desired: spec.replicas ?? 1,
     current: status?.replicas ?? 0,
     ready: status?.readyReplicas ?? 0,
@@ -171,7 +174,7 @@ const classRow = (nodeClass: NodeClass, claims: readonly Node[], lookUp: LookUp)
 }
 
 /** Without what is undefined: JSON and exact types want it absent. */
-const present = <T extends Readonly<Record<string, unknown>>>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } =>
+export const present = <T extends Readonly<Record<string, unknown>>>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } =>
   // Border: Object.entries forgets which key has which type.
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
 

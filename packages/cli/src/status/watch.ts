@@ -6,8 +6,9 @@ import type { Talk } from '../cluster/index.ts'
 import { type Board, createBoard, redraw } from '../display/index.ts'
 import type { Host } from '../terminal/index.ts'
 import { type Moment, statusStyle } from './frame.ts'
+import { select } from './select.ts'
 import type { Target } from './target.ts'
-import type { Snapshot, StatusView } from './view.ts'
+import type { Snapshot } from './view.ts'
 
 export interface WatchOptions {
   readonly host: Host
@@ -16,14 +17,13 @@ export interface WatchOptions {
   /** What may not be read in it is not followed either. */
   readonly first: Snapshot
   readonly output: 'json' | 'yaml' | 'wide' | undefined
-  readonly select: (snapshot: Snapshot, target: Target, now: number) => StatusView
 }
 
 /** How often ages are brought up to date; a controller that falls silent is noticed by the time alone. */
 const tickMs = { picture: 1_000, lines: 5_000 } as const
 
 /** Shows the cluster as it changes, until the host's signal fires. What is gone leaves the picture; the watch goes on. */
-export const watchStatus = async ({ host, cluster, target, first, output, select }: WatchOptions): Promise<void> => {
+export const watchStatus = async ({ host, cluster, target, first, output }: WatchOptions): Promise<void> => {
   const { clock } = host.runtime
   using link = linkedAbort(host.signal)
   const { signal } = link

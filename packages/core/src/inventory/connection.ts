@@ -152,7 +152,7 @@ const verify = (provider: string, machine: Machine, request: CreateRequest<Opaqu
   }
 }
 
-const listAll = (policy: CallPolicy, remote: MachineConnection<OpaqueConfig>): Promise<{ machines: Machine[]; missing: Scope[] }> =>
+export const listAll = (policy: CallPolicy, remote: MachineConnection<OpaqueConfig>): Promise<{ machines: Machine[]; missing: Scope[] }> =>
   policy.run('list', async call => {
     const machines: Machine[] = []
     const missing: Scope[] = []

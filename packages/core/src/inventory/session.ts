@@ -1,4 +1,4 @@
-import { type ConnectionReference, canonicalJson } from '../claim/index.ts'
+import type { ConnectionReference } from '../claim/index.ts'
 import type { ManagerContext } from '../engine/index.ts'
 import { type MachineProvider, ProviderError } from '../provider/index.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -6,6 +6,7 @@ import { type Credentials, readCredentials } from './credentials.ts'
 import { createDurableStore } from './durableStore.ts'
 import { toProviderError } from './failure.ts'
 import type { InventoryChange } from './inventory.ts'
+import { connectionScope } from './look.ts'
 import type { Providers } from './providers.ts'
 
 /** The connections of one manager while it leads: opened when first needed, closed with it. */
@@ -171,7 +172,7 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
   return {
     async connect(name, reference) {
       const provider = machineProvider(name)
-      const key = canonicalJson([name, reference.config, reference.secret ?? null])
+      const key = connectionScope(name, reference)
       const current = opened.get(key)
       const rejected = current?.connection.unauthorized ?? false
       if (current && (reference.secret === undefined || (!rejected && clock.monotonic() - current.checkedAt < secretCheckMs)))

@@ -1,5 +1,5 @@
 export { planAftermath } from './aftermath.ts'
 export { attachmentsOf } from './attachments.ts'
-export { type Holder, holdersOf } from './holders.ts'
+export { type Holder, holdersOf, whyLeaving } from './holders.ts'
 export { evict } from './evict.ts'
 export { planDrain } from './plan.ts'

@@ -1,0 +1,95 @@
+import { type MachineRecord, classNameOf } from '@kube-node/core'
+import {
+  CertificateSigningRequests,
+  Events,
+  type KubeObject,
+  Leases,
+  NodeClasses,
+  NodeSets,
+  Nodes,
+  Pods,
+  type Resource,
+  Secrets,
+  VolumeAttachments,
+  labels,
+} from '@kube-node/core/api'
+import { ApiError, type Client, type Key } from '@kube-node/core/kube'
+import { listUnlessForbidden } from '../cluster/index.ts'
+import { describeController, goodRecordOf } from '../describe/index.ts'
+import { nodeRow } from '../status/index.ts'
+import { CommandFailed, type Host } from '../terminal/index.ts'
+import type { NodeChain, Referred } from './chain.ts'
+import { askProvider } from './machine.ts'
+
+export interface GatherOptions {
+  /** Where the controllers' Leases are. */
+  readonly namespace: string
+  /** Modules of providers to ask. */
+  readonly provider?: readonly string[]
+}
+
+/** Where the events of objects without a namespace are. */
+export const eventNamespace = 'default'
+
+/** Reads the chain of one Node. @throws CommandFailed when there is no such Node. */
+export const gatherNode = async (host: Host, client: Client, name: string, { namespace, provider }: GatherOptions): Promise<NodeChain> => {
+  const { signal } = host
+  const node = await client.get(Nodes, { name }, signal)
+  if (!node) throw new CommandFailed(`there is no Node "${name}"`)
+  const list = listUnlessForbidden(client, signal)
+  const find = finder(client, signal)
+  const record = goodRecordOf(node)
+  const className = classNameOf(node)
+  const setName = node.metadata?.labels?.[labels.nodeset]
+  const reference = record?.connection.secret
+  const [nodeClass, set, leases, secret, token, certificates, pods, attachments, events] = await Promise.all([
+    className === undefined ? undefined : find(NodeClasses, { name: className }),
+    setName === undefined ? undefined : find(NodeSets, { name: setName }),
+    list(Leases, { namespace }),
+    reference && find(Secrets, reference),
+    readToken(client, record, signal),
+    list(CertificateSigningRequests),
+    list(Pods, { fields: `spec.nodeName=${name}` }),
+    list(VolumeAttachments),
+    list(Events, { namespace: eventNamespace, fields: `involvedObject.kind=Node,involvedObject.name=${name}` }),
+  ])
+  const classes = nodeClass === 'forbidden' ? undefined : typeof nodeClass === 'object' ? [nodeClass] : []
+  const snapshot = { nodes: [node], classes, sets: [], leases, namespace, ...(events && { events }) }
+  const uid = node.metadata?.uid ?? ''
+  const now = host.runtime.clock.now()
+  const row = nodeRow(node, snapshot, now)
+  return {
+    node,
+    row,
+    controller: describeController(row.controller, leases, namespace, now),
+    nodeClass,
+    set,
+    secret: typeof secret === 'object' ? 'there' : secret,
+    token,
+    certificates,
+    pods,
+    attachments: attachments?.filter(({ spec }) => spec?.nodeName === name),
+    // A kubelet names its own Node where others have the uid. An earlier Node of this name had other events.
+    events: events?.filter(({ involvedObject }) => [uid, name, undefined, ''].includes(involvedObject?.uid)),
+    asked: record && provider ? await askProvider(host, client, { modules: provider, record, uid, namespace }) : undefined,
+  }
+}
+
+export const finder =
+  (client: Client, signal: AbortSignal) =>
+  async <T extends KubeObject>(resource: Resource<T>, key: Key): Promise<Referred<T>> => {
+    try {
+      return (await client.get(resource, key, signal)) ?? 'missing'
+    } catch (error) {
+      if (ApiError.is(error) && error.code === 403) return 'forbidden'
+      throw error
+    }
+  }
+
+/** Until when it lasts, and nothing else of it leaves this function. */
+const readToken = async (client: Client, record: MachineRecord | undefined, signal: AbortSignal): Promise<NodeChain['token']> => {
+  if (record?.token === undefined) return undefined
+  const found = await finder(client, signal)(Secrets, { namespace: 'kube-system', name: `bootstrap-token-${record.token}` })
+  if (typeof found === 'string') return found
+  return { expiresAt: Buffer.from(found.data?.['expiration'] ?? '', 'base64').toString('utf8') }
+}
