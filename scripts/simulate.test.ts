@@ -10,7 +10,7 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 describe('npm run simulate', () => {
   it('says in its last line how many seeds were lived through, and how fast', () => {
     const out = execFileSync(process.execPath, [script('simulate.ts'), '--seeds', '2', '--minutes', '3'], { encoding: 'utf8' })
-    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^simulate: 2 seeds, all held; .* s of cluster life per CPU second$/)
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^simulate: 2 seeds from 1, all held; .* s of cluster life per CPU second$/)
   }, 60_000)
 
   it('fails with the seed and its story when core has a mistake', () => {

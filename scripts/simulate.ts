@@ -1,4 +1,4 @@
-// npm run simulate -- --seeds 1000 [--first-seed N] [--minutes M] [--workers W] [--mutant NAME] [--keep-going] [--no-shrink]
+// npm run simulate -- --seeds 1000 [--first-seed N | --fresh] [--minutes M] [--workers W] [--mutant NAME] [--keep-going] [--no-shrink]
 import { parseArgs } from 'node:util'
 import { runFleet, seedsFrom } from './simulation/fleet.ts'
 import type { SeedOutcome } from './simulation/messages.ts'
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     mutant: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: true },
+    fresh: { type: 'boolean', default: false },
   },
   allowNegative: true,
 })
@@ -21,6 +22,9 @@ const number = (name: string, text: string): number => {
   return value
 }
 
+// Seconds since the epoch: another history each time, and one that can be lived through again.
+const first = values.fresh ? Math.floor(Date.now() / 1_000) : number('first-seed', values['first-seed'])
+
 const startedAt = performance.now()
 const cpuAtStart = process.cpuUsage()
 const failures: SeedOutcome[] = []
@@ -29,7 +33,7 @@ let steps = 0
 let lived = 0
 
 await runFleet({
-  seeds: seedsFrom(number('first-seed', values['first-seed']), number('seeds', values.seeds)),
+  seeds: seedsFrom(first, number('seeds', values.seeds)),
   minutes: values.minutes === undefined ? undefined : number('minutes', values.minutes),
   mutant: values.mutant,
   shrink: values.shrink,
@@ -52,7 +56,7 @@ const ratio = Math.round(clusterMs / 1_000 / cpuSeconds)
 const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
 const verdict = failures.length === 0 ? 'all held' : `FAILED with seed ${failures.map(failure => failure.seed).join(', ')}`
 process.stdout.write(
-  `simulate: ${lived} seeds, ${verdict}; ${hours} h of cluster life and ${steps} events in ${seconds} s, ` +
+  `simulate: ${lived} seeds from ${first}, ${verdict}; ${hours} h of cluster life and ${steps} events in ${seconds} s, ` +
     `${ratio} s of cluster life per CPU second\n`,
 )
 process.exitCode = failures.length === 0 ? 0 : 1

@@ -149,6 +149,30 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'own name taken for another',
+    edits: [
+      { file: 'nodeset/controller.ts', find: 'if (there && controllerOwner(there)?.uid === uid) return count()', replace: 'void there' },
+    ],
+  },
+  {
+    name: 'taints written over what others wrote',
+    edits: [
+      {
+        file: 'node/write.ts',
+        find: '{ merge: { metadata: patch.metadata, spec: patch.spec } }, { on: precondition(node) }',
+        replace: "{ merge: { metadata: patch.metadata, spec: patch.spec } }, { on: { uid: node.metadata?.uid ?? '' } }",
+      },
+    ],
+  },
+  {
+    name: 'one orphan at a time is enough for a freeze',
+    edits: [{ file: 'node/loss.ts', find: 'const believableCount = 2', replace: 'const believableCount = 0' }],
+  },
+  {
+    name: 'orphans suspected anew at each sweep',
+    edits: [{ file: 'node/orphans.ts', find: 'if (!suspects.has(id)) suspects.set(id, listedAt)', replace: 'suspects.set(id, listedAt)' }],
+  },
+  {
     name: 'unanswered create forgotten',
     edits: [
       {

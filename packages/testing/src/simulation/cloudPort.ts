@@ -16,10 +16,12 @@ export interface CloudPortOptions {
   readonly provider: MachineProvider
   /** Hears of every call as it leaves: `create`, `delete` with the machine's id, or `list`. */
   readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
+  /** Hears of lists that could not ask everywhere. */
+  readonly onPartial: (life: Life) => void
 }
 
 /** A life's way to the cloud. */
-export const cloudPort = ({ weather, life, provider: { definition, ...rest }, onCall }: CloudPortOptions): MachineProvider => {
+export const cloudPort = ({ weather, life, provider: { definition, ...rest }, onCall, onPartial }: CloudPortOptions): MachineProvider => {
   const neverAborted = new AbortController().signal
 
   const call = <T>(credential: string, label: string, { signal, ...given }: Call, apply: (call: Call) => Promise<T>): Promise<T> => {
@@ -48,7 +50,10 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
     async *list(given) {
       const pages = inner.list({ ...given, signal: neverAborted })[Symbol.asyncIterator]()
       const next = (): Promise<IteratorResult<Page<Machine>>> => call(credential, 'list', given, () => pages.next())
-      for (let page = await next(); !page.done; page = await next()) yield page.value
+      for (let page = await next(); !page.done; page = await next()) {
+        if ((page.value.missing?.length ?? 0) > 0) onPartial(life)
+        yield page.value
+      }
     },
     [Symbol.asyncDispose]: async () => inner[Symbol.asyncDispose](),
   })

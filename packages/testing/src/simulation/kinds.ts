@@ -42,6 +42,8 @@ const weights = {
     'delete-member': 4,
     'force-delete': 2,
     'delete-pod': 2,
+    'mark-node': 8,
+    'unmark-node': 4,
   },
   setsAndClasses: {
     'create-set': 3,

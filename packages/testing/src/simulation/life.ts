@@ -48,9 +48,11 @@ export interface LifeOptions {
   readonly slot: number
   /** Milliseconds that its wall clock is ahead. */
   readonly skewMs: number
+  /** Hears what came of each call, for its sender; `ok`: an answer, and none that took seconds. */
+  readonly onOutcome?: (life: Life, label: string, ok: boolean) => void
 }
 
-export const createLife = ({ world, weather, name, slot, skewMs }: LifeOptions): Life => {
+export const createLife = ({ world, weather, name, slot, skewMs, onOutcome }: LifeOptions): Life => {
   const chance = chanceOf(world.seed, name)
   const counts = new Map<string, number>()
   const held: Happening[] = []
@@ -102,6 +104,7 @@ export const createLife = ({ world, weather, name, slot, skewMs }: LifeOptions):
         open = false
         signal.removeEventListener('abort', onAbort)
         world.note(`${id} ${what}`)
+        onOutcome?.(life, options.label, what === 'answered' && fate !== 'late')
         how()
       }
       const onAbort = (): void => settle('aborted', () => reject(options.aborted(signal.reason)))

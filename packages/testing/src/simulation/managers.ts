@@ -8,6 +8,7 @@ import { callTimeoutMs, consistencyWindowMs, controllerUser, idleRefreshMs, syst
 import { type Break, type KubePort, type RequestWatcher, kubePort } from './kubePort.ts'
 import { type Life, createLife } from './life.ts'
 import type { Scenario } from './scenario.ts'
+import type { Sight } from './sight.ts'
 import type { Weather } from './weather.ts'
 import type { World } from './world.ts'
 
@@ -36,6 +37,7 @@ export interface ManagersOptions {
   readonly cloud: SimulatedCloud
   readonly watcher: RequestWatcher
   readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
+  readonly sight: Sight
   readonly log: (life: Life) => Log
 }
 
@@ -46,7 +48,7 @@ interface Process {
   metrics(): Promise<string>
 }
 
-export const startManagers = ({ world, weather, scenario, server, cloud, watcher, onCall, log }: ManagersOptions): Managers => {
+export const startManagers = ({ world, weather, scenario, server, cloud, watcher, onCall, sight, log }: ManagersOptions): Managers => {
   const processes = new Map<number, Process>()
   const runs = new Map<number, number>()
 
@@ -56,7 +58,8 @@ export const startManagers = ({ world, weather, scenario, server, cloud, watcher
     if (processes.has(slot)) return
     const run = (runs.get(slot) ?? 0) + 1
     runs.set(slot, run)
-    const life = createLife({ world, weather, name: `m${slot + 1}.${run}`, slot, skewMs: scenario.skewMs[slot] ?? 0 })
+    const skewMs = scenario.skewMs[slot] ?? 0
+    const life = createLife({ world, weather, name: `m${slot + 1}.${run}`, slot, skewMs, onOutcome: sight.outcome })
     const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
     const { idempotency, pageSize } = scenario
     const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
@@ -67,7 +70,7 @@ export const startManagers = ({ world, weather, scenario, server, cloud, watcher
       log: log(life),
       namespace: systemNamespace,
       frozen: true,
-      providers: [cloudPort({ weather, life, provider, onCall })],
+      providers: [cloudPort({ weather, life, provider, onCall, onPartial: sight.partial })],
       refresh: { active: '2s', idle: `${idleRefreshMs}ms` },
       leaderElection: scenario.elects ? { namespace: systemNamespace, identity: life.name } : false,
     })

@@ -22,6 +22,8 @@ export interface Restores {
   isWitness(life: Life): boolean
   /** Somebody may still act on what was before, or what was sent then may still take effect. */
   readonly unsettled: boolean
+  /** What the API server holds at this moment, before anybody has heard of it. */
+  nodes(): readonly Node[]
   /** World time of the newest restore; -Infinity before the first. */
   readonly at: number
 }
@@ -43,7 +45,7 @@ export const hearAnswer = (restores: Restores, life: Life, request: KubeRequest,
 /** What was sent before may take effect for so long. Milliseconds. */
 const landingMs = callTimeoutMs + 15_000
 
-export const followRestores = (server: ApiServer, now: () => number): Restores => {
+export const followRestores = (server: ApiServer, now: () => number, onHeard: (life: Life, version: number) => void): Restores => {
   const forgotten = new Map<string, Node>()
   const takenBack = new Set<string>()
   const newest = new Map<Life, number>()
@@ -62,6 +64,7 @@ export const followRestores = (server: ApiServer, now: () => number): Restores =
   }
 
   return {
+    nodes,
     restore(backup, lives) {
       const before = nodes()
       server.restore(backup)
@@ -78,6 +81,7 @@ export const followRestores = (server: ApiServer, now: () => number): Restores =
     heard(life, version, list) {
       const seen = newest.get(life) ?? 0
       const heard = Number(version)
+      onHeard(life, heard)
       if (list !== undefined && list.readAt >= at) {
         if (unaware.has(life) && heard < seen) witnesses.add(life)
         aware(life)

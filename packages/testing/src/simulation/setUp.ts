@@ -11,6 +11,7 @@ import { createLife } from './life.ts'
 import { startManagers } from './managers.ts'
 import { followRestores, hearAnswer, nodesPath, versionOf } from './restores.ts'
 import type { Scenario } from './scenario.ts'
+import { followSight } from './sight.ts'
 import type { Stage } from './stage.ts'
 import { followTruth } from './truth.ts'
 import { type Weather, calm } from './weather.ts'
@@ -61,7 +62,8 @@ export const setUp = async (
     })(),
   )
   const truth = followTruth(world, server.transport())
-  const restores = followRestores(server, () => world.now)
+  const sight = followSight(() => world.now)
+  const restores = followRestores(server, () => world.now, sight.heard)
   const running = [kubelets.run(ended.signal), lifecycle.run(ended.signal)]
   const managers = startManagers({
     world,
@@ -84,6 +86,7 @@ export const setUp = async (
         if (request.path === nodesPath) restores.heard(life, versionOf(event.object))
       },
     },
+    sight,
     onCall: (life, operation, machine) => {
       for (const invariant of invariants) invariant.called?.(life, operation, machine)
     },
@@ -104,11 +107,13 @@ export const setUp = async (
     kubelets,
     truth,
     restores,
+    sight,
     backups: new Map(),
     breakComponents: () => transport.breakWatches('error'),
     managers,
     client,
     lies: { until: -Infinity, recorded: 0 },
+    foreign: new Map(),
     forced: new Set(),
   }
   await awaiting(

@@ -35,6 +35,8 @@ export interface Truth {
   podsOn(nodeName: string): readonly Pod[]
   /** Who holds the managers' lease; undefined when nobody ever took it, or it was deleted. */
   leader(): string | undefined
+  /** The version at which the Node with that UID went; 0 when nobody knows. */
+  goneAt(uid: string): number
 }
 
 const leaseKey = `${systemNamespace}/kube-node`
@@ -44,10 +46,12 @@ export const followTruth = (world: World, transport: KubeTransport): Truth => {
   const pods = follow(world, transport, Pods)
   const leases = follow(world, transport, Leases)
   const uids = new Map<string, Node>()
+  const gone = new Map<string, number>()
   const bound = new Map<string, Map<string, Pod>>()
   nodes.on(({ now, old }) => {
     if (old && old.metadata?.uid !== now?.metadata?.uid) uids.delete(old.metadata?.uid ?? '')
     if (now) uids.set(now.metadata?.uid ?? '', now)
+    else gone.set(old?.metadata?.uid ?? '', Number(old?.metadata?.resourceVersion ?? 0))
   })
   pods.on(({ now, old }) => {
     const uid = (now ?? old)?.metadata?.uid ?? ''
@@ -62,6 +66,7 @@ export const followTruth = (world: World, transport: KubeTransport): Truth => {
     sets: follow(world, transport, NodeSets),
     classes: follow(world, transport, NodeClasses),
     nodeByUid: uid => uids.get(uid),
+    goneAt: uid => gone.get(uid) ?? 0,
     leader: () => leases.all.get(leaseKey)?.spec?.holderIdentity,
     recorded: () => {
       const living = [...nodes.all.values()].filter(node => node.metadata?.deletionTimestamp === undefined)
@@ -82,8 +87,9 @@ const follow = <T extends KubeObject>(world: World, transport: KubeTransport, re
   const signal = new AbortController().signal
   const keyOf = ({ metadata }: KubeObject): string =>
     (metadata?.namespace === undefined ? '' : `${metadata.namespace}/`) + (metadata?.name ?? '')
-  const enter = (key: string, now: T | undefined): void => {
-    const old = all.get(key)
+  /** `last`: what the server says of an object that is gone, with the version of its end. */
+  const enter = (key: string, now: T | undefined, last?: T): void => {
+    const old = last ?? all.get(key)
     if (now) all.set(key, now)
     else all.delete(key)
     if (now || old) for (const listener of listeners) listener({ now, old })
@@ -111,7 +117,8 @@ const follow = <T extends KubeObject>(world: World, transport: KubeTransport, re
         if (event.type === 'BOOKMARK') continue
         // As above: an object of this kind.
         const object = event.object as unknown as T
-        enter(keyOf(object), event.type === 'DELETED' ? undefined : object)
+        if (event.type === 'DELETED') enter(keyOf(object), undefined, object)
+        else enter(keyOf(object), object)
       }
       // A watch that ends is opened again; never in a circle without time passing.
       await world.runtime.clock.sleep(1)

@@ -1,4 +1,5 @@
 import { Leases, pathOf } from '@kube-node/core/api'
+import { marksOn } from '../foreign.ts'
 import type { Incident } from '../kinds.ts'
 import type { Stage } from '../stage.ts'
 import { controllerUser, systemNamespace } from '../estate.ts'
@@ -30,6 +31,8 @@ export const apiServerPlays: Plays<'apiServer'> = {
     for (let slot = 0; slot < managers.slots; slot++) managers.breakWatches(slot, 'error')
     stage.breakComponents()
     restores.restore(backup, managers.lives)
+    stage.foreign.clear()
+    for (const node of restores.nodes()) stage.foreign.set(node.metadata?.uid ?? '', marksOn(node))
     world.at(downMs + 1_000, 'kubelets compare their Nodes', () => kubelets.postAll())
     world.at(downMs + personLooksAfterMs(incident), 'a person has looked', () => {
       world.tell('* a person has looked at what the restore has left, and restarts the controllers')

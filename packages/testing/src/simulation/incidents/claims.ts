@@ -1,6 +1,7 @@
 import { type Node, Nodes, Pods, labels, nameOf } from '@kube-node/core/api'
 import { isAlreadyExists } from '@kube-node/core/kube'
 import { claimNamed } from '../estate.ts'
+import { type ForeignMark, places } from '../foreign.ts'
 import type { Stage } from '../stage.ts'
 import { type Plays, among, byName } from './play.ts'
 
@@ -13,6 +14,20 @@ const liveNodes = (stage: Stage, { members }: { readonly members: boolean }): re
   [...stage.truth.nodes.all.values()]
     .filter(node => node.metadata?.deletionTimestamp === undefined && (node.metadata?.labels?.[labels.nodeset] !== undefined) === members)
     .sort(byName)
+
+/** As kubectl label, annotate and taint do it. A list of taints is written whole, on the state that was read. */
+const putOn = async ({ client }: Stage, node: Node, { place, key, value }: ForeignMark, off = false): Promise<void> => {
+  const { uid = '', resourceVersion = '' } = node.metadata ?? {}
+  if (place !== 'taint') {
+    const entries = { [key]: off ? null : value }
+    const metadata = place === 'label' ? { labels: entries } : { annotations: entries }
+    await client.patch(Nodes, { name: nameOf(node) }, { merge: { metadata } }, { on: { uid } })
+    return
+  }
+  const others = (node.spec?.taints ?? []).filter(taint => taint.key !== key).map(taint => ({ ...taint }))
+  const taints = off ? others : [...others, { key, value, effect: 'PreferNoSchedule' }]
+  await client.patch(Nodes, { name: nameOf(node) }, { merge: { spec: { taints } } }, { on: { uid, resourceVersion } })
+}
 
 /** What people do with Nodes and pods. */
 export const claimPlays: Plays<'claims'> = {
@@ -44,6 +59,31 @@ export const claimPlays: Plays<'claims'> = {
   async 'delete-member'(stage, { which }) {
     const node = among(liveNodes(stage, { members: true }), which)
     return node && deleteNode(stage, node)
+  },
+  async 'mark-node'(stage, { which }) {
+    const node = among([...stage.truth.nodes.all.values()].sort(byName), which)
+    if (!node) return undefined
+    const place = places[Math.floor(which * 97) % places.length] ?? 'label'
+    const mark = { place, key: `people.example/${place}-${Math.floor(which * 1_009) % 3}`, value: `v${stage.world.now}` }
+    await putOn(stage, node, mark)
+    const uid = node.metadata?.uid ?? ''
+    const others = (stage.foreign.get(uid) ?? []).filter(other => other.place !== place || other.key !== mark.key)
+    stage.foreign.set(uid, [...others, mark])
+    return `a person puts ${place} ${mark.key}=${mark.value} on ${nameOf(node)}`
+  },
+  async 'unmark-node'(stage, { which }) {
+    const marked = [...stage.truth.nodes.all.values()].filter(node => (stage.foreign.get(node.metadata?.uid ?? '') ?? []).length > 0)
+    const node = among(marked.sort(byName), which)
+    const uid = node?.metadata?.uid ?? ''
+    const mark = among(stage.foreign.get(uid) ?? [], (which * 31) % 1)
+    if (!node || !mark) return undefined
+    // From now on it may be gone; whether it is, the person learns later.
+    stage.foreign.set(
+      uid,
+      (stage.foreign.get(uid) ?? []).filter(other => other !== mark),
+    )
+    await putOn(stage, node, mark, true)
+    return `a person takes ${mark.place} ${mark.key} off ${nameOf(node)}`
   },
   async 'force-delete'(stage, { which }) {
     const node = among([...stage.truth.nodes.all.values()].sort(byName), which)

@@ -1,5 +1,6 @@
 import { drained } from './drained.ts'
 import { finalizer } from './finalizer.ts'
+import { foreignKeys } from './foreign-keys.ts'
 import { frozen } from './frozen.ts'
 import type { Watch } from './invariant.ts'
 import { mineOnly } from './mine-only.ts'
@@ -12,4 +13,15 @@ import { setBudget } from './set-budget.ts'
 export type { Invariant, Report, Violation, Watch } from './invariant.ts'
 
 /** All that is watched from outside at every step. Convergence, the tenth, is asked for at the end; the eleventh is the lease's. */
-export const watches: readonly Watch[] = [oneMachine, noLeaks, mineOnly, finalizer, drained, frozen, setBudget, secrets, oneLeader]
+export const watches: readonly Watch[] = [
+  oneMachine,
+  noLeaks,
+  mineOnly,
+  finalizer,
+  drained,
+  frozen,
+  setBudget,
+  secrets,
+  oneLeader,
+  foreignKeys,
+]
