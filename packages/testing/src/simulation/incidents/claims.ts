@@ -65,10 +65,13 @@ export const claimPlays: Plays<'claims'> = {
     if (!node) return undefined
     const place = places[Math.floor(which * 97) % places.length] ?? 'label'
     const mark = { place, key: `people.example/${place}-${Math.floor(which * 1_009) % 3}`, value: `v${stage.world.now}` }
-    await putOn(stage, node, mark)
     const uid = node.metadata?.uid ?? ''
-    const others = (stage.foreign.get(uid) ?? []).filter(other => other.place !== place || other.key !== mark.key)
-    stage.foreign.set(uid, [...others, mark])
+    const others = (): readonly ForeignMark[] =>
+      (stage.foreign.get(uid) ?? []).filter(other => other.place !== place || other.key !== mark.key)
+    // What stood there under that key may be overwritten from now on.
+    stage.foreign.set(uid, others())
+    await putOn(stage, node, mark)
+    stage.foreign.set(uid, [...others(), mark])
     return `a person puts ${place} ${mark.key}=${mark.value} on ${nameOf(node)}`
   },
   async 'unmark-node'(stage, { which }) {
