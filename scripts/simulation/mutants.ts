@@ -142,29 +142,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'forgotten joins taken for late ones',
-    edits: [
-      { file: 'node/planMachine.ts', find: 'if (graceLeft > 0)', replace: 'if (graceLeft > Infinity)' },
-      { file: 'node/planMachine.ts', find: 'if (mirror.distrusted !== undefined) {', replace: 'if (mirror.distrusted === null) {' },
-    ],
-  },
-  {
-    name: 'own name taken for another',
-    edits: [
-      { file: 'nodeset/controller.ts', find: 'if (there && controllerOwner(there)?.uid === uid) return count()', replace: 'void there' },
-    ],
-  },
-  {
-    name: 'taints written over what others wrote',
-    edits: [
-      {
-        file: 'node/write.ts',
-        find: '{ merge: { metadata: patch.metadata, spec: patch.spec } }, { on: precondition(node) }',
-        replace: "{ merge: { metadata: patch.metadata, spec: patch.spec } }, { on: { uid: node.metadata?.uid ?? '' } }",
-      },
-    ],
-  },
-  {
     name: 'one orphan at a time is enough for a freeze',
     edits: [{ file: 'node/loss.ts', find: 'const believableCount = 2', replace: 'const believableCount = 0' }],
   },
