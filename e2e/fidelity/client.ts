@@ -9,11 +9,14 @@ export interface Endpoint {
   readonly token?: string
 }
 
+/** Several values of one name are sent as so many lines; one of `undefined` is not sent at all. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
 export interface Ask {
   readonly method: string
   /** With the query. */
   readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Headers
   readonly body?: string
 }
 
@@ -41,6 +44,13 @@ export interface Client {
   close(): void
 }
 
+const sent = (headers: Headers): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : [...value]]],
+    ),
+  )
+
 /** Keeps its connections. Nothing is retried and nothing interpreted. */
 export const createClient = ({ url, caPem, token }: Endpoint): Client => {
   const isSecure = url.startsWith('https:')
@@ -50,12 +60,12 @@ export const createClient = ({ url, caPem, token }: Endpoint): Client => {
       const options = {
         method,
         agent,
-        headers: {
+        headers: sent({
           'user-agent': 'fidelity/1',
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...headers,
-          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-        },
+          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        }),
       }
       const request = (isSecure ? secure : plain)(new URL(path, url), options, resolve)
       request.on('error', reject)

@@ -14,7 +14,8 @@ const grouped = (apiVersion: string, kind: string, namespaced = true): Resource 
   namespaced,
 })
 
-export type ResourceName =
+/** Kinds that scripts are about. */
+export type SubjectName =
   | 'configmaps'
   | 'secrets'
   | 'pods'
@@ -29,6 +30,24 @@ export type ResourceName =
   | 'widgets'
   | 'customresourcedefinitions'
   | 'gadgets'
+
+/** Kinds that say who may do what. */
+export type AccessName =
+  | 'roles'
+  | 'rolebindings'
+  | 'clusterroles'
+  | 'clusterrolebindings'
+  | 'selfsubjectaccessreviews'
+  | 'subjectaccessreviews'
+  | 'localsubjectaccessreviews'
+  | 'tokenreviews'
+  | 'selfsubjectreviews'
+
+export type ResourceName = SubjectName | AccessName
+
+const rbac = 'rbac.authorization.k8s.io/v1'
+const authorization = 'authorization.k8s.io/v1'
+const authentication = 'authentication.k8s.io/v1'
 
 export const resources: Readonly<Record<ResourceName, Resource>> = {
   configmaps: core('ConfigMap'),
@@ -46,4 +65,13 @@ export const resources: Readonly<Record<ResourceName, Resource>> = {
   customresourcedefinitions: grouped('apiextensions.k8s.io/v1', 'CustomResourceDefinition', false),
   // A kind of the script's own: its definition is made, changed and dropped by the script.
   gadgets: grouped('{id}.example.test/v1', 'Gadget'),
+  roles: grouped(rbac, 'Role'),
+  rolebindings: grouped(rbac, 'RoleBinding'),
+  clusterroles: grouped(rbac, 'ClusterRole', false),
+  clusterrolebindings: grouped(rbac, 'ClusterRoleBinding', false),
+  selfsubjectaccessreviews: grouped(authorization, 'SelfSubjectAccessReview', false),
+  subjectaccessreviews: grouped(authorization, 'SubjectAccessReview', false),
+  localsubjectaccessreviews: grouped(authorization, 'LocalSubjectAccessReview'),
+  tokenreviews: grouped(authentication, 'TokenReview', false),
+  selfsubjectreviews: grouped(authentication, 'SelfSubjectReview', false),
 }

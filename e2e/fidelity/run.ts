@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, OpenWatch, Reply } from './client.ts'
+import type { Client, Headers, OpenWatch, Reply } from './client.ts'
 import { type Memory, createMemory, isFields, spell } from './memory.ts'
 import { resources } from './resources.ts'
+import { isRights, rightsKnown } from './rights.ts'
 import type { Fields, Script, Step, Target, Value } from './script.ts'
 
 /** What came of a step: an answer, or the events of the watch that it opened. */
@@ -17,6 +18,8 @@ export interface Trace {
 export interface Side {
   readonly name: 'embedded' | 'real'
   readonly client: Client
+  /** Tokens by the name of whoever has them: the same on both sides. */
+  readonly tokens: Readonly<Record<string, string>>
   /** Does it answer reads "at any version" from a cache that may lag behind? */
   readonly cached: boolean
 }
@@ -37,8 +40,25 @@ const queryOf = (memory: Memory, query: Fields = {}): string => {
   return text === '' ? '' : `?${text}`
 }
 
-/** The script with its own prefix in every place. */
-export const named = (script: Script, id: string): Script => JSON.parse(JSON.stringify(script).replaceAll('{id}', id)) as Script
+/** The script with its own prefix in every place, and with tokens. */
+const named = (script: Script, id: string, tokens: Side['tokens']): Script =>
+  JSON.parse(
+    JSON.stringify(script)
+      .replaceAll('{id}', id)
+      .replace(/\{token:(\w+)\}/g, (_, who: string) => tokens[who] ?? 'nobody'),
+  ) as Script
+
+const headersOf = ({ as }: Step, tokens: Side['tokens']): Headers => {
+  if (as === undefined) return {}
+  const { by, extra = {}, groups, uid, user } = as
+  return {
+    ...(by === undefined ? {} : { authorization: by === 'anonymous' ? undefined : `Bearer ${tokens[by] ?? 'nobody'}` }),
+    ...(user === undefined ? {} : { 'impersonate-user': user }),
+    ...(groups === undefined ? {} : { 'impersonate-group': groups }),
+    ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
+    ...Object.fromEntries(Object.entries(extra).map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key)}`, values])),
+  }
+}
 
 const revisionIn = (body: unknown): number => {
   const metadata = isFields(body) ? body['metadata'] : undefined
@@ -63,10 +83,17 @@ export const run = async (side: Side, script: Script, id: string, expected?: Tra
   const memory = createMemory()
   const observations: { reply?: Reply; watch?: OpenWatch }[] = []
   const seen = new Map<string, number>()
-  for (const step of named(script, id).steps) {
+  let rightsWrites = 0
+  let rightsSeen = 0
+  for (const step of named(script, id, side.tokens).steps) {
     const { query } = step
     const path = pathOf(step).replaceAll('{id}', id) + queryOf(memory, step.do === 'watch' ? { ...query, watch: '1' } : query)
-    const headers = { accept: step.accept ?? 'application/json' }
+    const headers = { accept: step.accept ?? 'application/json', ...headersOf(step, side.tokens) }
+    if (rightsWrites > rightsSeen && !isRights(step)) {
+      await rightsKnown(side, id, rightsWrites)
+      rightsSeen = rightsWrites
+    }
+    if (isRights(step) && step.do === 'request' && step.method !== 'GET') rightsWrites += 1
     const anyVersion = step.do === 'watch' || (query?.['resourceVersion'] === '0' && step.method === 'GET')
     if (anyVersion) await fence(side, step, id, seen.get(step.resource) ?? 0)
     if (step.do === 'watch') {

@@ -20,8 +20,21 @@ export interface Target {
 
 export type Namespace = 'x' | 'y'
 
+/** Whose token comes with the request, and as whom it is made. */
+export interface Actor {
+  /** Absent: the administrator. `anonymous` brings no token, `nobody` one that nobody has. */
+  readonly by?: 'developer' | 'stranger' | 'anonymous' | 'nobody'
+  /** By impersonation, as the next three. */
+  readonly user?: string
+  readonly groups?: readonly string[]
+  readonly uid?: string
+  readonly extra?: Readonly<Record<string, readonly string[]>>
+}
+
 export interface RequestStep extends Target {
   readonly do: 'request'
+  /** Default: the administrator. */
+  readonly as?: Actor
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly query?: Fields
   readonly accept?: string
@@ -32,6 +45,7 @@ export interface RequestStep extends Target {
 /** Opens a watch that stays open until the script ends. */
 export interface WatchStep extends Target {
   readonly do: 'watch'
+  readonly as?: Actor
   readonly query?: Fields
   readonly accept?: string
 }

@@ -5,6 +5,7 @@ import { createApiServer } from '@kube-node/testing/server'
 import { startControlPlane } from '../control-plane/index.ts'
 import { type Client, createClient } from './client.ts'
 import { type ResourceName, resources } from './resources.ts'
+import { isRights } from './rights.ts'
 import type { Side } from './run.ts'
 import type { Script } from './script.ts'
 import { widgetDefinition } from './widget.ts'
@@ -36,14 +37,48 @@ const prepare = async (client: Client): Promise<void> => {
 }
 
 /**
+ * kube-apiserver tells a refusal to impersonate in the words of the way in which somebody has last succeeded: the developer once and for
+ * all by the old verb, since scripts run side by side; the stranger never.
+ */
+const letDeveloperAct = async (client: Client, token: string): Promise<void> => {
+  const headers = { 'content-type': 'application/json' }
+  const root = '/apis/rbac.authorization.k8s.io/v1'
+  const apiVersion = 'rbac.authorization.k8s.io/v1'
+  const rules = [{ apiGroups: [''], resources: ['users'], resourceNames: ['friend'], verbs: ['impersonate'] }]
+  const metadata = { name: 'friend' }
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'friend' }
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'developer' }]
+  const ask = (path: string, body: unknown): Promise<unknown> =>
+    client.ask({ method: 'POST', path: `${root}${path}`, headers, body: JSON.stringify(body) })
+  await ask('/clusterroles', { apiVersion, kind: 'ClusterRole', metadata, rules })
+  await ask('/clusterrolebindings', { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects })
+  const asFriend = { authorization: `Bearer ${token}`, 'impersonate-user': 'friend' }
+  for (let waited = 0; (await client.ask({ method: 'GET', path: '/version', headers: asFriend })).status !== 200; waited += 50) {
+    if (waited > 20_000) throw new Error('the developer may not act as a friend')
+    await sleep(50)
+  }
+}
+
+/**
  * The embedded server and a real one (etcd and kube-apiserver, nothing else: no controller changes what scripts make), both with
  * kube-node's definitions and the widget's. Several scripts can run on them at once, each under a prefix of its own.
  */
 export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
   const plane = await startControlPlane({ controllerManager: false, ...(signal === undefined ? {} : { signal }) })
-  const server = createApiServer({ runtime: systemRuntime(), history: 100_000, controllers: false })
+  const people = Object.values(plane.users)
+  const server = createApiServer({
+    runtime: systemRuntime(),
+    history: 100_000,
+    controllers: false,
+    authorization: 'rbac',
+    // Where the token file of kube-apiserver lists no groups, it reads one without a name.
+    tokens: Object.fromEntries(
+      people.map(({ groups, name, token }) => [token, { username: name, uid: name, groups: groups.length === 0 ? [''] : groups }]),
+    ),
+  })
+  const tokens = Object.fromEntries(people.map(({ name, token }) => [name, token]))
   const real = createClient({ url: plane.server, caPem: plane.caPem, token: plane.adminToken })
-  const embedded = createClient({ url: (await server.listen()).url })
+  const embedded = createClient({ url: (await server.listen()).url, token: plane.adminToken })
   const stop = async (): Promise<void> => {
     real.close()
     embedded.close()
@@ -52,13 +87,14 @@ export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
   }
   try {
     await Promise.all([prepare(embedded), prepare(real)])
+    for (const client of [embedded, real]) await letDeveloperAct(client, plane.users.developer.token)
   } catch (error) {
     await stop()
     throw error
   }
   return {
-    embedded: { name: 'embedded', client: embedded, cached: false },
-    real: { name: 'real', client: real, cached: true },
+    embedded: { name: 'embedded', client: embedded, tokens, cached: false },
+    real: { name: 'real', client: real, tokens, cached: true },
     [Symbol.asyncDispose]: stop,
   }
 }
@@ -102,7 +138,8 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
   const touched = new Set(script.steps.map(step => (step.ns === undefined ? step.resource : `${step.resource}/${step.ns}`)))
   for (const place of touched) {
     const [resource = '', ns] = place.split('/')
-    if (!isResource(resource) || resource === 'namespaces' || resource === 'gadgets') continue
+    if (!isResource(resource) || isReview(resource) || isRights({ resource }) || resource === 'namespaces' || resource === 'gadgets')
+      continue
     const { namespaced, root } = resources[resource]
     if (!namespaced)
       await dropAll(
@@ -111,6 +148,11 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
         resource === 'customresourcedefinitions',
       )
     else if (ns !== undefined) await dropAll(`${root}/namespaces/${id}-${ns}/${resource}`, () => true)
+  }
+  if (script.steps.some(isRights)) {
+    const root = '/apis/rbac.authorization.k8s.io/v1'
+    for (const plural of ['clusterrolebindings', 'clusterroles']) await dropAll(`${root}/${plural}`, name => name.startsWith(`${id}-`))
+    for (const plural of ['rolebindings', 'roles']) await dropAll(`${root}/namespaces/${id}-x/${plural}`, () => true)
   }
   const { body } = await client.ask({ method: 'GET', path: '/api/v1/namespaces' })
   for (const { metadata } of namesIn(body)) {
@@ -126,5 +168,7 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
     await client.ask({ method: 'PUT', path: `${path}/finalize`, headers: json, body: JSON.stringify(finalized) })
   }
 }
+
+const isReview = (resource: ResourceName): boolean => resource.endsWith('reviews')
 
 const isResource = (text: string): text is ResourceName => Object.hasOwn(resources, text)

@@ -15,15 +15,17 @@ const outcome = ({ status, body, events }: Seen = {}): string => {
   return `${status ?? '?'}${reason}`
 }
 
+const who = ({ as }: Step): string => (as === undefined ? '' : ` (${JSON.stringify(as)})`)
+
 const request = (step: Step): string => {
   const query = Object.entries(step.query ?? {}).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   const path = `${pathOf(step)}${query.length === 0 ? '' : `?${query.join('&')}`}`
-  if (step.do === 'watch') return `WATCH ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}`
+  if (step.do === 'watch') return `WATCH ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${who(step)}`
   const type = step.contentType === undefined ? '' : ` ${basename(step.contentType)}`
   const body = step.body === undefined ? '' : `${type} ${short(step.body, 1_000)}`
-  return `${step.method} ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${body}`
+  return `${step.method} ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${who(step)}${body}`
 }
 
 /** The steps up to the one that tells the servers apart. What a watch tells depends on all that comes after it. */

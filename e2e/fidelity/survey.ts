@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { definitionScripts, mix, scripts } from './generate/index.ts'
 import { judge } from './judge.ts'
-import type { ResourceName } from './resources.ts'
+import type { SubjectName } from './resources.ts'
 import type { Script, Step } from './script.ts'
 import type { Sides } from './sides.ts'
 import { tell, untilThen } from './story.ts'
@@ -22,7 +22,7 @@ const kindOf = (step: Step | undefined): string =>
  */
 export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyOptions): Promise<string> => {
   // Border: names from the command line.
-  const chosen = kinds as readonly ResourceName[] | undefined
+  const chosen = kinds as readonly SubjectName[] | undefined
   const arbitrary = chosen?.includes('gadgets') === true ? definitionScripts(20) : chosen === undefined ? mix : scripts(25, chosen)
   const queue: Script[] = fc.sample(arbitrary, { numRuns: runs, seed })
   const found = new Map<string, { count: number; story: string; script: string }>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { isFields, keyOf } from '../memory.ts'
-import { type ResourceName, resources } from '../resources.ts'
+import { type SubjectName, resources } from '../resources.ts'
 import type { Fields, RequestStep, Target, Value } from '../script.ts'
 import { metadata, subjects, whole } from '../subjects/index.ts'
 import { oneOf } from './chance.ts'
@@ -29,7 +29,7 @@ const withoutNulls = (value: Value): Value => {
 }
 
 /** What one manager says of an object: all of it, or a few fields. Nulls are few, since most say that a body is wrong. */
-const said = (resource: ResourceName): fc.Arbitrary<Fields> => {
+const said = (resource: SubjectName): fc.Arbitrary<Fields> => {
   const { content, edit, status } = subjects[resource]
   const parts = fc.oneof(
     { weight: 4, arbitrary: content },
@@ -84,7 +84,7 @@ const odd = (target: Target, body: Fields): fc.Arbitrary<Value> =>
 
 const contentType = 'application/apply-patch+yaml'
 
-export const applies = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
+export const applies = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
   places(resource, goodName).chain(target => {
     const { status } = subjects[resource]
     const wholeOf = (content: Fields): Fields =>
@@ -107,7 +107,7 @@ export const applies = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
   })
 
 /** Scales are applied, too: of built-in kinds above all, since those of custom ones can not be changed so. */
-export const scaleApplies = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
+export const scaleApplies = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
   fc.tuple(places(resource, goodName), oneOf<Value>(0, 1, 2, 7), fc.nat(9), applyQuery, back).map(([target, replicas, dice, query, n]) => {
     const meta: Fields = {
       name: metadataName(target),

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { keyOf } from '../memory.ts'
-import type { ResourceName } from '../resources.ts'
+import type { SubjectName } from '../resources.ts'
 import type { Fields, RequestStep, Value } from '../script.ts'
 import { subjects, whole } from '../subjects/index.ts'
 import { oneOf } from './chance.ts'
 import { back, goodName, marked, metadataName, places, version } from './places.ts'
 import { writeQuery } from './query.ts'
 
-export const updates = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
+export const updates = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
   places(resource, goodName).chain(target => {
     const { content, edit, status } = subjects[resource]
     const edits = status === undefined ? edit : fc.oneof(edit, status)
@@ -27,7 +27,7 @@ export const updates = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
     })
   })
 
-export const patches = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
+export const patches = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
   places(resource, goodName).chain(target => {
     const { edit, status, jsonPatch } = subjects[resource]
     const edits = status === undefined ? edit : fc.oneof(edit, status)

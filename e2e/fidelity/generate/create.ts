@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { type ResourceName, resources } from '../resources.ts'
+import { type SubjectName, resources } from '../resources.ts'
 import type { Fields, RequestStep } from '../script.ts'
 import { metadata, subjects, whole } from '../subjects/index.ts'
 import { marked, metadataName, name, places } from './places.ts'
 import { writeQuery } from './query.ts'
 
-export const creations = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
+export const creations = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
   fc
     .tuple(places(resource, name), subjects[resource].content, metadata, writeQuery, fc.nat(999), fc.nat(11))
     .map(([target, content, meta, query, salt, dice]) => {

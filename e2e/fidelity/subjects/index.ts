@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type ResourceName, resources } from '../resources.ts'
+import { type ResourceName, type SubjectName, resources } from '../resources.ts'
 import type { Fields } from '../script.ts'
 import { configMap } from './config-map.ts'
 import { replicaSet } from './replica-set.ts'
@@ -18,7 +18,7 @@ import { type Subject, subject } from './subject.ts'
 
 export { metadata } from './metadata.ts'
 
-export const subjects: Readonly<Record<ResourceName, Subject>> = {
+export const subjects: Readonly<Record<SubjectName, Subject>> = {
   configmaps: configMap,
   secrets: secret,
   pods: pod,

@@ -1,7 +1,7 @@
 import type { Json, KubeTransport } from '@kube-node/core/kube'
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import { createAdmission } from './admission/index.ts'
-import { type TokenUser, allowAll, authentication, bootObjects, rbac } from './authorization/index.ts'
+import { type TokenUser, allowAll, authentication, bootObjects, createImpersonation, rbac } from './authorization/index.ts'
 import { certificateSigner } from './certificates/index.ts'
 import type { Context } from './context.ts'
 import {
@@ -118,8 +118,10 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const { runtime, log = () => undefined, history = 10_000, faults = [], authorization = 'allow', anonymous = 'allow', tokens } = options
   const storage = new Storage(history)
   const authenticator = authentication({ storage, clock: runtime.clock, tokens, anonymous })
+  const authorize = authorization === 'rbac' ? rbac(storage) : allowAll
   const security = {
-    authorize: authorization === 'rbac' ? rbac(storage) : allowAll,
+    authorize,
+    impersonation: createImpersonation(authorize),
     authentication: authenticator,
     rbac: authorization === 'rbac',
     tokens: tokens !== undefined,

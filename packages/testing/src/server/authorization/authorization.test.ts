@@ -117,7 +117,7 @@ test('A right is named in a review, with the binding that gives it; a binding to
   await api.delete(`${rbac}/clusterroles/r`)
   expect(message(await as('jane').get(`${nodes}/n1`))).toBe(
     'nodes "n1" is forbidden: User "jane" cannot get resource "nodes" in API group "" at the cluster scope: ' +
-      'RBAC: clusterrole.rbac.authorization.k8s.io "r" not found',
+      'rbac: RBAC: clusterrole.rbac.authorization.k8s.io "r" not found',
   )
 })
 
@@ -141,6 +141,31 @@ test('To act as somebody else takes the verb impersonate on his name and on each
     'serviceaccounts "sa" is forbidden: User "jane" cannot impersonate resource "serviceaccounts" ' +
       'in API group "" in the namespace "default"',
   )
+})
+
+test('One may be let act as somebody in some requests only, and a refusal tells of the way that was tried first', async () => {
+  const { api, as } = start()
+  await api.post(nodes, { metadata: { name: 'a' } })
+  const she = as('jane')
+  const acting = (path: string, groups?: string): Promise<{ status: number; body: unknown }> =>
+    she.get(path, {}, { 'impersonate-user': 'bob', ...(groups === undefined ? {} : { 'impersonate-group': groups }) })
+  expect(message(await acting(`${nodes}/a`))).toBe(
+    'nodes "a" is forbidden: User "jane" cannot impersonate-on:user-info:get resource "nodes" in API group "" at the cluster scope',
+  )
+  await grant(
+    api,
+    'actor',
+    [
+      { apiGroups: [''], resources: ['nodes'], verbs: ['impersonate-on:user-info:get'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['users'], resourceNames: ['bob'], verbs: ['impersonate:user-info'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['groups'], verbs: ['impersonate:user-info'] },
+    ],
+    jane,
+  )
+  await grant(api, 'reader', [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] }], { kind: 'User', name: 'bob' })
+  expect((await acting(`${nodes}/a`)).status).toBe(200)
+  expect(message(await acting(nodes))).toContain('User "jane" cannot impersonate-on:user-info:list resource "nodes"')
+  expect(message(await acting(`${nodes}/a`, 'system:masters'))).toContain('impersonating the system:masters group is not allowed')
 })
 
 test('Over HTTP a token says who comes; a bootstrap token does so until it expires', async () => {

@@ -2,5 +2,7 @@ export { type Attributes, type Authorizer, type Decision, type ResourceAttribute
 export { type Authentication, type TokenUser, authentication } from './authentication.ts'
 export { bootObjects } from './bootstrap.ts'
 export { admitUser } from './door.ts'
+export { type Impersonation, createImpersonation } from './impersonation.ts'
 export { rbac } from './rbac.ts'
+export { reviewProblems } from './review-problems.ts'
 export { type Security, accessStatus, rulesStatus, tokenStatus, userInfo } from './reviews.ts'

@@ -120,5 +120,5 @@ export const rbac =
     if (found !== undefined) return { allowed: true, reason: found.by }
     const [only, second] = broken
     const what = second === undefined ? only : `[${broken.join(', ')}]`
-    return { allowed: false, reason: what === undefined ? '' : `RBAC: ${what}` }
+    return { allowed: false, reason: what === undefined ? '' : `rbac: RBAC: ${what}` }
   }

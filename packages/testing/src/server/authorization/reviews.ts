@@ -3,11 +3,13 @@ import type { Call, User } from '../request/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { Attributes, Authorizer } from './attributes.ts'
 import type { Authentication } from './authentication.ts'
+import type { Impersonation } from './impersonation.ts'
 import { type Rule, grantsOf } from './rbac.ts'
 
 /** What reviews ask. */
 export interface Security {
   readonly authorize: Authorizer
+  readonly impersonation: Impersonation
   readonly authentication: Authentication
   /** Are roles and bindings what decides? */
   readonly rbac: boolean
@@ -69,12 +71,15 @@ const resourceRule = ({ apiGroups, resourceNames, resources, verbs }: Rule): unk
   ...(resourceNames.length === 0 ? {} : { resourceNames }),
 })
 
+/** For whom tokens are: kubeadm's name of the API server itself. */
+const audience = 'https://kubernetes.default.svc'
+
 /** The status of a TokenReview. Without a table a token is a name: there is nobody to keep out. */
 export const tokenStatus = ({ authentication, tokens }: Security, { body }: Call): unknown => {
   const token = textAt(body, 'spec', 'token')
   const user = tokens || token === '' ? authentication.ofToken(token) : { username: token, groups: ['system:authenticated'] }
   if (user === undefined) return tokens ? { user: {}, error: 'invalid bearer token' } : { authenticated: false }
-  return { authenticated: true, user: userInfo(user) }
+  return { authenticated: true, user: userInfo(user), audiences: [audience] }
 }
 
 export const userInfo = ({ username, uid, groups, extra }: User): Readonly<Record<string, unknown>> => ({

@@ -4,7 +4,7 @@ import { admitUser } from '../authorization/index.ts'
 import type { Context } from '../context.ts'
 import { eventRenderer, includeObjectOf, render, shapeOf } from '../negotiation/index.ts'
 import type { JsonObject } from '../objects/index.ts'
-import { type Call, type ResourcePath, type User, type Verb, parseResourcePath, userOf } from '../request/index.ts'
+import { type Call, type ResourcePath, type User, type Verb, parseResourcePath } from '../request/index.ts'
 import { Failure, expired, internal, nothingHere } from '../status/index.ts'
 import { TooOld, watch } from '../verbs/index.ts'
 import { checkServed, dispatch, verbOf } from './dispatch.ts'
@@ -59,9 +59,8 @@ export const createHandler = ({ context, admission, afterWrite, record, address 
   const answer = (request: HandledRequest, asker: User): Answer => {
     const path = parseResourcePath(request.path)
     const { headers = {}, query = {} } = request
-    const user = userOf(headers, asker)
     const verb = path === undefined ? request.method.toLowerCase() : verbName(request.method, path, query)
-    admitUser(context.security, asker, user, { verb, path: request.path, resource: path, query })
+    const user = admitUser(context.security, asker, headers, { verb, path: request.path, resource: path, query })
     const served = path === undefined ? undefined : context.registry.find(path.group, path.version, path.plural)
     // The server of custom kinds says "not found" in plain text where the one of built-in kinds has a Status.
     const unknown =

@@ -11,4 +11,4 @@ export {
   writeOptionsOf,
 } from './options.ts'
 export { type ResourcePath, parseResourcePath } from './path.ts'
-export { type User, administrator, userOf } from './user.ts'
+export { type User, accountOf, administrator, completed, wantedUser } from './user.ts'

@@ -1,9 +1,11 @@
-import { accessStatus, rulesStatus, tokenStatus, userInfo } from '../authorization/index.ts'
-import type { Context } from '../context.ts'
-import { isObject } from '../objects/index.ts'
-import type { Call, Outcome } from '../request/index.ts'
+import { accessStatus, reviewProblems, rulesStatus, tokenStatus, userInfo } from '../authorization/index.ts'
+import { type Context, nowOf } from '../context.ts'
+import { recordUpdate } from '../managed-fields/index.ts'
+import { type JsonObject, isObject, textAt } from '../objects/index.ts'
+import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
-import { badRequest } from '../status/index.ts'
+import { badRequest, invalid } from '../status/index.ts'
+import { managingIn } from '../verbs/index.ts'
 
 /** Kinds that are asked, not stored: the answer to a create is the question with a status. */
 const answers: Readonly<Record<string, (context: Context, call: Call) => unknown>> = {
@@ -44,21 +46,43 @@ export const reviewDefinitions: readonly ResourceDefinition[] = [
 export const isReview = (group: string, plural: string): boolean => Object.hasOwn(answers, `${group}/${plural}`)
 
 export const review = (context: Context, call: Call): Outcome => {
-  if (!isObject(call.body)) throw badRequest(`the object provided is unrecognized (must be of type ${call.definition.kind})`)
-  const { definition } = call
+  const { body, definition } = call
+  if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${definition.kind})`)
+  const causes = reviewProblems(definition, body)
+  // kube-apiserver has forgotten the kind by then.
+  if (causes.length > 0) throw invalid(definition.group, '', '', causes)
+  if (definition.kind === 'TokenReview' && textAt(body, 'spec', 'token') === '')
+    throw badRequest('token is required for TokenReview in authentication')
   const status = answers[`${definition.group}/${definition.plural}`]?.(context, call)
-  const { metadata, spec } = call.body
+  const isAboutMe = definition.kind === 'SelfSubjectReview'
+  const metadata = isAboutMe ? { creationTimestamp: nowOf(context) } : { ...asked(body['metadata']), ...books(context, call, body) }
   return {
     type: 'object',
     status: 201,
     object: {
       kind: definition.kind,
       apiVersion: `${definition.group}/${definition.version}`,
-      metadata: isObject(metadata) ? metadata : {},
-      ...(spec === undefined ? {} : { spec }),
+      metadata,
+      ...(body['spec'] === undefined || isAboutMe ? {} : { spec: body['spec'] }),
       status,
     },
   }
+}
+
+const asked = (metadata: unknown): JsonObject => (isObject(metadata) ? metadata : {})
+
+/** Questions are written by somebody, too. */
+const books = (context: Context, call: Call, body: JsonObject): JsonObject => {
+  const { fieldManager: manager } = writeOptionsOf(call, 'CreateOptions')
+  const managedFields = recordUpdate(managingIn(context, call), {
+    live: { metadata: {}, spec: {} },
+    next: body,
+    stored: undefined,
+    given: undefined,
+    manager,
+    isNew: true,
+  })
+  return managedFields === undefined ? {} : { managedFields }
 }
 
 function access({ security }: Context, call: Call): unknown {
