@@ -20,7 +20,15 @@ describe('the command line', () => {
     expect(await outcome('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' })
   })
 
-  it.each([[['--help']], [['dev', '--help']], [['run', '--help']], [['manifests', '--help']]])('%j helps with examples', async args => {
+  it.each([
+    [['--help']],
+    [['dev', '--help']],
+    [['run', '--help']],
+    [['manifests', '--help']],
+    [['status', '--help']],
+    [['explain', '--help']],
+    [['adopt', '--help']],
+  ])('%j helps with examples', async args => {
     const { code, out, err } = await outcome(...args)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('Usage: kube-node')
@@ -38,6 +46,11 @@ describe('the command line', () => {
     [['dev', '--log-level', 'loud'], 'Allowed choices are debug, info, warn, error'],
     [['dev', 'now'], 'too many arguments'],
     [['manifests', '--only', 'roles'], "argument 'roles' is invalid. the parts are crds, rbac, policies"],
+    [
+      ['run', '--provider', 'x', '--cluster-server', 'http://10.0.0.1:6443'],
+      "argument 'http://10.0.0.1:6443' is invalid. it is https://HOST:PORT",
+    ],
+    [['run', '--provider', 'x', '--cluster-dns', 'dns.local'], "argument 'dns.local' is invalid. it is an IP address"],
     [['run'], "required option '--provider <module>' not specified"],
   ])('%j is refused, and why is said', async (args, reason) => {
     const { code, out, err } = await outcome(...args)

@@ -1,6 +1,7 @@
 import type { ManifestOptions } from '@kube-node/core/manifests'
 import { errorText } from '@kube-node/core/runtime'
 import { Command, CommanderError, Option } from 'commander'
+import type { AdoptOptions } from './adopt/index.ts'
 import type { DevOptions } from './dev/index.ts'
 import type { ExplainOptions } from './explain/index.ts'
 import type { RunOptions } from './run/index.ts'
@@ -12,10 +13,12 @@ import {
   logLevels,
   manifestParts,
   packageVersion,
+  parseAddress,
   parseCount,
   parseDuration,
   parsePart,
   parsePort,
+  parseServer,
 } from './terminal/index.ts'
 
 /**
@@ -70,6 +73,7 @@ Examples:
   addManifests(root, host)
   addStatus(root, host)
   addExplain(root, host)
+  addAdopt(root, host)
   return root
 }
 
@@ -118,6 +122,15 @@ const addRun = (root: Command, host: Host): void => {
     .option('--leader-elect', 'act only while holding a Lease', true)
     .option('--no-leader-elect', 'act without a Lease: only where no second one can run')
     .option('--leader-election-namespace <name>', 'where the Lease is, and what providers keep', 'kube-node-system')
+    .option(
+      '--cluster-server <url>',
+      'where machines that join reach the API server (default: as kube-public/cluster-info says)',
+      parseServer,
+    )
+    .option('--cluster-ca-file <file>', 'PEM of the authority of its certificate (default: as kube-public/cluster-info says)')
+    .option('--cluster-dns <ip>', "address of the cluster's DNS; repeatable (default: Service kube-system/kube-dns)", parseAddress)
+    .option('--no-certificates', 'leave the certificate requests of kubelets to others')
+    .option('--dry-run-gc', 'tell of machines that no claim stands for, and delete none of them')
     .option('--health-port <number>', 'serve /healthz and /readyz (and /metrics) there', parsePort)
     .option('--metrics-port <number>', 'serve /metrics there, where it shall be another port', parsePort)
     .addOption(new Option('--log-format <format>', 'what a line of log looks like').choices(['text', 'json']).default('text'))
@@ -211,6 +224,27 @@ Examples:
     .action(async (what: string, name: string | undefined, flags: ExplainOptions) => {
       const { explain } = await import('./explain/index.ts')
       await explain(host, what, name, flags)
+    })
+}
+
+const addAdopt = (root: Command, host: Host): void => {
+  withCluster(root.command('adopt <node> [name]'))
+    .description('put a Node that runs already under a class: kube-node drains it and deletes its machine from then on')
+    .requiredOption('--class <name>', 'the NodeClass that shall take it over; needs the verb "adopt" on it')
+    .option('--dry-run', 'let the API server judge it, admission policies included, and change nothing')
+    .option('--wait', 'until the controller has adopted it, or said why not')
+    .option('--timeout <duration>', 'how long --wait may take', parseDuration, '2m')
+    .option('-n, --namespace <name>', "where the controllers' Leases are", 'kube-node-system')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ kube-node adopt node/ip-10-0-0-7 --class small --dry-run
+  $ kube-node adopt node/ip-10-0-0-7 --class small --wait`,
+    )
+    .action(async (what: string, name: string | undefined, flags: AdoptOptions) => {
+      const { adopt } = await import('./adopt/index.ts')
+      await adopt(host, what, name, flags)
     })
 }
 

@@ -102,6 +102,22 @@ describe('kube-node run', { timeout: 30_000 }, () => {
     expect(leases).toEqual(['kube-node-example-com-mine'])
   })
 
+  it('leaves certificate requests alone with --no-certificates, and follows them without', async () => {
+    await install()
+    for (const flags of [['--no-certificates'], []]) {
+      const asked: string[] = []
+      const stop = server.onRequest(({ path }) => asked.push(path))
+      const host = testHost()
+      const ended = run(host, '--cluster-server', 'https://10.0.0.1:6443', ...flags)
+      await logged(host, 'ready controllers=nodes,nodesets')
+      host.interrupt()
+      expect(await ended).toBe(0)
+      stop()
+      expect(asked.some(path => path.endsWith('/nodes'))).toBe(true)
+      expect(asked.some(path => path.endsWith('/certificatesigningrequests'))).toBe(flags.length === 0)
+    }
+  })
+
   it('stands for election again when its lease was taken from it', async () => {
     await install()
     const host = testHost()
@@ -120,6 +136,7 @@ describe('kube-node run', { timeout: 30_000 }, () => {
   it.each([
     [['--context', 'nowhere'], 1, 'the kubeconfig has no context "nowhere"'],
     [['--kubeconfig', '/does/not/exist'], 1, "the kubeconfig can't be read"],
+    [['--cluster-ca-file', './missing.crt'], 1, "missing.crt can't be used"],
     [['--provider', './missing.mjs'], 1, 'provider module ./missing.mjs does not exist'],
   ])('%j is refused at once', async (flags, code, reason) => {
     const host = testHost()

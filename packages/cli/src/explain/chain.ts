@@ -13,13 +13,11 @@ import {
   mergePatch,
   nameOf,
 } from '@kube-node/core/api'
+import type { Referred } from '../cluster/index.ts'
 import { type ControllerDescription, goodRecordOf, timeOf } from '../describe/index.ts'
 import { type NodeRow, present } from '../status/index.ts'
 import { type CertificateFacts, certificatesOf } from './certificates.ts'
 import type { Asked } from './machine.ts'
-
-/** An object that something refers to. */
-export type Referred<T> = T | 'missing' | 'forbidden'
 
 /** What was read for one Node; undefined: it may not be read, or nothing refers to such a thing. */
 export interface NodeChain {
@@ -69,6 +67,8 @@ export interface NodeExplanation {
     readonly problem?: string
     readonly attempt?: number
     readonly provider?: string
+    /** That the credentials opened, where the provider can tell. */
+    readonly account?: string
     readonly connection?: Readonly<Record<string, unknown>>
     /** `namespace/name`. */
     readonly secret?: string
@@ -155,13 +155,14 @@ const recordFacts = ({ node, secret }: NodeChain): NodeExplanation['record'] => 
   const record = recordOf(node)
   if (!record) return undefined
   if (isBroken(record)) return { problem: record.problem }
-  const { attempt, provider, connection, startedAt, createdAt, deletedAt } = record
+  const { account, attempt, provider, connection, startedAt, createdAt, deletedAt } = record
   const reference = connection.secret
   return {
     attempt,
     provider,
     connection: connection.config,
     ...present({
+      account,
       secret: reference && `${reference.namespace}/${reference.name}`,
       secretState: secret === undefined ? undefined : stateOf(secret),
       startedAt,

@@ -2,23 +2,21 @@ import { type MachineRecord, classNameOf } from '@kube-node/core'
 import {
   CertificateSigningRequests,
   Events,
-  type KubeObject,
   Leases,
   NodeClasses,
   NodeSets,
   Nodes,
   Pods,
-  type Resource,
   Secrets,
   VolumeAttachments,
   labels,
 } from '@kube-node/core/api'
-import { ApiError, type Client, type Key } from '@kube-node/core/kube'
-import { listUnlessForbidden } from '../cluster/index.ts'
+import type { Client } from '@kube-node/core/kube'
+import { finder, listUnlessForbidden } from '../cluster/index.ts'
 import { describeController, goodRecordOf } from '../describe/index.ts'
 import { nodeRow } from '../status/index.ts'
 import { CommandFailed, type Host } from '../terminal/index.ts'
-import type { NodeChain, Referred } from './chain.ts'
+import type { NodeChain } from './chain.ts'
 import { askProvider } from './machine.ts'
 
 export interface GatherOptions {
@@ -74,17 +72,6 @@ export const gatherNode = async (host: Host, client: Client, name: string, { nam
     asked: record && provider ? await askProvider(host, client, { modules: provider, record, uid, namespace }) : undefined,
   }
 }
-
-export const finder =
-  (client: Client, signal: AbortSignal) =>
-  async <T extends KubeObject>(resource: Resource<T>, key: Key): Promise<Referred<T>> => {
-    try {
-      return (await client.get(resource, key, signal)) ?? 'missing'
-    } catch (error) {
-      if (ApiError.is(error) && error.code === 403) return 'forbidden'
-      throw error
-    }
-  }
 
 /** Until when it lasts, and nothing else of it leaves this function. */
 const readToken = async (client: Client, record: MachineRecord | undefined, signal: AbortSignal): Promise<NodeChain['token']> => {

@@ -110,11 +110,12 @@ export const controllerEntry = (facts: ControllerDescription, now: number): Entr
 const recordEntries = ({ record, node }: NodeExplanation, now: number): readonly Entry[] => {
   if (!record) return [entry('RECORD', 'none: no machine was asked for')]
   if (record.problem !== undefined) return [entry('RECORD', `makes no sense: ${record.problem}`)]
-  const { attempt, provider, connection, secret, secretState, startedAt, createdAt, deletedAt } = record
+  const { account, attempt, provider, connection, secret, secretState, startedAt, createdAt, deletedAt } = record
   return [
     entry(
       'RECORD',
       `attempt ${attempt ?? 0} at ${provider ?? ''}, begun ${when(startedAt, now) ?? 'at an unknown time'}`,
+      account === undefined ? undefined : `account ${account}`,
       connection && Object.keys(connection).length > 0 ? `connection ${JSON.stringify(connection)}` : undefined,
       secret === undefined
         ? undefined

@@ -14,15 +14,16 @@ import { type Log, type LogLevel, createLog, errorText } from '@kube-node/core/r
 import { loadProviders } from '../providers/index.ts'
 import { CommandFailed, type Host, listening } from '../terminal/index.ts'
 import { connect } from '../cluster/index.ts'
+import { type ControllerFlags, controllerOptionsOf } from './controllerOptions.ts'
+import { type JoinFlags, joinOf } from './join.ts'
 import { prepareCluster } from './prepare.ts'
 import { type Probe, createProbe } from './probe.ts'
 
-export interface RunOptions {
+export interface RunOptions extends JoinFlags, ControllerFlags {
   /** Modules that export providers. */
   readonly provider: readonly string[]
   readonly kubeconfig?: string
   readonly context?: string
-  readonly controller: string
   readonly leaderElect: boolean
   readonly leaderElectionNamespace: string
   readonly healthPort?: number
@@ -45,6 +46,7 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
     write: line => void host.stderr.write(line),
   })
   const providers = await loadProviders(options.provider, cwd)
+  const join = await joinOf(options, cwd)
   const { transport, server } = await connect({
     ...(options.kubeconfig === undefined ? {} : { file: resolve(cwd, options.kubeconfig) }),
     ...(options.context === undefined ? {} : { context: options.context }),
@@ -60,7 +62,8 @@ export const run = async (host: Host, options: RunOptions): Promise<void> => {
       runtime,
       log,
       namespace,
-      controller: options.controller,
+      ...controllerOptionsOf(options),
+      ...(join && { join }),
       leaderElection: options.leaderElect && { namespace, name: leaseNameOf(options.controller), identity: identityOf(host) },
     })
   // What is wrong with the providers is said now, and not when the cluster is there at last.

@@ -1,5 +1,5 @@
 export { CommandFailed } from './failure.ts'
 export { type Host, type Output, type Screen, hasColour, screenOf } from './host.ts'
 export { listening } from './listening.ts'
-export { collect, logLevels, manifestParts, parseCount, parseDuration, parsePart, parsePort } from './options.ts'
+export { collect, logLevels, manifestParts, parseAddress, parseCount, parseDuration, parsePart, parsePort, parseServer } from './options.ts'
 export { packageFolder, packageVersion } from './package.ts'

@@ -1,5 +1,6 @@
 import type { ManifestPart } from '@kube-node/core/manifests'
 import { type Duration, type LogLevel, durationMs } from '@kube-node/core/runtime'
+import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 
 /** @throws InvalidArgumentError, which commander shows together with the option's name. */
@@ -24,6 +25,19 @@ export const parseDuration = (text: string): Duration => {
 
 /** For options that may be given several times. */
 export const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text]
+
+/** For an option that may be given several times. @throws InvalidArgumentError */
+export const parseAddress = (text: string, before: readonly string[] | undefined): readonly string[] => {
+  if (isIP(text) === 0) throw new InvalidArgumentError('it is an IP address.')
+  return collect(text, before)
+}
+
+/** As machines are given it: a host and a port, and nothing of what only a kubeconfig may have. @throws InvalidArgumentError */
+export const parseServer = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') return text
+  throw new InvalidArgumentError('it is https://HOST:PORT and no more.')
+}
 
 /** As the library names them, which is loaded only when they are printed. */
 export const manifestParts: readonly ManifestPart[] = ['crds', 'rbac', 'policies']

@@ -1,0 +1,1 @@
+export { type AdoptOptions, adopt } from './adopt.ts'
