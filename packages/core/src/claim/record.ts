@@ -17,6 +17,8 @@ export interface MachineRecord {
   readonly connection: ConnectionReference
   /** What a create of this attempt sends, to the last byte; dropped once the machine's id is known. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Places that were out of stock when this attempt was decided: part of what its create sends. */
+  readonly avoid?: readonly PlaceToAvoid[]
   /** What the claim's set lays over the class's config (a JSON merge patch): a later attempt needs it again. */
   readonly overlay?: Readonly<Record<string, unknown>>
   /** RFC 3339: when this attempt was decided. The provision timeout counts from it. */
@@ -32,6 +34,13 @@ export interface MachineRecord {
   readonly token?: string
   /** RFC 3339: when the deletion of the machine, which was in sight then, was decided. That it is missing afterwards is no loss. */
   readonly deletedAt?: string
+}
+
+/** As a provider's Scope; absent parts mean "whatever". */
+export interface PlaceToAvoid {
+  readonly zone?: string
+  readonly instanceType?: string
+  readonly capacityType?: string
 }
 
 /** What chooses an account and a place at a provider. */
@@ -64,7 +73,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
   }
   if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
-  const { attempt, controller, provider, connection, config, overlay, token } = value
+  const { attempt, controller, provider, connection, config, overlay, token, avoid } = value
   if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
   if (typeof controller !== 'string') return { problem: 'controller is not a name' }
   if (typeof provider !== 'string') return { problem: 'provider is not a name' }
@@ -87,6 +96,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     },
     ...(config === undefined ? {} : { config }),
     ...(overlay === undefined ? {} : { overlay }),
+    ...(Array.isArray(avoid) ? { avoid: avoid.filter(isObject).map(place => texts(place, 'zone', 'instanceType', 'capacityType')) } : {}),
     ...(token === undefined ? {} : { token }),
     ...texts(value, 'account', 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
   }

@@ -1,6 +1,6 @@
 import { conditionTime } from '../api/index.ts'
 import { needsDocument } from '../bootstrap/index.ts'
-import type { MachineRecord } from '../claim/index.ts'
+import type { MachineRecord, PlaceToAvoid } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 import { newTokenId } from './token.ts'
@@ -10,6 +10,8 @@ export interface AttemptOptions {
   readonly attempt: number
   /** `spec.controller` of the class. */
   readonly controller: string
+  /** Places that were out of stock a short while ago. Default: none. */
+  readonly avoid?: readonly PlaceToAvoid[] | undefined
   /** Of the connection, where the provider can tell. */
   readonly account?: string | undefined
   /** What the claim's set lays over the class's config. */
@@ -19,7 +21,7 @@ export interface AttemptOptions {
 /** The record of a new attempt, before anything exists: all that its create will send follows from it, or hangs on its token. */
 export const recordOfAttempt = (
   offer: GoodOffer,
-  { attempt, controller, account, overlay }: AttemptOptions,
+  { attempt, controller, account, avoid = [], overlay }: AttemptOptions,
   runtime: Pick<Runtime, 'clock' | 'uuid'>,
 ): MachineRecord => ({
   attempt,
@@ -28,6 +30,7 @@ export const recordOfAttempt = (
   ...(account === undefined ? {} : { account }),
   connection: offer.connection,
   config: offer.config,
+  ...(avoid.length === 0 ? {} : { avoid }),
   ...(overlay === undefined ? {} : { overlay }),
   ...(needsDocument(offer.nodeClass.spec.bootstrap) ? { token: newTokenId(runtime) } : {}),
   startedAt: conditionTime(runtime.clock.now()),

@@ -13,6 +13,7 @@ import {
 } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import { type Inventory, type RefreshTimes, createInventory } from './inventory.ts'
+import { type Stockouts, createStockouts } from './stockouts.ts'
 import { type CallPolicy, createCallPolicy } from './policy.ts'
 
 /** One account at one place, as controllers use it: every call under the policy, every machine in the mirror. */
@@ -20,6 +21,7 @@ export interface Connection extends AsyncDisposable {
   readonly reference: ConnectionReference
   readonly provider: MachineProvider
   readonly inventory: Inventory
+  readonly stockouts: Stockouts
   /** Changes with the Secret that it was opened by. */
   readonly credentialsVersion: string
   /** Which account the credentials open; undefined where the provider can't tell, or was not asked yet. */
@@ -99,6 +101,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     inventory,
     consistencyWindowMs: durationMs(definition.consistencyWindow),
     createTimeoutMs: policy.timeoutMs('create'),
+    stockouts: createStockouts({ runtime: context.runtime, createTimeoutMs: policy.timeoutMs('create') }),
     credentialsVersion: options.credentialsVersion ?? '',
     get account() {
       return account

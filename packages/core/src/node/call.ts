@@ -27,9 +27,12 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
     const request = createRequest(node, record, life.cluster, connection.provider, bootstrap)
     const machine = await connection.create(request, kept ? secretsOf(kept.token) : [])
     life.flights.created(uid)
+    connection.stockouts.served(record.config ?? {}, machine)
     life.context.event(node, 'Normal', 'MachineCreated', `${record.provider} made machine ${machine.providerID}`)
   } catch (thrown) {
     const error = toProviderError(thrown)
+    if (error.code === 'InsufficientCapacity') connection.stockouts.refused(record.config ?? {}, error)
+    else connection.stockouts.answered(record.config ?? {}, uid)
     life.flights.createFailed(uid, failureOf(life, uid, record, error, connection, generation))
     fail(life, node, record, 'create', error)
   }

@@ -161,6 +161,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   flight: flight(),
   mirror: mirror(),
   leftBehind: undefined,
+  stockout: undefined,
   pods: [],
   attachments: [],
   ...more,

@@ -18,6 +18,8 @@ export interface NodeFacts {
   readonly mirror: Mirror | MirrorProblem | undefined
   /** Of a claim without a record: a machine that carries its UID all the same. A restored API server may have forgotten the record. */
   readonly leftBehind: Machine | undefined
+  /** Why no create is to be sent for this claim now: what it wants is out of stock, as another claim was told. */
+  readonly stockout: { readonly message: string; readonly retryAt: number } | undefined
   /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */
   readonly pods: readonly Pod[]
   /** Volumes that are attached to this node and that no pod which stays on it uses. Only for a Node that is being deleted. */

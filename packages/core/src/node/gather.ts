@@ -54,6 +54,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       flight: flights.of(uid),
       mirror: looked.mirror,
       leftBehind: looked.leftBehind,
+      stockout: record && record.id === undefined ? looked.connection?.stockouts.look(record.config ?? {}, uid) : undefined,
       pods,
       attachments: isDeleting(node) ? await attachmentsOf(life, node, pods) : [],
     },

@@ -38,7 +38,7 @@ export const notePatch = (
   now: string,
   { configured, account }: { readonly configured: boolean; readonly account: string | undefined },
 ): NodePatch => {
-  const { config, ...rest } = record
+  const { config, avoid: _sent, ...rest } = record
   const noted: MachineRecord = {
     ...rest,
     ...(configured && config && { config }),

@@ -1,7 +1,7 @@
 import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, birthOf, hasJoined, isBroken, phaseOf, recordOf } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
-import type { Connection } from '../inventory/index.ts'
+import { type Connection, askAgainMs } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
 import { callConfigure, callCreate, callDelete } from './call.ts'
 import { dropDocument, extendDocument } from './document.ts'
@@ -40,8 +40,10 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'hold':
       return { node: await writeNode(life, node, holdPatch(node)) }
     case 'begin':
-      return begin(life, step, node, connection?.account)
+      if (connection && step.attempt > 1 && !isItsTurn(connection, node, step.offer.config)) return { afterMs: askAgainMs }
+      return begin(life, step, node, connection)
     case 'create':
+      if (connection && !isItsTurn(connection, node, goodRecord(node)?.config ?? {})) return { afterMs: askAgainMs }
       if (connection) await callCreate(life, facts, connection)
       return { node }
     case 'extendToken': {
@@ -95,6 +97,9 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
   }
 }
 
+/** Of all the claims that wait for what was out of stock one asks. */
+const isItsTurn = ({ stockouts }: Connection, node: Node, config: object): boolean => stockouts.asking(config, node.metadata?.uid ?? '')
+
 /** Tells the mirror whether somebody waits for this claim's machines. */
 const attend = (step: NodeStep, node: Node, connection: Connection | undefined): void => {
   const claim = node.metadata?.uid ?? ''
@@ -112,12 +117,18 @@ const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: N
   return { afterMs: step.afterMs }
 }
 
-const begin = async (life: Life, step: Extract<NodeStep, { do: 'begin' }>, node: Node, account: string | undefined): Promise<Performed> => {
+const begin = async (
+  life: Life,
+  step: Extract<NodeStep, { do: 'begin' }>,
+  node: Node,
+  connection: Connection | undefined,
+): Promise<Performed> => {
   const { offer, attempt } = step
   const earlier = goodRecord(node)
   // Nobody may join by the token of an attempt that is over.
   await dropDocument(life, node, earlier)
-  const record = recordOfAttempt(offer, { attempt, controller: life.controller, account, overlay: earlier?.overlay }, life.context.runtime)
+  const from = { account: connection?.account, avoid: connection?.stockouts.avoid(), overlay: earlier?.overlay }
+  const record = recordOfAttempt(offer, { attempt, controller: life.controller, ...from }, life.context.runtime)
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   // Pods run on a Node whose record a restore took: only who waits for its kubelet keeps them away.
   const kept = hasJoined(node) ? { ...birth, taints: [] } : birth

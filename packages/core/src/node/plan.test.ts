@@ -126,6 +126,25 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: failure() }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
+  it('waits while what it wants is out of stock for others, and goes on at once when its class was corrected', () => {
+    const stockout = { message: 'no m in a', retryAt: now + 7_000 }
+    expect(planNode(facts(node, { stockout }))).toMatchObject({ do: 'tell', reason: 'InsufficientCapacity', afterMs: 7_000 })
+    const corrected = flight({ failure: failure({ classGeneration: 0 }) })
+    expect(planNode(facts(node, { stockout, flight: corrected }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it('that has no machine in time is given up, and followed by another when nothing of it can turn up', () => {
+    const late = { wall: start + 900_001, monotonic: now }
+    const lost = (ago: number) => flight({ failure: failure({ madeNothing: false }), sent: true, unknownSince: now - ago })
+    expect(planNode(facts(node, { now: late, flight: lost(30_000) }))).toMatchObject({
+      do: 'tell',
+      reason: 'ProvisionTimeout',
+      afterMs: 40_000,
+    })
+    expect(planNode(facts(node, { now: late, flight: lost(80_000) }))).toEqual({ do: 'begin', attempt: 2, offer })
+    expect(planNode(facts(node, { now: late }))).toEqual({ do: 'create' })
+  })
+
   it('whose outcome is unknown is repeated with the same token, never followed by another', () => {
     const lost = flight({ failure: failure({ madeNothing: false }), unknownSince: now - 30_000 })
     expect(planNode(facts(node, { flight: lost }))).toEqual({ do: 'create' })

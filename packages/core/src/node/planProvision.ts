@@ -1,6 +1,7 @@
 import { hasTaint, labels, taints } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
-import type { Failure, Mirror, MirrorProblem, NodeFacts } from './facts.ts'
+import { describeMs } from '../runtime/index.ts'
+import type { Failure, Mirror, MirrorProblem, Moment, NodeFacts } from './facts.ts'
 import { oldest } from './oldest.ts'
 import { planMachine } from './planMachine.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
@@ -66,7 +67,9 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   // What an earlier life may have sent is looked up before anything is sent again. So is what a restored API server may have forgotten.
   if (mirror.listedAt === -Infinity || (flight.inherited && mirror.listedAt < flight.firstSeenAt)) return lookingUp(mirror)
 
+  if (facts.stockout && !corrected) return awaitStock(facts.stockout, record, now)
   if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  if (isOverdue(facts, record)) return planOverdue(facts, record, mirror)
   if (neverSent(record, flight) && isOutdated(facts)) return planNextAttempt(facts, record)
   if (flight.document?.kind === 'lost') return planLostDocument(facts, record, mirror)
   if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror, now)) {
@@ -75,6 +78,36 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   }
   // Token and name make a repeated request harmless: it finds what an earlier one made.
   return { do: 'create' }
+}
+
+/** In words that stay the same while it lasts: a thousand claims that wait for the same thing are written once each. */
+const awaitStock = ({ message, retryAt }: NonNullable<NodeFacts['stockout']>, record: MachineRecord, now: Moment): NodeStep => ({
+  do: 'tell',
+  phase: 'Provisioning',
+  reason: 'InsufficientCapacity',
+  message: `provider ${record.provider}: InsufficientCapacity: ${message}; of the nodes that wait for it one at a time asks again`,
+  afterMs: Math.max(1, retryAt - now.monotonic),
+})
+
+/** Something was sent, and no machine of this attempt has come to light in spec.timeouts.provision. */
+const isOverdue = ({ flight, now, timeouts }: NodeFacts, record: MachineRecord): boolean =>
+  !neverSent(record, flight) && now.wall > Date.parse(record.startedAt ?? '') + timeouts.provisionMs
+
+/** It is not asked for again: another attempt begins when nothing of this one can turn up any more. */
+const planOverdue = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  const { flight, now, timeouts } = facts
+  if (provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  const last = flight.failure ? `; the last answer: ${flight.failure.message}` : ''
+  return {
+    do: 'tell',
+    phase: 'Provisioning',
+    reason: 'ProvisionTimeout',
+    message:
+      `no machine within ${describeMs(timeouts.provisionMs)} (spec.timeouts.provision of the class), and one may still turn up: ` +
+      `another attempt begins when none can any more${last}`,
+    afterMs: proofInMs(record, flight, mirror, now),
+    expect: true,
+  }
 }
 
 /** What the failure was about may be mended: the class or the Secret is another since then. */

@@ -22,7 +22,7 @@ export const createRequest = (
     owner: { cluster, controller: record.controller, claim, nodeName: nameOf(node), attempt: record.attempt },
     config: record.config ?? {},
     bootstrap,
-    avoid: [],
+    avoid: record.avoid ?? [],
   }
 }
 

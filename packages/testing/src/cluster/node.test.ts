@@ -132,6 +132,35 @@ describe('a claim', () => {
     expect(alive()).toBe(1)
   })
 
+  it('is one of many that wait for the same: one at a time asks again, and all go on when there is some', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.stockout({})
+    await cluster.create(NodeClasses, small)
+    const names = Array.from({ length: 20 }, (_, i) => `n${i}`)
+    for (const name of names) await cluster.create(Nodes, claim(name))
+    await cluster.runtime.advance(15_000)
+    const before = cluster.cloud.calls.create
+    await cluster.runtime.advance(110_000)
+    // After about 15, 45 and 105 seconds one of them asked.
+    expect(cluster.cloud.calls.create - before).toBeLessThan(5)
+    expect(await reason('n19')).toBe('InsufficientCapacity')
+    cluster.cloud.faults.restock()
+    await cluster.until('all run', async () => (await Promise.all(names.map(phase))).every(each => each === 'Running'), 600_000)
+    expect(alive()).toBe(20)
+  })
+
+  it('keeps away from a place that was out of stock', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.stockout({ zone: 'r1-a' })
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, config: { region: 'r1', zones: ['r1-a', 'r1-b'] } } })
+    for (const name of ['a', 'b', 'c', 'd']) await cluster.create(Nodes, claim(name))
+    await cluster.until('all run', async () => (await Promise.all(['a', 'b', 'c', 'd'].map(phase))).every(each => each === 'Running'))
+    expect(new Set(cluster.cloud.machines().map(({ zone }) => zone))).toEqual(new Set(['r1-b']))
+    expect(cluster.cloud.calls.create).toBeLessThan(9)
+  })
+
   it('whose kubelet never joins gets another machine, and the first one is deleted before', async () => {
     cluster = await createTestCluster()
     manage(cluster)
