@@ -93,6 +93,18 @@ const sortedFields = (value: unknown): unknown => {
   )
 }
 
+/** Those of one manager keep their order; the message names managers in order of the alphabet already. */
+const withManagersInOrder = (seen: Seen): Seen => {
+  const { body } = seen
+  const details = isFields(body) ? body['details'] : undefined
+  const causes = isFields(details) ? details['causes'] : undefined
+  if (!isFields(body) || !isFields(details) || !Array.isArray(causes)) return seen
+  if (!causes.every(cause => isFields(cause) && cause['reason'] === 'FieldManagerConflict')) return seen
+  const manager = (cause: unknown): string => (isFields(cause) ? spell(cause['message']) : '')
+  const sorted = causes.toSorted((a, b) => (manager(a) < manager(b) ? -1 : manager(a) > manager(b) ? 1 : 0))
+  return { ...seen, body: { ...body, details: { ...details, causes: sorted } } }
+}
+
 export const differences: readonly Difference[] = [
   {
     name: 'column-descriptions',
@@ -126,5 +138,11 @@ export const differences: readonly Difference[] = [
     what: 'A patch that makes no good object is refused with the object as text; the order of the fields in that text.',
     why: 'kube-apiserver writes fields in the order of its Go structs, which is published nowhere. Fields and values are the same.',
     without: seen => (isRefusedPatch(seen) ? { ...seen, body: withSortedFields(seen.body) } : seen),
+  },
+  {
+    name: 'order-of-managers',
+    what: 'Where an apply is in conflict with several managers, which one the causes begin with.',
+    why: 'kube-apiserver walks managers in the random order of a Go map: it changes from one request to the next.',
+    without: withManagersInOrder,
   },
 ]

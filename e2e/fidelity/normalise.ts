@@ -66,7 +66,7 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       .replace(drawn, '$1<drawn>')
       .replace(uuid, found => uid(found))
       .replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
-    if (!/resource ?version|RV/i.test(value)) return out
+    if (!/resource ?version/i.test(value)) return out
     // A record's version may be told for the first time. Numbers of JSON within a text are none.
     return out.replace(/(?<lead>in record \(|)(?<!\\":)\b(?<digits>\d{1,10})\b/g, (found, lead: string, digits: string) =>
       lead === '' && !revision.has(digits) ? found : lead + revision(digits),

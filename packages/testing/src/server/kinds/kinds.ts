@@ -13,6 +13,7 @@ import { pod } from './pod.ts'
 import type { KindRules } from './rules.ts'
 import type { SelectableFields } from '../selectors/index.ts'
 import { secret } from './secret.ts'
+import { replicaSet, workload } from './workload.ts'
 import { invalidValue } from '../status/index.ts'
 
 const counted: KindRules = { generation: true }
@@ -41,9 +42,9 @@ const builtin: Readonly<Record<string, KindRules>> = {
   'admissionregistration.k8s.io/validatingwebhookconfigurations': counted,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinition,
   'apps/controllerrevisions': controllerRevision,
-  'apps/daemonsets': counted,
-  'apps/deployments': counted,
-  'apps/replicasets': counted,
+  'apps/daemonsets': workload,
+  'apps/deployments': workload,
+  'apps/replicasets': replicaSet,
   'apps/statefulsets': counted,
   'batch/cronjobs': counted,
   'batch/jobs': counted,

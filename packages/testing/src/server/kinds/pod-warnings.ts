@@ -56,6 +56,18 @@ export const podWarnings = (pod: Draft): readonly string[] => {
           "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: " +
             `[${wrongName.join(' ')}]`,
         ]),
+    ...specWarnings(pod),
+  ]
+}
+
+/** The same of a template; `prefix` is where that stands. */
+export const templateWarnings = (template: unknown, prefix: string): readonly string[] =>
+  isObject(template)
+    ? specWarnings(template).map(warning => warning.replaceAll(/(^|with |use )(?=(?:spec|metadata)\.)/g, `$1${prefix}`))
+    : []
+
+const specWarnings = (pod: JsonObject): readonly string[] => {
+  return [
     ...keysAt(pod, 'spec', 'nodeSelector').flatMap(key =>
       oldLabels[key] === undefined ? [] : [`spec.nodeSelector[${key}]: ${oldLabels[key]}`],
     ),
@@ -80,12 +92,12 @@ export const podWarnings = (pod: Draft): readonly string[] => {
 }
 
 /** Init containers first, as kube-apiserver walks them. */
-const containersOf = (pod: Draft): readonly (readonly [container: JsonObject, path: string])[] =>
+const containersOf = (pod: JsonObject): readonly (readonly [container: JsonObject, path: string])[] =>
   ['initContainers', 'containers', 'ephemeralContainers'].flatMap(list =>
     listAt(pod, 'spec', list).map((container, i) => [container, `spec.${list}[${i}]`] as const),
   )
 
-const nodeAffinityWarnings = (pod: Draft): readonly string[] => {
+const nodeAffinityWarnings = (pod: JsonObject): readonly string[] => {
   const path = 'spec.affinity.nodeAffinity'
   const hard = 'requiredDuringSchedulingIgnoredDuringExecution'
   const soft = 'preferredDuringSchedulingIgnoredDuringExecution'
@@ -111,7 +123,7 @@ const spreadWarnings = ({ topologyKey, labelSelector }: JsonObject, i: number): 
   ]
 }
 
-const podAffinityWarnings = (pod: Draft): readonly string[] =>
+const podAffinityWarnings = (pod: JsonObject): readonly string[] =>
   ['podAffinity', 'podAntiAffinity'].flatMap(kind => [
     ...listAt(pod, 'spec', 'affinity', kind, 'requiredDuringSchedulingIgnoredDuringExecution').flatMap(({ labelSelector }, i) =>
       labelSelector === undefined
@@ -125,14 +137,14 @@ const podAffinityWarnings = (pod: Draft): readonly string[] =>
     ),
   ])
 
-const repeated = (pod: Draft, list: string, key: string): readonly string[] => {
+const repeated = (pod: JsonObject, list: string, key: string): readonly string[] => {
   const values = listAt(pod, 'spec', list).map(item => textAt(item, key))
   return values.flatMap((value, i) => (values.indexOf(value) < i ? [`spec.${list}[${i}].${key}: duplicate ${key} ${goQuote(value)}`] : []))
 }
 
-const containerWarnings = (pod: Draft, container: JsonObject, path: string): readonly string[] => {
+const containerWarnings = (pod: JsonObject, container: JsonObject, path: string): readonly string[] => {
   const seccomp = `container.seccomp.security.alpha.kubernetes.io/${textAt(container, 'name')}`
-  const annotated = pod.metadata.annotations?.[seccomp] !== undefined
+  const annotated = at(pod, 'metadata', 'annotations', seccomp) !== undefined
   return [
     ...(annotated && at(container, 'securityContext', 'seccompProfile') === undefined
       ? [`metadata.annotations[${seccomp}]: non-functional in v1.27+; use the "seccompProfile" field instead`]
@@ -161,7 +173,7 @@ const environmentWarnings = (variables: readonly JsonObject[], path: string): re
     return buildsOn ? [] : [`${path}.env[${i}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`]
   })
 
-const addressesOf = (pod: Draft): readonly string[] => {
+const addressesOf = (pod: JsonObject): readonly string[] => {
   const servers = at(pod, 'spec', 'dnsConfig', 'nameservers')
   return [
     ...(Array.isArray(servers) ? servers : []).flatMap((server, i) => addressWarnings(`spec.dnsConfig.nameservers[${i}]`, String(server))),

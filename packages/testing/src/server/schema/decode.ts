@@ -1,4 +1,5 @@
 import { base64Error } from './decode-base64.ts'
+import { dropNulls } from './defaults.ts'
 import type { ResourceDefinition, SchemaNode } from './definition.ts'
 import { builtinType, objectMetaType } from './builtin.ts'
 import { readTime } from './decode-time.ts'
@@ -31,7 +32,7 @@ export const decode = (definition: ResourceDefinition, body: JsonObject, source:
   const meta = metadata === undefined ? undefined : decodeMetadata(metadata)
   const { object, unknown } = prune(schema, meta === undefined ? body : { ...body, metadata: meta.object })
   return {
-    object,
+    object: dropNulls(schema, object),
     // The API server reads metadata first, and names the rest in order of the alphabet.
     unknown: [...(meta?.unknown ?? []).map(path => `metadata.${path}`).sort(), ...unknown.toSorted()],
     ...(meta?.failure === undefined ? {} : { failure: meta.failure }),

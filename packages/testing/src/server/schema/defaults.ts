@@ -3,8 +3,8 @@ import type { SchemaNode } from './definition.ts'
 import { type JsonObject, isObject, setOwn } from './json.ts'
 
 /**
- * The object with the schema's defaults where a field is absent, or null and not nullable; nulls that the schema neither allows nor
- * replaces are dropped (in lists they stay). The input is not changed. A default counts only where its parent object exists.
+ * The object with the schema's defaults where a field is absent, or null and not nullable. The input is not changed. A default counts only
+ * where its parent object exists.
  */
 export const applyDefaults = (schema: SchemaNode, object: JsonObject): JsonObject => {
   const result = defaulted(schema, object)
@@ -21,11 +21,31 @@ const defaulted = (schema: SchemaNode, value: unknown): unknown => {
   for (const [key, child] of Object.entries(value)) {
     const node = schemaOfField(schema, key)
     const filling = node === undefined ? child : filled(node, child)
-    if (node !== undefined && filling === null && node.nullable !== true) continue
     setOwn(result, key, node === undefined ? filling : defaulted(node, filling))
   }
   for (const [key, node] of Object.entries(schema.properties ?? {})) {
     if (node.default !== undefined && !Object.hasOwn(value, key)) setOwn(result, key, defaulted(node, structuredClone(node.default)))
+  }
+  return result
+}
+
+/**
+ * The object without nulls that the schema neither allows nor replaces; in lists they stay. So is read what comes as JSON, while an applied
+ * object keeps them, to be refused.
+ */
+export const dropNulls = (schema: SchemaNode, object: JsonObject): JsonObject => {
+  const result = dropped(schema, object)
+  return isObject(result) ? result : object
+}
+
+const dropped = (schema: SchemaNode | undefined, value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((item: unknown) => dropped(schema?.items, item))
+  if (!isObject(value) || schema === undefined) return value
+  const result: Record<string, unknown> = {}
+  for (const [key, child] of Object.entries(value)) {
+    const node = schemaOfField(schema, key)
+    if (child === null && node !== undefined && node.nullable !== true && node.default === undefined) continue
+    setOwn(result, key, dropped(node, child))
   }
   return result
 }

@@ -9,7 +9,7 @@ import { createObject } from './create.ts'
 import { apiVersionOf, draftFrom } from './decode.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
-import { checkIdentity, updateObject } from './update.ts'
+import { checkIdentity, checkVersion, updateObject } from './update.ts'
 
 /** Server-side apply, on an object or its status: PATCH with `application/apply-patch+yaml`. */
 export const apply = (context: Context, call: Call): Outcome => {
@@ -24,6 +24,7 @@ export const apply = (context: Context, call: Call): Outcome => {
     const draft = drafted(call, object)
     checkIdentity(call, draft)
     const { uid } = draft.metadata
+    checkVersion(draft)
     // There is no state to be tied to.
     if (!options.dryRun) delete draft.metadata.resourceVersion
     if (uid !== undefined)
@@ -106,7 +107,16 @@ const inconvertible = ({ body, definition }: Call, why: string): Failure => {
 
 const drafted = (call: Call, object: JsonObject): Draft => {
   const { definition } = call
+  // Custom kinds are kept as they come: what is wrong with them is for validation to say.
+  if (definition.custom) return withoutEmpty(draftFrom(object, definition))
   const decoded = decode(definition, object, 'tree')
   if (decoded.failure !== undefined) throw inconvertible(call, decoded.failure)
   return draftFrom(decoded.object, definition)
+}
+
+const withoutEmpty = (draft: Draft): Draft => {
+  const isEmpty = (value: unknown): boolean => (Array.isArray(value) || isObject(value)) && Object.keys(value).length === 0
+  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const)
+    if (isEmpty(draft.metadata[key])) delete draft.metadata[key]
+  return draft
 }

@@ -40,7 +40,7 @@ const inNamespace = (draft: Draft, { namespace }: Call): Draft =>
   namespace === undefined ? draft : { ...draft, metadata: { ...draft.metadata, namespace } }
 
 /** No reason: that is how kube-apiserver 1.37 says it. */
-const checkVersion = ({ metadata: { resourceVersion = '' } }: Draft): void => {
+export const checkVersion = ({ metadata: { resourceVersion = '' } }: Draft): void => {
   if (/^\d*$/.test(resourceVersion)) return
   throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
 }

@@ -33,9 +33,12 @@ const selects = (selector: unknown, labels: JsonObject): boolean => {
   )
 }
 
-/** The selector is there and good, and takes the template's own labels. `emptyName` is for kinds that must select something. */
+/**
+ * The selector is there and good, and takes the template's own labels. `emptyName` is for kinds that must select something; `after` judges
+ * the template of a kind that looks at it only when its selector can be read.
+ */
 const selectorAndTemplate =
-  (emptyName: string | undefined): Check =>
+  (emptyName: string | undefined, after: Check = () => []): Check =>
   (spec, path) => {
     const selector = part(spec, 'selector')
     const labels = part(spec, 'template', 'metadata', 'labels')
@@ -51,6 +54,7 @@ const selectorAndTemplate =
       ...(causes.length > 0 || matches || (isEmpty && selector !== undefined)
         ? []
         : [invalid(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`')]),
+      ...(causes.length > 0 ? [] : after(part(spec, 'template'), `${path}.template`)),
     ]
   }
 
@@ -115,7 +119,7 @@ export const deployment: Check = object({
 })
 
 export const replicaSet: Check = object({
-  spec: object({ replicas: count, minReadySeconds: count, template: template('Always') }, selectorAndTemplate('deployment')),
+  spec: object({ replicas: count, minReadySeconds: count }, selectorAndTemplate('deployment', template('Always'))),
 })
 
 const updateStrategy =
