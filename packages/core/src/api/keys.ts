@@ -25,6 +25,8 @@ export const annotations = {
   machine: 'kube-node.dev/machine',
   doNotDisrupt: 'kube-node.dev/do-not-disrupt',
   deletionCost: 'kube-node.dev/deletion-cost',
+  /** What class and set have put on the Node, so that it can be taken off again: see claim/template. */
+  applied: 'kube-node.dev/applied',
   /** Set on a Node that already runs: the class that shall take it over. Needs the verb `adopt` on that class. */
   adopt: 'kube-node.dev/adopt',
 } as const

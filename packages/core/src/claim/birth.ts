@@ -1,5 +1,6 @@
 import { type NodeClass, type Taint, addTaints, annotations, finalizers, labels, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, formatRecord } from './record.ts'
+import { dressOf, formatDress, isBare } from './template.ts'
 import { revisionOf } from './revision.ts'
 
 /** Metadata and taints that a claim carries from its first write on. */
@@ -28,6 +29,7 @@ export const birthOf = (
   template: BirthTemplate = {},
 ): Birth => {
   const fromClass = nodeClass.spec.template ?? {}
+  const dress = dressOf(nodeClass, template)
   return {
     labels: {
       ...fromClass.labels,
@@ -42,6 +44,7 @@ export const birthOf = (
       ...template.annotations,
       [annotations.phase]: 'Provisioning',
       [annotations.machine]: formatRecord(record),
+      ...(isBare(dress) ? {} : { [annotations.applied]: formatDress(dress) }),
     },
     finalizers: [finalizers.machine],
     taints: addTaints([notUpTaint], [...(fromClass.startupTaints ?? []), ...(fromClass.taints ?? []), ...(template.taints ?? [])]),

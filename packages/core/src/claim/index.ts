@@ -1,4 +1,5 @@
 export { type Birth, type BirthTemplate, birthOf, deletingTaint, notUpTaint } from './birth.ts'
+export { type Dress, type Redress, dressOf, redress } from './template.ts'
 export { canonicalJson } from './canonical.ts'
 export {
   type BrokenRecord,

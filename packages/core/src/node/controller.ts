@@ -3,6 +3,7 @@ import {
   type NodeClass,
   NodeClasses,
   Namespaces,
+  NodeSets,
   Nodes,
   type Parsed,
   Pods,
@@ -31,7 +32,7 @@ import { createClassKeeper } from './classStatus.ts'
 import { createFlights } from './flights.ts'
 import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
-import { byClass, indexes } from './indexes.ts'
+import { byClass, bySet, indexes } from './indexes.ts'
 import type { Life, NodeEvents } from './life.ts'
 import { perform } from './perform.ts'
 import { planNode } from './plan.ts'
@@ -85,6 +86,14 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
         store(Nodes)
           .by(byClass, nameOf(nodeClass))
           .map(node => ({ name: nameOf(node) })),
+      ),
+      // A set's status changes all the time, and is none of its nodes' business.
+      watch(NodeSets, (set, old, { store }) =>
+        old?.metadata?.generation === set.metadata?.generation
+          ? []
+          : store(Nodes)
+              .by(bySet, nameOf(set))
+              .map(node => ({ name: nameOf(node) })),
       ),
       watch(Pods, (pod, _old, { store }) => leaving(store(Nodes), pod.spec?.nodeName)),
       watch(VolumeAttachments, (attachment, _old, { store }) => leaving(store(Nodes), attachment.spec?.nodeName)),

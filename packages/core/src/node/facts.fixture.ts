@@ -162,6 +162,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   mirror: mirror(),
   leftBehind: undefined,
   stockout: undefined,
+  dress: undefined,
   pods: [],
   attachments: [],
   ...more,

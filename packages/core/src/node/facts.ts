@@ -1,4 +1,5 @@
 import type { Node, Pod } from '../api/index.ts'
+import type { Dress } from '../claim/index.ts'
 import type { Offer } from '../inventory/index.ts'
 import type { Machine, MachineProvider } from '../provider/index.ts'
 
@@ -20,6 +21,8 @@ export interface NodeFacts {
   readonly leftBehind: Machine | undefined
   /** Why no create is to be sent for this claim now: what it wants is out of stock, as another claim was told. */
   readonly stockout: { readonly message: string; readonly retryAt: number } | undefined
+  /** What class and set want on the Node; undefined while one of them is not known. */
+  readonly dress: Dress | undefined
   /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */
   readonly pods: readonly Pod[]
   /** Volumes that are attached to this node and that no pod which stays on it uses. Only for a Node that is being deleted. */

@@ -1,9 +1,21 @@
-import { type Node, type NodeClass, NodeClasses, Nodes, Pods, defaultController, nameOf } from '../api/index.ts'
+import {
+  type Node,
+  type NodeClass,
+  NodeClasses,
+  type NodeSet,
+  NodeSets,
+  Nodes,
+  Pods,
+  defaultController,
+  labels,
+  nameOf,
+} from '../api/index.ts'
 import {
   type ConnectionReference,
   type MachineRecord,
   canonicalJson,
   classNameOf,
+  dressOf,
   hasJoined,
   isBroken,
   isDeleting,
@@ -37,7 +49,10 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   if (!written && responsible !== life.controller) return undefined
 
   const uid = node.metadata?.uid ?? ''
-  const offer = offerOf(className, nodeClass, providers, record?.overlay === undefined ? {} : { config: record.overlay })
+  const ofSet = templateOfSet(life, node)
+  const { labels: own, annotations: notes, taints: marks } = ofSet ?? {}
+  const template = { ...(own && { labels: own }), ...(notes && { annotations: notes }), ...(marks && { taints: marks }) }
+  const offer = offerOf(className, nodeClass, providers, { ...template, ...(record?.overlay && { config: record.overlay }) })
   const admitted = record !== undefined || isAdmitted(life, node, nodeClass)
   if (record && !hasJoined(node)) await recallDocument(life, node, record)
   const looked = record ? await mirrorOf(life, node, uid, record) : admitted ? await trial(life, node, offer) : {}
@@ -54,11 +69,21 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       flight: flights.of(uid),
       mirror: looked.mirror,
       leftBehind: looked.leftBehind,
+      dress: nodeClass && ofSet ? dressOf(nodeClass, template) : undefined,
       stockout: record && record.id === undefined ? looked.connection?.stockouts.look(record.config ?? {}, uid) : undefined,
       pods,
       attachments: isDeleting(node) ? await attachmentsOf(life, node, pods) : [],
     },
   }
+}
+
+/** Empty for a Node of no set; undefined while its set is not known, as that of a Node that was orphaned on purpose. */
+const templateOfSet = ({ context }: Life, node: Node): NonNullable<NodeSet['spec']['template']> | undefined => {
+  const name = node.metadata?.labels?.[labels.nodeset]
+  if (name === undefined) return {}
+  const set = context.store(NodeSets).get({ name })
+  const isOwner = node.metadata?.ownerReferences?.some(owner => owner.controller === true && owner.uid === set?.metadata?.uid)
+  return set && isOwner ? (set.spec.template ?? {}) : undefined
 }
 
 interface Looked {

@@ -1,5 +1,5 @@
 import { type Node, type Phase, type Taint, addTaints, annotations, finalizers, labels, removeTaints, taints } from '../api/index.ts'
-import { type Birth, type MachineRecord, deletingTaint, formatRecord, notUpTaint } from '../claim/index.ts'
+import { type Birth, type MachineRecord, type Redress, deletingTaint, formatRecord, notUpTaint } from '../claim/index.ts'
 import type { Json } from '../kube/index.ts'
 import type { Machine } from '../provider/index.ts'
 
@@ -81,6 +81,11 @@ export const cordonPatch = (node: Node, phase: Phase, condemned?: MachineRecord)
     annotations: { [annotations.phase]: phase, ...(condemned && { [annotations.machine]: formatRecord(condemned) }) },
   },
   spec: { unschedulable: true, taints: asJson(addTaints(node.spec?.taints, [deletingTaint])) },
+})
+
+export const redressPatch = ({ labels: own, annotations: notes, taints: marks }: Redress): NodePatch => ({
+  metadata: { labels: own, annotations: notes },
+  ...(marks && { spec: { taints: asJson(marks) } }),
 })
 
 export const condemnPatch = (condemned: MachineRecord): NodePatch => ({

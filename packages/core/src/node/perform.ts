@@ -17,6 +17,7 @@ import {
   notePatch,
   outOfServicePatch,
   phasePatch,
+  redressPatch,
   releasePatch,
   shieldPatch,
 } from './patches.ts'
@@ -58,6 +59,8 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       return note(life, step, node, connection)
     case 'join':
       return join(life, step, node)
+    case 'redress':
+      return { node: await writeNode(life, node, redressPatch(step.redress)) }
     case 'confirmProvisioned':
       return {
         node: await writeCondition(life, node, {

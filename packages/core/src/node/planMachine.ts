@@ -1,5 +1,5 @@
 import { type Node, type Taint, conditionStatus, conditions, hasTaint, labels, nameOf, taints } from '../api/index.ts'
-import { type MachineRecord, hasJoined, phaseOf, readyStatus } from '../claim/index.ts'
+import { type MachineRecord, hasJoined, phaseOf, redress, readyStatus } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
@@ -74,7 +74,7 @@ const planConfiguration = ({ flight, now }: NodeFacts, machine: Machine, left: n
   return { do: 'configure', machine }
 }
 
-const planJoined = ({ node, offer }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
+const planJoined = ({ node, offer, dress }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
   const ready = readyStatus(node)
   // Without kube-controller-manager's own taint a node that is not ready would take pods as soon as ours is off.
   const up = ready === 'True' || (ready === 'False' && hasTaint(node.spec?.taints, { key: taints.notReady }))
@@ -87,7 +87,9 @@ const planJoined = ({ node, offer }: NodeFacts, record: MachineRecord, machine: 
     (running && phaseOf(node) !== 'Running')
   if (due) return { do: 'join', machine, up, running }
   const told = conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True'
-  return running && !told ? { do: 'confirmProvisioned' } : { do: 'rest' }
+  if (running && !told) return { do: 'confirmProvisioned' }
+  const change = dress && redress(node, dress)
+  return change ? { do: 'redress', redress: change } : { do: 'rest' }
 }
 
 /** Startup taints hold the phase, not the pods: the DaemonSet that removes them must be able to run. */

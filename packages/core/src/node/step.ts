@@ -1,4 +1,5 @@
 import type { Phase, Pod } from '../api/index.ts'
+import type { Redress } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
@@ -34,6 +35,8 @@ export type NodeStep =
   | { readonly do: 'note'; readonly machine: Machine }
   /** The kubelet is there: write providerID and topology; `up` takes `not-up` off; `running` ends the way up. */
   | { readonly do: 'join'; readonly machine: Machine; readonly up: boolean; readonly running: boolean }
+  /** Put on what class and set want on the Node now, and take off what they want no more. */
+  | { readonly do: 'redress'; readonly redress: Redress }
   /** Write the condition that says so. */
   | { readonly do: 'confirmProvisioned' }
   /** Ask the provider to delete these machines. */
