@@ -30,7 +30,8 @@ export const describeClass = (facts: ClassFacts): ClassDescription => {
 const tell = ({ nodeClass, nodes }: ClassFacts): Told => {
   const { metadata, spec, status } = nodeClass
   if (isDeleting(nodeClass)) {
-    const why = nodes === 0 ? 'it was deleted' : `it was deleted; ${nodes} ${nodes === 1 ? 'node uses' : 'nodes use'} it and keep it`
+    const why =
+      nodes === 0 ? 'it was deleted' : `it was deleted; ${nodes} ${nodes === 1 ? 'node uses it and keeps it' : 'nodes use it and keep it'}`
     return { why, next: nodes === 0 ? '' : 'delete them first', state: 'progress' }
   }
   const ready = findCondition(status?.conditions, 'Ready')
