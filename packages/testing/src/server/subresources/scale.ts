@@ -69,7 +69,9 @@ const changed = (
   const { fieldManager: manager } = writeOptionsOf(call, type === undefined ? 'UpdateOptions' : 'PatchOptions')
   const next = type === undefined ? call.body : patched(call, type, paths, object)
   if (!isObject(next)) return { scale: next, entries: stored }
-  return { scale: next, entries: recordUpdate(managing, { live, next, stored, given: undefined, manager, isNew: false }) }
+  // Go's omitempty: who asks for none says nothing.
+  const said = at(next, 'spec', 'replicas') === 0 ? withAt(next, ['spec', 'replicas'], undefined) : next
+  return { scale: next, entries: recordUpdate(managing, { live, next: said, stored, given: undefined, manager, isNew: false }) }
 }
 
 /** Kubernetes 1.37 cannot apply the Scale of a custom kind: not if that changes anything. */

@@ -30,10 +30,14 @@ export const recording =
       live: old ?? emptyObject(call.definition),
       next: asRead(call.definition, next, old?.metadata.name ?? textAt(body, 'metadata', 'name')),
       stored: old?.metadata.managedFields,
-      given: at(body, 'metadata', 'managedFields'),
+      given: givenBooks(call.definition, at(body, 'metadata', 'managedFields')),
       manager,
       isNew: old === undefined,
     })
+
+/** An empty list resets the books; reading a custom kind loses it. */
+const givenBooks = ({ custom }: Call['definition'], books: unknown): unknown =>
+  custom && Array.isArray(books) && books.length === 0 ? undefined : books
 
 /** What reading fills in belongs to whoever wrote it. */
 const asRead = ({ group, kind }: Call['definition'], draft: Draft, name: string): JsonObject => {
