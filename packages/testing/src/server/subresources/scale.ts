@@ -62,6 +62,8 @@ const changed = (
 ): Changed => {
   const live = scaleOf(paths, object)
   if (type === applyType) {
+    const first = call.definition.custom && isScale(call.body) && (stored ?? []).length === 0
+    if (first) throw noManager()
     const applied = applyTo(managing, call, applyOptionsOf(call), { live, empty: {}, stored })
     if (call.definition.custom && !equal(applied.object, live)) throw inconvertible(call)
     return { scale: applied.object, entries: applied.managedFields }
@@ -74,11 +76,23 @@ const changed = (
   return { scale: next, entries: recordUpdate(managing, { live, next: said, stored, given: undefined, manager, isNew: false }) }
 }
 
+const isScale = (body: unknown): boolean => textAt(body, 'kind') === 'Scale' && textAt(body, 'apiVersion') === 'autoscaling/v1'
+
+const notConverted = 'request to convert CR to an invalid group/version: autoscaling/v1'
+
+/** Where nobody owns anything yet, kube-apiserver 1.37 fails earlier: it would write down who was there before. */
+const noManager = (): Failure =>
+  new Failure(
+    500,
+    '',
+    'failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: ' +
+      notConverted,
+  )
+
 /** Kubernetes 1.37 cannot apply the Scale of a custom kind: not if that changes anything. */
 const inconvertible = ({ body }: Call): Failure => {
   const name = `${textAt(body, 'metadata', 'namespace')}/${textAt(body, 'metadata', 'name')}; autoscaling/v1, Kind=Scale`
-  const why = 'request to convert CR to an invalid group/version: autoscaling/v1'
-  return new Failure(500, '', `failed to convert new object (${name}) to proper version: ${why}`)
+  return new Failure(500, '', `failed to convert new object (${name}) to proper version: ${notConverted}`)
 }
 
 type Patch = Exclude<PatchType, typeof applyType>

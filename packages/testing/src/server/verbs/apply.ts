@@ -108,15 +108,8 @@ const inconvertible = ({ body, definition }: Call, why: string): Failure => {
 const drafted = (call: Call, object: JsonObject): Draft => {
   const { definition } = call
   // Custom kinds are kept as they come: what is wrong with them is for validation to say.
-  if (definition.custom) return withoutEmpty(draftFrom(object, definition))
+  if (definition.custom) return draftFrom(object, definition)
   const decoded = decode(definition, object, 'tree')
   if (decoded.failure !== undefined) throw inconvertible(call, decoded.failure)
   return draftFrom(decoded.object, definition)
-}
-
-const withoutEmpty = (draft: Draft): Draft => {
-  const isEmpty = (value: unknown): boolean => (Array.isArray(value) || isObject(value)) && Object.keys(value).length === 0
-  for (const key of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const)
-    if (isEmpty(draft.metadata[key])) delete draft.metadata[key]
-  return draft
 }
