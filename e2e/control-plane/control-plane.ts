@@ -26,6 +26,11 @@ export interface ControlPlaneOptions {
   readonly dir?: string
   /** Default true. Without it nothing is garbage collected and no service account appears. */
   readonly controllerManager?: boolean
+  /**
+   * Which of kube-controller-manager's controllers run, by name. Default: all. `serviceaccount-controller` must be among them: what it
+   * makes tells that they run.
+   */
+  readonly controllers?: readonly string[]
   /** Default false. */
   readonly scheduler?: boolean
   /** Admission plugins to switch on beside NodeRestriction and the API server's defaults. */
@@ -134,7 +139,7 @@ async function startComponents(
   if (wanted.includes('kube-controller-manager')) {
     // It reports healthy before its controllers run; when this object is there, they do, and pods can be created.
     const serviceAccount = `${site.server}/api/v1/namespaces/default/serviceaccounts/default`
-    clients.push(start('kube-controller-manager', controllerManagerFlags(site)).ready(healthy(serviceAccount), signal))
+    clients.push(start('kube-controller-manager', controllerManagerFlags(site, options.controllers)).ready(healthy(serviceAccount), signal))
   }
   if (wanted.includes('kube-scheduler')) {
     clients.push(start('kube-scheduler', schedulerFlags(site)).ready(healthy(`https://127.0.0.1:${ports.scheduler}/readyz`), signal))

@@ -71,7 +71,9 @@ export function apiServerFlags({ dir, ports, pki, users }: Site, admission: read
   ]
 }
 
-export function controllerManagerFlags({ dir, ports, pki, users }: Site): string[] {
+const everyController = ['*', 'bootstrapsigner', 'tokencleaner']
+
+export function controllerManagerFlags({ dir, ports, pki, users }: Site, controllers: readonly string[] = everyController): string[] {
   return [
     `--kubeconfig=${users.components['system:kube-controller-manager'].kubeconfig}`,
     '--bind-address=127.0.0.1',
@@ -79,7 +81,7 @@ export function controllerManagerFlags({ dir, ports, pki, users }: Site): string
     `--tls-cert-file=${pki.servingCertificate}`,
     `--tls-private-key-file=${pki.servingKey}`,
     '--leader-elect=false',
-    '--controllers=*,bootstrapsigner,tokencleaner',
+    `--controllers=${controllers.join(',')}`,
     // With the default of 20 requests a second it takes 5 s to get the credentials of all its controllers.
     '--kube-api-qps=200',
     '--kube-api-burst=400',

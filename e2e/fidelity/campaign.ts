@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { type Difference, differences } from './differences.ts'
 import { type Verdict, judge } from './judge.ts'
-import { mix } from './generate/index.ts'
+import { controllerScripts, mix } from './generate/index.ts'
 import { regressions } from './regressions.ts'
 import type { Script } from './script.ts'
+import { withSettling } from './settling.ts'
 import type { Sides } from './sides.ts'
 import { tell, untilThen } from './story.ts'
 
@@ -12,6 +13,8 @@ export interface CampaignOptions {
   readonly seed: number
   /** Scripts at once: waiting for one server hides behind the other's work. */
   readonly lanes: number
+  /** Scripts in which Kubernetes' controllers have their part, on sides that have them at work; the old divergences are left out. */
+  readonly controllers?: boolean
   /** Milliseconds after which no new script is begun; what was found until then counts. Default: none. */
   readonly limitMs?: number
 }
@@ -31,32 +34,34 @@ export interface Report {
  * Old divergences first, then generated scripts in several lanes, each with a seed of its own; a lane that finds a divergence
  * shrinks it to its shortest script and ends.
  */
-export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: CampaignOptions): Promise<Report> => {
+export const campaign = async (sides: Sides, { controllers = false, runs, seed, lanes, limitMs }: CampaignOptions): Promise<Report> => {
   const used = new Set<Difference>()
   const divergences: string[] = []
+  const asTold = (script: Script): Script => (controllers ? withSettling(script) : script)
   let count = 0
   let scripts = 0
   let steps = 0
   const started = performance.now()
-  const check = (script: Script): Promise<Verdict> => {
+  const check = (given: Script): Promise<Verdict> => {
+    const script = asTold(given)
     count += 1
     steps += script.steps.length
     return judge(sides, script, count, used)
   }
-  const describe = (script: Script, { divergence, embedded, real }: Verdict, title: string): void => {
+  const describe = (given: Script, { divergence, embedded, real }: Verdict, title: string): void => {
     if (divergence === undefined) return
-    const upTo = untilThen(script, divergence)
+    const upTo = untilThen(asTold(given), divergence)
     divergences.push(`${title}\n${tell(upTo, embedded, real, divergence)}\n${JSON.stringify(upTo)}`)
   }
 
-  for (const { name, script } of regressions()) {
+  for (const { name, script } of controllers ? [] : regressions()) {
     scripts += 1
     describe(script, await check(script), `regression ${name}`)
   }
   const lane = async (_: unknown, index: number): Promise<void> => {
     const share = Math.floor(runs / lanes) + (index < runs % lanes ? 1 : 0)
     let last: { readonly script: Script; readonly verdict: Verdict } | undefined
-    const property = fc.asyncProperty(mix, async script => {
+    const property = fc.asyncProperty(controllers ? controllerScripts(25) : mix, async script => {
       const verdict = await check(script)
       if (verdict.divergence === undefined) return true
       last = { script, verdict }
@@ -72,7 +77,7 @@ export const campaign = async (sides: Sides, { runs, seed, lanes, limitMs }: Cam
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const seconds = (performance.now() - started) / 1_000
-  const unused = differences.filter(each => !used.has(each)).map(({ name }) => name)
+  const unused = controllers ? [] : differences.filter(each => !used.has(each)).map(({ name }) => name)
   const summary =
     `${scripts} scripts, ${steps} steps on each server, ${seconds.toFixed(0)} s, ${(steps / seconds).toFixed(0)} steps/s; seed ${seed}; ` +
     `${divergences.length} divergences` +

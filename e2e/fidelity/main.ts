@@ -13,16 +13,18 @@ const { values } = parseArgs({
     survey: { type: 'boolean', default: false },
     /** For a survey: only these kinds, separated by commas. */
     kinds: { type: 'string' },
+    /** Scripts about what controllers do, with Kubernetes' own at work on one side and the embedded server's on the other. */
+    controllers: { type: 'boolean', default: false },
     /** Writes the list of differences into docs/fidelity.md; runs nothing. */
     document: { type: 'boolean', default: false },
   },
 })
-const options = { runs: Number(values.runs), seed: Number(values.seed), lanes: Number(values.lanes) }
+const options = { runs: Number(values.runs), seed: Number(values.seed), lanes: Number(values.lanes), controllers: values.controllers }
 
 if (values.document) {
   writeDocument()
 } else {
-  const sides = await startSides()
+  const sides = await startSides({ controllers: values.controllers })
   try {
     if (values.survey) {
       console.log(await survey(sides, { ...options, ...(values.kinds === undefined ? {} : { kinds: values.kinds.split(',') }) }))

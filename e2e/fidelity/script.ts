@@ -50,7 +50,15 @@ export interface WatchStep extends Target {
   readonly accept?: string
 }
 
-export type Step = RequestStep | WatchStep
+/** A look at all objects of the script, when controllers have done their part. */
+export interface SettleStep extends Target {
+  readonly do: 'settle'
+  readonly as?: undefined
+  readonly query?: undefined
+  readonly accept?: undefined
+}
+
+export type Step = RequestStep | WatchStep | SettleStep
 
 export interface Script {
   readonly steps: readonly Step[]

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crds } from '@kube-node/core/api'
-import { systemRuntime } from '@kube-node/core/runtime'
+import { type Runtime, systemRuntime } from '@kube-node/core/runtime'
 import { createApiServer } from '@kube-node/testing/server'
 import { startControlPlane } from '../control-plane/index.ts'
 import { type Client, createClient } from './client.ts'
@@ -59,17 +59,51 @@ const letDeveloperAct = async (client: Client, token: string): Promise<void> => 
   }
 }
 
+export interface SidesOptions {
+  /** Are controllers at work: those of kube-controller-manager that the embedded server has its own of? Default: none are. */
+  readonly controllers?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** A runtime that knows whether anybody is asleep in it: the embedded server's controllers are while they have something to do. */
+const watchedRuntime = (): { readonly runtime: Runtime; readonly quiet: () => Promise<void> } => {
+  const system = systemRuntime()
+  let asleep = 0
+  const counted = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    asleep += 1
+    try {
+      await system.clock.sleep(ms, signal)
+    } finally {
+      asleep -= 1
+    }
+  }
+  return {
+    runtime: { ...system, clock: { ...system.clock, sleep: counted } },
+    quiet: async () => {
+      // What wakes a controller may be under way in this process still.
+      do await sleep(5)
+      while (asleep > 0)
+    },
+  }
+}
+
 /**
  * The embedded server and a real one (etcd and kube-apiserver, nothing else: no controller changes what scripts make), both with
  * kube-node's definitions and the widget's. Several scripts can run on them at once, each under a prefix of its own.
  */
-export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
-  const plane = await startControlPlane({ controllerManager: false, ...(signal === undefined ? {} : { signal }) })
+export const startSides = async ({ controllers = false, signal }: SidesOptions = {}): Promise<Sides> => {
+  const plane = await startControlPlane({
+    ...(controllers
+      ? { controllers: ['garbage-collector-controller', 'namespace-controller', 'disruption-controller', 'serviceaccount-controller'] }
+      : { controllerManager: false }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const { quiet, runtime } = watchedRuntime()
   const people = Object.values(plane.users)
   const server = createApiServer({
-    runtime: systemRuntime(),
+    runtime,
     history: 100_000,
-    controllers: false,
+    controllers,
     authorization: 'rbac',
     // Where the token file of kube-apiserver lists no groups, it reads one without a name.
     tokens: Object.fromEntries(
@@ -93,7 +127,7 @@ export const startSides = async (signal?: AbortSignal): Promise<Sides> => {
     throw error
   }
   return {
-    embedded: { name: 'embedded', client: embedded, tokens, cached: false },
+    embedded: { name: 'embedded', client: embedded, tokens, cached: false, ...(controllers ? { quiet } : {}) },
     real: { name: 'real', client: real, tokens, cached: true },
     [Symbol.asyncDispose]: stop,
   }
@@ -107,7 +141,11 @@ export const openStage = async ({ client }: Side, id: string): Promise<void> => 
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ns } }
     await client.ask({ method: 'POST', path: '/api/v1/namespaces', headers: json, body: JSON.stringify(namespace) })
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' }, automountServiceAccountToken: false }
-    await client.ask({ method: 'POST', path: `/api/v1/namespaces/${ns}/serviceaccounts`, headers: json, body: JSON.stringify(account) })
+    const accounts = `/api/v1/namespaces/${ns}/serviceaccounts`
+    await client.ask({ method: 'POST', path: accounts, headers: json, body: JSON.stringify(account) })
+    // A controller may have been faster.
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    await client.ask({ method: 'PATCH', path: `${accounts}/default`, headers, body: '{"automountServiceAccountToken":false}' })
   }
 }
 

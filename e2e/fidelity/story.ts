@@ -22,6 +22,7 @@ const request = (step: Step): string => {
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   const path = `${pathOf(step)}${query.length === 0 ? '' : `?${query.join('&')}`}`
+  if (step.do === 'settle') return 'what is there when all is done'
   if (step.do === 'watch') return `WATCH ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${who(step)}`
   const type = step.contentType === undefined ? '' : ` ${basename(step.contentType)}`
   const body = step.body === undefined ? '' : `${type} ${short(step.body, 1_000)}`

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { definitionScripts, mix, scripts } from './generate/index.ts'
+import { controllerScripts, definitionScripts, mix, scripts } from './generate/index.ts'
 import { judge } from './judge.ts'
 import type { SubjectName } from './resources.ts'
 import type { Script, Step } from './script.ts'
+import { withSettling } from './settling.ts'
 import type { Sides } from './sides.ts'
 import { tell, untilThen } from './story.ts'
 
@@ -11,19 +12,29 @@ export interface SurveyOptions {
   readonly seed: number
   readonly lanes: number
   readonly kinds?: readonly string[]
+  /** As in a campaign. */
+  readonly controllers?: boolean
 }
 
 const kindOf = (step: Step | undefined): string =>
-  step === undefined ? '' : `${step.do === 'watch' ? 'WATCH' : step.method} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
+  step === undefined
+    ? ''
+    : `${step.do === 'request' ? step.method : step.do.toUpperCase()} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
 
 /**
  * All divergences that the scripts show, one story (its end, and the script as JSON) for each kind of them, most frequent first. For work
  * on the embedded server.
  */
-export const survey = async (sides: Sides, { runs, seed, lanes, kinds }: SurveyOptions): Promise<string> => {
+export const survey = async (sides: Sides, { runs, seed, lanes, kinds, controllers = false }: SurveyOptions): Promise<string> => {
   // Border: names from the command line.
   const chosen = kinds as readonly SubjectName[] | undefined
-  const arbitrary = chosen?.includes('gadgets') === true ? definitionScripts(20) : chosen === undefined ? mix : scripts(25, chosen)
+  const arbitrary = controllers
+    ? controllerScripts(25).map(withSettling)
+    : chosen?.includes('gadgets') === true
+      ? definitionScripts(20)
+      : chosen === undefined
+        ? mix
+        : scripts(25, chosen)
   const queue: Script[] = fc.sample(arbitrary, { numRuns: runs, seed })
   const found = new Map<string, { count: number; story: string; script: string }>()
   let next = 0

@@ -3,6 +3,7 @@ import type { Script } from '../script.ts'
 import { definitionScripts, scripts } from './scripts.ts'
 import { userScripts } from './users.ts'
 
+export { controllerScripts } from './controllers.ts'
 export { definitionScripts, scripts } from './scripts.ts'
 export { userScripts } from './users.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type ResourceName, resources } from '../resources.ts'
-import type { Fields, Namespace, RequestStep, Step } from '../script.ts'
+import type { Fields, Namespace, RequestStep, WatchStep } from '../script.ts'
 import { oneOf } from './chance.ts'
 import { goodName, places } from './places.ts'
 import { selection } from './selection.ts'
@@ -55,7 +55,7 @@ export const lists = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
       query: { ...query, ...(limit === null || !resources[resource].namespaced ? {} : { limit }), ...at },
     }))
 
-export const watches = (resource: ResourceName): fc.Arbitrary<Step> =>
+export const watches = (resource: ResourceName): fc.Arbitrary<WatchStep> =>
   fc
     .tuple(
       selection(resource),

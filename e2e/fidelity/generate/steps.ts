@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { SubjectName } from '../resources.ts'
-import type { Step } from '../script.ts'
+import type { RequestStep, WatchStep } from '../script.ts'
 import { applies, scaleApplies } from './apply.ts'
 import { patches, updates } from './change.ts'
 import { creations } from './create.ts'
@@ -13,7 +13,7 @@ import { evictions, scales } from './subresource.ts'
 const scaled: ReadonlySet<SubjectName> = new Set(['widgets', 'nodesets', 'replicasets', 'configmaps'])
 
 /** Steps about one kind, as often as people do them. */
-export const stepsOf = (resource: SubjectName): fc.Arbitrary<Step> =>
+export const stepsOf = (resource: SubjectName): fc.Arbitrary<RequestStep | WatchStep> =>
   fc.oneof(
     { weight: 6, arbitrary: withAccept(creations(resource)) },
     { weight: 5, arbitrary: updates(resource) },

@@ -17,7 +17,10 @@ export const localClient = (handler: Handler, serviceAccount: string): LocalClie
       {
         method,
         path,
-        headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+        headers: {
+          'user-agent': 'kube-controller-manager/v1.37.2',
+          'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+        },
         ...(body === undefined ? {} : { body: deepFreeze(body) }),
       },
       {

@@ -1,2 +1,2 @@
 export { type Budget, budgetOf, budgets, budgetsOf, isReady } from './budget.ts'
-export { recordBudget } from './status.ts'
+export { countEviction, recordBudget } from './status.ts'

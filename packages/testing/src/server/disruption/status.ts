@@ -1,5 +1,6 @@
 import { type Context, nowOf } from '../context.ts'
-import { type StoredObject, at, draftOf, equal, textAt } from '../objects/index.ts'
+import { type Draft, type StoredObject, at, draftOf, equal, isObject, textAt } from '../objects/index.ts'
+import { keepBooks } from '../verbs/index.ts'
 import { type Budget, budgets } from './budget.ts'
 
 /** Writes what a budget allows into its status, as the disruption controller does; nothing when it stands there already. */
@@ -14,7 +15,23 @@ export const recordBudget = (context: Context, budget: Budget): void => {
     expectedPods: budget.expectedPods,
     conditions: [condition(context, object, budget)],
   }
-  if (!equal(draft['status'], object['status'])) context.storage.update(budgets, draft, object)
+  write(context, object, draft, 'kube-controller-manager')
+}
+
+/** Counts an eviction at once, as the API server itself does before the controller has seen it. */
+export const countEviction = (context: Context, { disruptionsAllowed, object }: Budget): void => {
+  if (disruptionsAllowed <= 0) return
+  const draft = draftOf(object)
+  const status = isObject(object['status']) ? object['status'] : {}
+  draft['status'] = { ...status, disruptionsAllowed: disruptionsAllowed - 1 }
+  write(context, object, draft, 'kube-apiserver')
+}
+
+const write = (context: Context, object: StoredObject, draft: Draft, manager: string): void => {
+  if (equal(draft['status'], object['status'])) return
+  const definition = context.registry.find(budgets.group, 'v1', budgets.plural)
+  if (definition !== undefined) keepBooks(context, { definition, subresource: 'status' }, { manager, old: object, draft })
+  context.storage.update(budgets, draft, object)
 }
 
 const condition = (context: Context, object: StoredObject, { disruptionsAllowed }: Budget): Readonly<Record<string, unknown>> => {

@@ -1,5 +1,5 @@
 import { type Context, nowOf } from '../context.ts'
-import { budgetOf, budgetsOf, isReady, recordBudget } from '../disruption/index.ts'
+import { budgetOf, budgetsOf, countEviction, isReady, recordBudget } from '../disruption/index.ts'
 import { type StoredObject, at, draftOf, equal, isObject, textAt, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, writeOptionsOf } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
@@ -17,7 +17,7 @@ export const evictPod = (context: Context, call: Call): Outcome => {
   const pod = find(context, call)
   const given = deleteOptionsOf({ ...call, query: {}, body: at(body, 'deleteOptions') ?? {} })
   const options = { ...given, dryRun: given.dryRun || dryRun }
-  if (!ignoresBudgets(pod)) checkBudgets(context, pod)
+  if (!ignoresBudgets(pod)) checkBudgets(context, pod, options.dryRun)
   checkPreconditions(definition, pod, options)
   evict(context, definition, pod, options)
   return { type: 'object', status: 201, object: success }
@@ -27,7 +27,7 @@ export const evictPod = (context: Context, call: Call): Outcome => {
 const ignoresBudgets = (pod: StoredObject): boolean =>
   ['Pending', 'Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase')) || pod.metadata.deletionTimestamp !== undefined
 
-const checkBudgets = (context: Context, pod: StoredObject): void => {
+const checkBudgets = (context: Context, pod: StoredObject, dryRun: boolean): void => {
   const covering = budgetsOf(context, pod.metadata.namespace ?? '').filter(budget => budget.covers(pod))
   const [budget, second] = covering
   if (budget === undefined) return
@@ -38,7 +38,11 @@ const checkBudgets = (context: Context, pod: StoredObject): void => {
   // A pod that is not ready counts for nothing, so taking it away costs nothing while enough others are healthy.
   const harmless =
     !isReady(pod) && (unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy))
-  if (harmless || disruptionsAllowed > 0) return
+  if (harmless) return
+  if (disruptionsAllowed > 0) {
+    if (!dryRun) countEviction(context, budget)
+    return
+  }
   recordBudget(context, budget)
   throw tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", [
     {
