@@ -25,6 +25,8 @@ export interface MachineRecord {
   readonly startedAt?: string
   /** RFC 3339: when the machine was first seen to exist. The join timeout counts from it. */
   readonly createdAt?: string
+  /** The providerID of a machine that ran before, and that this claim is to adopt; dropped once the machine carries our tags. */
+  readonly adopts?: string
   readonly id?: string
   readonly providerID?: string
   /**
@@ -98,7 +100,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     ...(overlay === undefined ? {} : { overlay }),
     ...(Array.isArray(avoid) ? { avoid: avoid.filter(isObject).map(place => texts(place, 'zone', 'instanceType', 'capacityType')) } : {}),
     ...(token === undefined ? {} : { token }),
-    ...texts(value, 'account', 'startedAt', 'createdAt', 'id', 'providerID', 'deletedAt'),
+    ...texts(value, 'account', 'startedAt', 'createdAt', 'adopts', 'id', 'providerID', 'deletedAt'),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type MachineConnection,
   type MachineProvider,
   type OpaqueConfig,
+  type Owner,
   ProviderError,
   type Scope,
   type Step,
@@ -36,6 +37,10 @@ export interface Connection extends AsyncDisposable {
   readonly unauthorized: boolean
   /** `secrets`: what this request carries and no error may show. @throws ProviderError */
   create(request: CreateRequest<OpaqueConfig>, secrets?: readonly string[]): Promise<Machine>
+  /** Whether `adopt` is there. */
+  readonly canAdopt: boolean
+  /** Makes a machine that runs already this claim's. @throws ProviderError */
+  adopt(providerID: string, owner: Owner): Promise<Machine>
   /** Does the steps that were not done yet. @throws ProviderError, `Internal` for a provider without steps. */
   configure(machine: Machine, steps: readonly Step[], config: OpaqueConfig, secrets?: readonly string[]): Promise<void>
   /** Resolves when the deletion is accepted or the machine is unknown there. @throws ProviderError */
@@ -119,6 +124,15 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       inventory.put(machine)
       return machine
     },
+    canAdopt: remote.adopt !== undefined,
+    adopt: async (providerID, owner) => {
+      const { adopt } = remote
+      if (!adopt) throw new ProviderError('InvalidConfig', `provider ${provider.name} cannot adopt machines`, { outcome: 'none' })
+      const machine = await policy.run('adopt', call => adopt.call(remote, providerID, owner, call))
+      verify(provider.name, machine, { owner })
+      inventory.put(machine)
+      return machine
+    },
     configure: async (machine, steps, config, secrets) => {
       const { configure } = remote
       if (!configure)
@@ -143,7 +157,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
 }
 
 /** A machine that does not carry its claim could never be found again: better an error now, by name. */
-const verify = (provider: string, machine: Machine, request: CreateRequest<OpaqueConfig>): void => {
+const verify = (provider: string, machine: Machine, request: Pick<CreateRequest<OpaqueConfig>, 'owner'>): void => {
   if (machine.state === 'gone') {
     throw new ProviderError('Internal', `${provider} made machine ${machine.id}, and it was gone at once`, { outcome: 'none' })
   }

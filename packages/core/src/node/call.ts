@@ -8,7 +8,7 @@ import { keepDocument } from './document.ts'
 import { backoffMs } from './backoff.ts'
 import type { Failure, NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
-import { createRequest } from './request.ts'
+import { createRequest, ownerOf } from './request.ts'
 
 /** Asks for the recorded attempt's machine. What came of it is in the mirror or in the flight; the plan reads it there. */
 export const callCreate = async (life: Life, facts: NodeFacts, connection: Connection): Promise<void> => {
@@ -35,6 +35,24 @@ export const callCreate = async (life: Life, facts: NodeFacts, connection: Conne
     else connection.stockouts.answered(record.config ?? {}, uid)
     life.flights.createFailed(uid, failureOf(life, uid, record, error, connection, generation))
     fail(life, node, record, 'create', error)
+  }
+}
+
+/** Marks a machine that runs already as this claim's. What came of it is in the mirror or in the flight, as with a create. */
+export const callAdopt = async (life: Life, facts: NodeFacts, connection: Connection, providerID: string): Promise<void> => {
+  const { node } = facts
+  const uid = node.metadata?.uid ?? ''
+  const record = recordOf(node)
+  if (!record || isBroken(record)) return
+  life.flights.sending(uid)
+  try {
+    await connection.adopt(providerID, ownerOf(node, record, life.cluster))
+    life.flights.created(uid)
+    life.context.event(node, 'Normal', 'MachineAdopted', `${record.provider} has marked machine ${providerID} as this node's`)
+  } catch (thrown) {
+    const error = toProviderError(thrown)
+    life.flights.createFailed(uid, failureOf(life, uid, record, error, connection))
+    fail(life, node, record, 'adopt', error)
   }
 }
 
@@ -111,7 +129,12 @@ const failureOf = (
   }
 }
 
-const reasons = { create: 'MachineCreateFailed', configure: 'MachineConfigureFailed', delete: 'MachineDeleteFailed' } as const
+const reasons = {
+  create: 'MachineCreateFailed',
+  adopt: 'AdoptionFailed',
+  configure: 'MachineConfigureFailed',
+  delete: 'MachineDeleteFailed',
+} as const
 
 const fail = (life: Life, node: Node, record: MachineRecord, operation: keyof typeof reasons, error: ProviderError): void => {
   const { context } = life

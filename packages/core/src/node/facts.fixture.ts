@@ -163,6 +163,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   leftBehind: undefined,
   stockout: undefined,
   dress: undefined,
+  canAdopt: undefined,
   pods: [],
   attachments: [],
   ...more,

@@ -21,6 +21,8 @@ export interface NodeFacts {
   readonly leftBehind: Machine | undefined
   /** Why no create is to be sent for this claim now: what it wants is out of stock, as another claim was told. */
   readonly stockout: { readonly message: string; readonly retryAt: number } | undefined
+  /** Without a record: the class's provider can take machines over that run already. */
+  readonly canAdopt: boolean | undefined
   /** What class and set want on the Node; undefined while one of them is not known. */
   readonly dress: Dress | undefined
   /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */

@@ -69,6 +69,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       flight: flights.of(uid),
       mirror: looked.mirror,
       leftBehind: looked.leftBehind,
+      canAdopt: record ? undefined : looked.connection?.canAdopt,
       dress: nodeClass && ofSet ? dressOf(nodeClass, template) : undefined,
       stockout: record && record.id === undefined ? looked.connection?.stockouts.look(record.config ?? {}, uid) : undefined,
       pods,

@@ -21,6 +21,15 @@ export const beginPatch = (node: Node, birth: Birth): NodePatch => ({
   spec: { taints: asJson(addTaints(node.spec?.taints, birth.taints)) },
 })
 
+/** Pods run on it: no taint of ours, and none of the class's before they are put on like any edit of it. */
+export const adoptionPatch = (node: Node, record: MachineRecord, revision: string): NodePatch => ({
+  metadata: {
+    labels: { [labels.revision]: revision },
+    annotations: { [annotations.machine]: formatRecord(record), [annotations.phase]: 'Provisioning' satisfies Phase },
+    finalizers: withFinalizer(node),
+  },
+})
+
 export const shieldPatch = (node: Node): NodePatch => ({
   metadata: {
     labels: { [labels.excludeDisruption]: 'true', [labels.excludeLoadBalancers]: 'true' },
@@ -38,7 +47,7 @@ export const notePatch = (
   now: string,
   { configured, account }: { readonly configured: boolean; readonly account: string | undefined },
 ): NodePatch => {
-  const { config, avoid: _sent, ...rest } = record
+  const { config, avoid: _sent, adopts, ...rest } = record
   const noted: MachineRecord = {
     ...rest,
     ...(configured && config && { config }),
@@ -47,7 +56,10 @@ export const notePatch = (
     providerID: machine.providerID,
     createdAt: now,
   }
-  return { metadata: { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase } } }
+  const adopted = adopts === undefined ? {} : { [annotations.adopt]: null }
+  return {
+    metadata: { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted } },
+  }
 }
 
 /** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */

@@ -1,14 +1,15 @@
 import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
-import { type MachineRecord, birthOf, hasJoined, isBroken, phaseOf, recordOf } from '../claim/index.ts'
+import { type MachineRecord, birthOf, hasJoined, isBroken, phaseOf, recordOf, revisionOf } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
 import { type Connection, askAgainMs } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
-import { callConfigure, callCreate, callDelete } from './call.ts'
+import { callAdopt, callConfigure, callCreate, callDelete } from './call.ts'
 import { dropDocument, extendDocument } from './document.ts'
 import { evict, holdersOf } from './drain/index.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
 import {
+  adoptionPatch,
   beginPatch,
   condemnPatch,
   cordonPatch,
@@ -59,6 +60,16 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       return note(life, step, node, connection)
     case 'join':
       return join(life, step, node)
+    case 'beginAdoption': {
+      const { offer, providerID } = step
+      const attempt = { attempt: 1, controller: life.controller, account: connection?.account, overlay: undefined }
+      const { config: _unsent, token: _none, ...record } = recordOfAttempt(offer, attempt, life.context.runtime)
+      const revision = revisionOf(offer.nodeClass.spec, offer.written)
+      return { node: await writeNode(life, node, adoptionPatch(node, { ...record, adopts: providerID }, revision)) }
+    }
+    case 'adopt':
+      if (connection) await callAdopt(life, facts, connection, step.providerID)
+      return { node }
     case 'redress':
       return { node: await writeNode(life, node, redressPatch(step.redress)) }
     case 'confirmProvisioned':

@@ -1,4 +1,5 @@
 import { type MachineRecord, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import { planAbandonedAdoption } from './planAdoption.ts'
 import { planAftermath, planDrain } from './drain/index.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
@@ -13,6 +14,7 @@ export const planDeletion = (facts: NodeFacts, record: MachineRecord | undefined
   if (!hasMachineFinalizer(node)) return { do: 'rest' }
   // No attempt was ever written, so none was made.
   if (!record) return { do: 'release' }
+  if (record.adopts !== undefined && record.id === undefined) return planAbandonedAdoption(facts, record)
   const drain = hasJoined(node) ? planDrain(facts, record) : undefined
   if (drain) return drain
   if (!mirror) return { do: 'rest' }

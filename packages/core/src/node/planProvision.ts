@@ -1,8 +1,9 @@
-import { hasTaint, labels, taints } from '../api/index.ts'
+import { annotations, hasTaint, labels, taints } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import type { Failure, Mirror, MirrorProblem, Moment, NodeFacts } from './facts.ts'
 import { oldest } from './oldest.ts'
+import { planAdopting, planAdoption } from './planAdoption.ts'
 import { planMachine } from './planMachine.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
@@ -14,6 +15,7 @@ export const planProvision = (facts: NodeFacts, record: MachineRecord | undefine
   if (!hasMachineFinalizer(node)) return { do: 'hold' }
   if (!mirror) return { do: 'rest' }
   if (mirror.problem) return planUnreachable(facts, record, mirror)
+  if (record.id === undefined && record.adopts !== undefined) return planAdoption(facts, record, mirror)
   return record.id === undefined ? planCreation(facts, record, mirror) : planMachine(facts, record, mirror)
 }
 
@@ -21,18 +23,19 @@ export const planProvision = (facts: NodeFacts, record: MachineRecord | undefine
 const planUnreachable = ({ node, offer, flight }: NodeFacts, record: MachineRecord, { problem }: MirrorProblem): NodeStep => {
   const moved =
     !offer.problem && canonicalJson([offer.provider.name, offer.connection]) !== canonicalJson([record.provider, record.connection])
-  if (moved && neverSent(record, flight)) return { do: 'begin', attempt: record.attempt + 1, offer }
+  if (moved && record.adopts === undefined && neverSent(record, flight)) return { do: 'begin', attempt: record.attempt + 1, offer }
   return { do: 'tell', phase: phaseOf(node), ...problem, afterMs: 30_000 }
 }
 
 const planBeginning = (facts: NodeFacts): NodeStep => {
   const { node, offer, leftBehind } = facts
   if (hasJoined(node) || node.spec?.providerID !== undefined) {
+    if (node.metadata?.annotations?.[annotations.adopt] !== undefined) return planAdopting(facts)
     if (leftBehind && !offer.problem) return { do: 'begin', attempt: leftBehind.owner?.attempt ?? 1, offer }
     return tell(
       'AlreadyRunning',
       'this Node already runs on a machine that kube-node did not make, and a second one is not made: ' +
-        'remove the class label, or adopt the machine',
+        'remove the class label, or adopt the machine (kube-node adopt)',
       60_000,
     )
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Node, nameOf } from '../api/index.ts'
 import type { MachineRecord } from '../claim/index.ts'
-import type { Bootstrap, CreateRequest, MachineProvider, OpaqueConfig } from '../provider/index.ts'
+import type { Bootstrap, CreateRequest, MachineProvider, OpaqueConfig, Owner } from '../provider/index.ts'
 
 /**
  * What create sends: a function of the Node's UID, its record, and the document that is kept with the record's token, so that
@@ -14,17 +14,25 @@ export const createRequest = (
   provider: MachineProvider,
   bootstrap: Bootstrap,
 ): CreateRequest<OpaqueConfig> => {
-  const claim = node.metadata?.uid ?? ''
   const token = tokenOf(node, record)
   return {
     token,
     name: machineName(nameOf(node), token, provider.definition.maxNameLength ?? longestName),
-    owner: { cluster, controller: record.controller, claim, nodeName: nameOf(node), attempt: record.attempt },
+    owner: ownerOf(node, record, cluster),
     config: record.config ?? {},
     bootstrap,
     avoid: record.avoid ?? [],
   }
 }
+
+/** Whose the machine of this attempt is. */
+export const ownerOf = (node: Node, { controller, attempt }: MachineRecord, cluster: string): Owner => ({
+  cluster,
+  controller,
+  claim: node.metadata?.uid ?? '',
+  nodeName: nameOf(node),
+  attempt,
+})
 
 /** The idempotency token of an attempt. */
 export const tokenOf = (node: Node, record: MachineRecord): string => `${node.metadata?.uid ?? ''}-${record.attempt}`

@@ -23,6 +23,10 @@ export type NodeStep =
   | { readonly do: 'shield' }
   /** Write the finalizer and the record of this attempt, before anything exists. */
   | { readonly do: 'begin'; readonly attempt: number; readonly offer: GoodOffer }
+  /** Write finalizer and record of a machine that runs already, before it is marked as ours. */
+  | { readonly do: 'beginAdoption'; readonly offer: GoodOffer; readonly providerID: string }
+  /** Ask the provider to mark the machine as this claim's. */
+  | { readonly do: 'adopt'; readonly providerID: string }
   /** Put our finalizer back: there is a record, so there may be a machine. */
   | { readonly do: 'hold' }
   /** Call the provider's create for the recorded attempt. */
@@ -61,7 +65,7 @@ export type NodeStep =
   | { readonly do: 'release' }
 
 /** Waits a failure's backoff out, and says so in words that stay the same until the next failure. */
-export const waitAfter = (phase: Phase, failure: Failure, now: number): NodeStep => ({
+export const waitAfter = (phase: Phase, failure: Failure, now: number): Extract<NodeStep, { do: 'tell' }> => ({
   do: 'tell',
   phase,
   reason: failure.reason,

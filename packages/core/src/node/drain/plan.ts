@@ -69,8 +69,8 @@ const planDetachment = ({ node, attachments, timeouts, now }: NodeFacts, drained
     return { do: 'awaitDrained', reason: 'DetachingVolumes', message, afterMs: Math.min(left, drainLeftMs, longestLookMs) }
   }
   const said = findCondition(node.status?.conditions, conditions.drained)
-  // A node that was empty from the beginning never said that it was not.
-  if (!said || said.status === 'True') return undefined
+  // A node that was empty from the beginning never said that it was not; what is said of a machine that is gone stays.
+  if (!said || said.status === 'True' || said.reason === 'OutOfService') return undefined
   if (attachments.length === 0)
     return { do: 'sayDrained', status: 'True', reason: 'Drained', message: 'no pod and no volume holds the machine' }
   if (said.reason === 'DetachTimeout' || readyStatus(node) === 'Unknown') return undefined
