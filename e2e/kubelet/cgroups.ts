@@ -1,5 +1,6 @@
-import { readdir, rmdir } from 'node:fs/promises'
+import { readFile, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readIfThere } from './proc.ts'
 
 const root = '/sys/fs/cgroup'
 const prefix = 'kube-node-e2e-'
@@ -35,4 +36,15 @@ export const removeCgroups = async (machine: string): Promise<boolean> => {
 export const machinesWithCgroups = async (): Promise<string[]> => {
   const names = (await Promise.all((await hierarchies()).map(hierarchy => readdir(hierarchy)))).flat()
   return [...new Set(names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length)))]
+}
+
+/** The id, out here, of the process that is number 1 in a machine; undefined when that has not begun to keep house yet. */
+export const initOf = async (machine: string): Promise<number | undefined> => {
+  const pids = (await readFile(join(root, 'pids', prefix + machine, 'cgroup.procs'), 'utf8')).trim().split('\n')
+  for (const pid of pids) {
+    const [status, command] = await Promise.all(['status', 'cmdline'].map(file => readIfThere(`/proc/${pid}/${file}`)))
+    // Its ids, from the outermost namespace to the innermost.
+    if (/^NSpid:(\t\d+)+\t1$/m.test(status ?? '') && command?.includes('/init.sh') === true) return Number(pid)
+  }
+  return undefined
 }

@@ -1,43 +1,16 @@
 import { expect } from 'vitest'
-import {
-  type CertificateSigningRequest,
-  CertificateSigningRequests,
-  Nodes,
-  Secrets,
-  annotations,
-  conditionStatus,
-  finalizers,
-  nameOf,
-} from '@kube-node/core/api'
+import { Nodes, conditionStatus, finalizers } from '@kube-node/core/api'
 import { eventually } from '../main-job/eventually.ts'
+import { bootstrapTokens, requests, running } from './look.ts'
 import { leftOf } from './leftovers.ts'
 import { claim, pod } from './manifests.ts'
 import { story } from './story.ts'
-import type { World } from './world.ts'
-
-const requests = async ({ client }: World): Promise<CertificateSigningRequest[]> => {
-  const all: CertificateSigningRequest[] = []
-  for await (const page of client.pages(CertificateSigningRequests)) all.push(...page)
-  return all
-}
-
-const tokens = async ({ client }: World): Promise<string[]> => {
-  const names: string[] = []
-  for await (const page of client.pages(Secrets, { namespace: 'kube-system' })) {
-    for (const secret of page) if (secret.type === 'bootstrap.kubernetes.io/token') names.push(nameOf(secret))
-  }
-  return names
-}
 
 story('a claim is joined by a real kubelet that nothing but its bootstrap has started', async ({ world, signal }) => {
   const { kubectl, client, cloud } = world
   await kubectl('create -f -', claim('worker-1'))
   const claimed = await client.get(Nodes, { name: 'worker-1' })
-  const node = await eventually({ signal }, async () => {
-    const found = await client.get(Nodes, { name: 'worker-1' })
-    expect(found?.metadata?.annotations?.[annotations.phase]).toBe('Running')
-    return found
-  })
+  const node = await running(world, 'worker-1', signal)
   const [made, ...others] = cloud.made()
   expect(others).toEqual([])
 
@@ -50,7 +23,7 @@ story('a claim is joined by a real kubelet that nothing but its bootstrap has st
   expect(node?.metadata?.labels).not.toHaveProperty('rank')
   expect(node?.spec?.taints).toEqual([{ key: 'example.com/only', value: 'stories', effect: 'NoSchedule' }])
   expect(node?.spec?.providerID).toBe(made?.machine.providerID)
-  expect(await tokens(world)).toEqual([])
+  expect(await bootstrapTokens(world)).toEqual([])
 })
 
 story('both of its certificates were approved by us, and signed by the cluster', async ({ world, signal }) => {
@@ -91,5 +64,5 @@ story('kubectl delete node drains it and takes the machine down, and nothing is 
   expect(await kubectl('get pods -o name')).toBe('')
   expect(cloud.made().map(({ machine }) => machine.state)).toEqual(['gone'])
   expect(await leftOf(made?.machine.id ?? '')).toEqual([])
-  expect(await tokens(world)).toEqual([])
+  expect(await bootstrapTokens(world)).toEqual([])
 })

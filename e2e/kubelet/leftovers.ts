@@ -1,13 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { machinesWithCgroups } from './cgroups.ts'
 import { linkOf } from './machine.ts'
-
-const readIfThere = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    // The process has ended since the folder was read.
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return ''
-    throw error
-  })
+import { readIfThere } from './proc.ts'
 
 /** In words, what there is on this machine of a machine of namespaces: processes, mounts seen by any process, its cable, its cgroups. */
 export const leftOf = async (name: string): Promise<string[]> => {

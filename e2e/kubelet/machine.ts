@@ -1,17 +1,23 @@
-import { access, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { access, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { asCloudInitReads } from '../bootstrap/cloud-init.ts'
-import { type Component, type Supervisor, startComponent } from '../control-plane/index.ts'
-import { machinesWithCgroups, removeCgroups } from './cgroups.ts'
+import { type Supervisor, startComponent } from '../control-plane/index.ts'
+import { initOf, machinesWithCgroups, removeCgroups } from './cgroups.ts'
 
 /** A machine made of namespaces. */
 export interface RunningMachine {
+  readonly name: string
   readonly address: string
-  readonly console: Component
-  /** Cuts the power; resolves when nothing is left of it: no process, mount, network device or cgroup. */
+  /** All that its console has shown. */
+  log(): Promise<string>
+  /** Runs a command on it, as over ssh; answers what it printed. @throws when it fails. */
+  run(command: string): Promise<string>
+  /** Cuts the power; resolves when nothing is left of it: no process, mount, network device or cgroup. May be called again. */
   off(): Promise<void>
 }
 
@@ -30,6 +36,7 @@ export interface MachineOptions {
 
 const goneWithinMs = 20_000
 const lookEveryMs = 20
+const inPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const script = fileURLToPath(new URL('machine/power-on.sh', import.meta.url))
 
 /** Resolves when it is on; what it does then shows on its console. @throws Error with the last of the console when it ends at once. */
@@ -44,24 +51,34 @@ export const powerOn = async (supervisor: Supervisor, options: MachineOptions): 
   const { PATH, KUBE_NODE_CI_RUN } = process.env
   const env = { PATH, ...(KUBE_NODE_CI_RUN !== undefined && { KUBE_NODE_CI_RUN }) }
   const args = [script, own, name, link, address, gateway]
-  const console = startComponent(supervisor, name, '/bin/sh', args, join(folder, `${name}.log`), env)
+  const logFile = join(folder, `${name}.log`)
+  const console = startComponent(supervisor, name, '/bin/sh', args, logFile, env)
+  let ending: Promise<void> | undefined
   const machine: RunningMachine = {
+    name,
     address,
-    console,
-    async off() {
-      await console.stop('SIGKILL')
-      // The kernel kills its process 1 then, which takes all others along. The last of them is gone when cgroups and cable can be removed.
-      const deadline = performance.now() + goneWithinMs
-      while (!((await removeCgroups(name)) && !(await isPlugged(link)))) {
-        if (performance.now() > deadline) throw new Error(`machine ${name} is not gone ${goneWithinMs / 1_000} s after its power was cut`)
-        await sleep(lookEveryMs)
-      }
-      await rm(own, { recursive: true })
+    log: () => readFile(logFile, 'utf8'),
+    async run(command) {
+      const target = await initOf(name)
+      const inside = ['--target', `${target}`, '--all', '/bin/sh', '-c', command]
+      return (await promisify(execFile)('nsenter', inside, { env: { PATH: inPath } })).stdout
     },
+    off: () => (ending ??= off()),
+  }
+  const off = async (): Promise<void> => {
+    await console.stop('SIGKILL')
+    // The kernel kills its process 1 then, which takes all others along. The last of them is gone when cgroups and cable can be removed.
+    const deadline = performance.now() + goneWithinMs
+    while (!((await removeCgroups(name)) && !(await isPlugged(link)))) {
+      if (performance.now() > deadline) throw new Error(`machine ${name} is not gone ${goneWithinMs / 1_000} s after its power was cut`)
+      await sleep(lookEveryMs)
+    }
+    await rm(own, { recursive: true })
   }
   try {
     await console.ready(async () => (link in networkInterfaces() ? undefined : 'its cable is not plugged in'), undefined)
     await plugged()
+    await console.ready(async () => ((await initOf(name)) === undefined ? 'its disk is not there' : undefined), undefined)
     return machine
   } catch (error) {
     await machine.off()

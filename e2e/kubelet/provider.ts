@@ -1,5 +1,5 @@
 import { type Machine, type MachineProvider, ProviderError, type Schema, defineProvider } from '@kube-node/core/provider'
-import { type RunningMachine, machineName } from './machine.ts'
+import type { RunningMachine } from './machine.ts'
 
 /** All machines of these are alike. */
 interface Config {
@@ -27,13 +27,15 @@ export interface Made {
 }
 
 /** A cloud of machines that are namespaces of this one. */
-export interface Cloud extends AsyncDisposable {
+export interface Cloud {
   readonly provider: MachineProvider
   /** All that ever were, in the order of their creation. */
   made(): readonly Made[]
+  /** The last one that was made for a node of that name. */
+  of(node: string): Made | undefined
 }
 
-export type PowerOn = (name: string, userData: Uint8Array) => Promise<RunningMachine>
+export type PowerOn = (userData: Uint8Array) => Promise<RunningMachine>
 
 export const createCloud = (powerOn: PowerOn): Cloud => {
   const byToken = new Map<string, Promise<Made>>()
@@ -48,6 +50,7 @@ export const createCloud = (powerOn: PowerOn): Cloud => {
 
   return {
     made: () => [...machines.values()],
+    of: node => [...machines.values()].findLast(({ machine }) => machine.owner?.nodeName === node),
     provider: defineProvider({
       name: 'namespaces',
       config,
@@ -58,9 +61,9 @@ export const createCloud = (powerOn: PowerOn): Cloud => {
       connect: ({ config: { rack } }) => ({
         create: async ({ token, owner, bootstrap }) => {
           const boot = async (): Promise<Made> => {
-            const id = machineName(byToken.size)
             const userData = bootstrap.kind === 'user-data' ? bootstrap.bytes : new Uint8Array()
-            const running = await powerOn(id, userData)
+            const running = await powerOn(userData)
+            const id = running.name
             const machine: Machine = {
               id,
               providerID: `namespaces://${rack}/${id}`,
@@ -89,9 +92,5 @@ export const createCloud = (powerOn: PowerOn): Cloud => {
         [Symbol.asyncDispose]: async () => undefined,
       }),
     }),
-    async [Symbol.asyncDispose]() {
-      await Promise.allSettled(byToken.values())
-      for (const made of machines.values()) await off(made)
-    },
   }
 }

@@ -4,18 +4,21 @@ import { join } from 'node:path'
 import { createKubeNode, createLog, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
 import { manifests } from '@kube-node/core/manifests'
-import { type ControlPlane, createSupervisor, startControlPlane } from '../control-plane/index.ts'
+import { type ControlPlane, startControlPlane } from '../control-plane/index.ts'
 import { writeImage } from './image.ts'
-import { powerOn, sweep } from './machine.ts'
-import { clusterInfo, nodeClass } from './manifests.ts'
+import { sweep } from './machine.ts'
+import { classes, clusterInfo } from './manifests.ts'
 import { createNetwork } from './network.ts'
 import { requireParts } from './parts.ts'
 import { type Cloud, createCloud } from './provider.ts'
+import { type Rack, createRack } from './rack.ts'
 
 /** A real control plane, and a cloud whose machines run real kubelets. The controller runs with the rights of the manifests. */
 export interface World extends AsyncDisposable {
   readonly controlPlane: ControlPlane
   readonly cloud: Cloud
+  /** A machine that the cloud knows nothing of. */
+  readonly powerOn: Rack['powerOn']
   /** The administrator's; for looking, which kubectl is too slow for. */
   readonly client: Client
   /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
@@ -42,24 +45,13 @@ export const startWorld = async (): Promise<World> => {
     const port = Number(new URL(controlPlane.server).port)
     await kubectl('apply -f -', ...manifests({ user: controlPlane.users.controller.name }))
     await kubectl('wait --for=condition=Established --timeout=30s crd --all')
-    await kubectl('create -f -', clusterInfo(`https://${network.gateway}:${port}`, controlPlane.caPem), nodeClass)
+    await kubectl('create -f -', clusterInfo(`https://${network.gateway}:${port}`, controlPlane.caPem), ...classes)
 
     const folder = join(controlPlane.dir, 'machines')
     await mkdir(folder)
     await writeImage(folder)
-    const supervisor = stack.use(createSupervisor())
-    const cloud = stack.use(
-      createCloud((name, userData) =>
-        powerOn(supervisor, {
-          name,
-          folder,
-          userData,
-          address: network.nextAddress(),
-          gateway: network.gateway,
-          plugged: () => network.open(port),
-        }),
-      ),
-    )
+    const rack = stack.use(createRack(folder, network, port))
+    const cloud = createCloud(rack.powerOn)
 
     const runtime = systemRuntime()
     const logFile = join(controlPlane.dir, 'controller.log')
@@ -76,10 +68,11 @@ export const startWorld = async (): Promise<World> => {
     return {
       controlPlane,
       cloud,
+      powerOn: rack.powerOn,
       client: createClient({ transport: administrator, clock: runtime.clock }),
       kubectl,
       report: async () => {
-        const logs = [logFile, ...cloud.made().map(({ machine }) => join(folder, `${machine.id}.log`))]
+        const logs = [logFile, ...rack.names().map(name => join(folder, `${name}.log`))]
         const ends = await Promise.all(logs.map(async file => `${file}:\n${tail(await readFile(file, 'utf8'))}`))
         return [...ends, await kubectl('get nodes,csr,pods -A -o wide'), await kubectl('get events -A')].join('\n\n')
       },

@@ -94,6 +94,15 @@ RestartSec=10
 WantedBy=multi-user.target
 `
 
+/** Where the container runtimes in use listen: containerd, CRI-O, cri-dockerd. */
+const runtimeSockets = ['/run/containerd/containerd.sock', '/run/crio/crio.sock', '/run/cri-dockerd.sock']
+
+/**
+ * Waits for the runtime, and not for ever: it may listen elsewhere. A kubelet that finds none ends, and with it the key for which it
+ * has asked a certificate (seen on 1.37), while a token is good for one key: the machine could not join any more.
+ */
+const awaitRuntime = `-timeout 60 /bin/sh -c 'until test ${runtimeSockets.map(path => `-S ${path}`).join(' -o ')}; do sleep 1; done'`
+
 /** A name late in the alphabet: the packages of kubeadm bring 10-kubeadm.conf, which sets ExecStart too. */
 const dropIn = (name: string, userPaths: readonly string[]): string => {
   const flags = [
@@ -105,6 +114,7 @@ const dropIn = (name: string, userPaths: readonly string[]): string => {
     ...(isIn(paths.configDirectory, userPaths) ? [`--config-dir=${paths.configDirectory}`] : []),
   ]
   return `[Service]
+ExecStartPre=${awaitRuntime}
 EnvironmentFile=-/etc/default/kubelet
 EnvironmentFile=-/etc/sysconfig/kubelet
 ExecStart=

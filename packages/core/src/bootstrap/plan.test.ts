@@ -75,7 +75,10 @@ describe('type kubelet', () => {
 
   it('starts it under the name of the claim, whatever unit the image has', () => {
     expect(textOf(plan, '/etc/systemd/system/kubelet.service')).toContain('[Install]\nWantedBy=multi-user.target\n')
-    expect(textOf(plan, '/etc/systemd/system/kubelet.service.d/90-kube-node.conf')).toContain(
+    const dropIn = textOf(plan, '/etc/systemd/system/kubelet.service.d/90-kube-node.conf')
+    // A variable or a percent sign would be systemd's.
+    expect(dropIn).toMatch(/^ExecStartPre=-timeout 60 \/bin\/sh -c '[^'$%]* -S \/run\/containerd\/containerd\.sock [^'$%]*'$/m)
+    expect(dropIn).toContain(
       'ExecStart=\n' +
         'ExecStart=kubelet --hostname-override=worker-1 --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf ' +
         '--kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml $KUBELET_EXTRA_ARGS\n',
