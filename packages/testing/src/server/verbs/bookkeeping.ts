@@ -2,6 +2,7 @@ import { type Context, nowOf } from '../context.ts'
 import { type Managing, emptyObject, managingOf, recordUpdate } from '../managed-fields/index.ts'
 import { type Draft, type JsonObject, type ManagedFields, type StoredObject, at, isObject, textAt } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
+import { present } from './present.ts'
 
 /** Who owns which fields of an object that is about to become this. The draft is defaulted, and as its writer wants it. */
 export type Bookkeeping = (next: Draft) => readonly ManagedFields[] | undefined
@@ -27,7 +28,8 @@ export const recording =
   (context: Context, call: Pick<Call, 'definition' | 'subresource'>, { manager, body, old }: Recording): Bookkeeping =>
   next =>
     recordUpdate(managingIn(context, call), {
-      live: old ?? emptyObject(call.definition),
+      // As everybody reads it: what is stored empty was never there to be taken away.
+      live: old === undefined ? emptyObject(call.definition) : present(old, call.definition),
       next: asRead(call.definition, next, old?.metadata.name ?? textAt(body, 'metadata', 'name')),
       stored: old?.metadata.managedFields,
       given: givenBooks(call.definition, at(body, 'metadata', 'managedFields')),
