@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './packages.ts'
 
 const long = 250
-const sources = globSync(['packages/*/src/**/*.ts', 'e2e/**/*.{ts,mjs}', 'scripts/*', 'lint/*', 'examples/**/*.ts'], {
+const sources = globSync(['packages/*/src/**/*.ts', 'e2e/**/*.{ts,mjs}', 'scripts/**/*.{ts,mjs}', 'lint/**/*.ts', 'examples/**/*.ts'], {
   cwd: root,
   exclude: ['**/node_modules/**', '**/dist/**'],
 })

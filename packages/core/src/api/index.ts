@@ -33,6 +33,9 @@ export {
   type Taint,
   type VolumeAttachment,
   type Workload,
+  nameOf,
+} from './builtin.ts'
+export {
   CertificateSigningRequests,
   ConfigMaps,
   ControllerRevisions,
@@ -49,8 +52,7 @@ export {
   Secrets,
   Services,
   VolumeAttachments,
-  nameOf,
-} from './builtin.ts'
+} from './resources.ts'
 export {
   type BootstrapFile,
   type BootstrapSpec,
