@@ -48,7 +48,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no finalizer before create',
     edits: [
-      { file: 'node/patches.ts', find: '    finalizers: withFinalizer(node),\n', replace: '' },
+      {
+        file: 'node/patches.ts',
+        find: 'annotations: birth.annotations, finalizers: withFinalizer(node),',
+        replace: 'annotations: birth.annotations,',
+      },
       { file: 'node/planProvision.ts', find: "if (!hasMachineFinalizer(node)) return { do: 'hold' }", replace: 'void hasMachineFinalizer' },
     ],
   },

@@ -1,4 +1,4 @@
-import { Liquid } from 'liquidjs'
+import { Context, Liquid } from 'liquidjs'
 
 /** What a template may name. */
 export interface Variables {
@@ -21,16 +21,28 @@ export const renderer = (variables: Variables): Render => {
     if (!template.includes('{{') && !template.includes('{%')) return { text: template }
     engine ??= createEngine()
     try {
-      // A scope of its own: `increment` writes into it.
-      return { text: String(engine.parseAndRenderSync(template, { ...variables })) }
+      return { text: String(engine.parseAndRenderSync(template, contextOf(variables, engine))) }
     } catch (error) {
       return problemOf(error)
     }
   }
 }
 
-/** Objects and strings made on the way, in the engine's own count: a template that loops without end is an error, not a hang. */
+/** Objects and strings made on the way, in the engine's own count. */
 const memoryLimit = 1_000_000
+/** Pieces of template that are gone through, those of a loop once for each of its rounds. */
+const longestWay = 100_000
+
+/** For one text: scopes of its own (`increment` writes into them), and an end to its loops that no clock decides. */
+const contextOf = (variables: Variables, engine: Liquid): Context => {
+  const context = new Context({ ...variables }, engine.options, { sync: true }, { liquid: engine })
+  let way = 0
+  // The engine asks at every piece whether its time is over.
+  context.renderLimit.check = () => {
+    if (++way > longestWay) throw new Error(`its loops go on for more than ${longestWay} pieces`)
+  }
+  return context
+}
 
 const tags: ReadonlySet<string> = new Set(
   '# assign break capture case comment continue cycle decrement echo for if increment liquid raw unless'.split(' '),

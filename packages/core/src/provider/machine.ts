@@ -50,7 +50,11 @@ export type Outcome<T> = { readonly value: T; readonly error?: undefined } | { r
 
 export type Bootstrap = { readonly kind: 'user-data'; readonly bytes: Uint8Array } | { readonly kind: 'none' }
 
-/** One thing to do on a machine over SSH. Steps of one id are the same step: done once. */
+/**
+ * One thing to do on a machine over SSH, as root. Steps of one id are the same step: done once, but again when its answer was lost.
+ * Commands are for `/bin/sh -c`; the first one that fails ends it. Folders above a file are made; `mode` is octal, `owner` is `user`
+ * or `user:group`. Bytes and commands may hold secrets: they belong into no log.
+ */
 export interface Step {
   readonly id: string
   readonly run:
