@@ -126,7 +126,7 @@ const write = (
   if (version !== '') draft.metadata.resourceVersion = version
   const uid = textAt(wanted, 'metadata', 'uid')
   if (uid !== '') draft.metadata.uid = uid
-  return updateObject(context, { definition: call.definition, subresource: '' }, old, draft, dryRun, () => managedFields)
+  return updateObject(context, { definition: call.definition, subresource: 'scale' }, old, draft, dryRun, () => managedFields)
 }
 
 const scaleOf = (paths: ScalePaths, object: StoredObject): JsonObject => {

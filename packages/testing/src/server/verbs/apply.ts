@@ -23,11 +23,11 @@ export const apply = (context: Context, call: Call): Outcome => {
     const { object, managedFields } = applyTo(managing, call, options, { live: empty, empty, stored: undefined })
     const draft = drafted(call, object)
     checkIdentity(call, draft)
-    const { uid } = draft.metadata
+    const uid = textAt(draft, 'metadata', 'uid')
     checkVersion(draft)
     // There is no state to be tied to.
     if (!options.dryRun) delete draft.metadata.resourceVersion
-    if (uid !== undefined)
+    if (uid !== '')
       throw conflict(
         subjectOf(definition, call.name),
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,

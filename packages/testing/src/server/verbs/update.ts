@@ -80,12 +80,14 @@ export const updateObject = (
     throw invalid(definition.group, definition.plural, old.metadata.name, causes)
   }
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion) throw modified(subject)
-  const wanted = draftFrom(setDefaults(definition, given), definition)
+  // Kubernetes does not fill in a custom kind when its Scale is written.
+  const asGiven = definition.custom && subresource === 'scale'
+  const wanted = draftFrom(asGiven ? given : setDefaults(definition, given), definition)
   // Who says something of what only the server decides owns it all the same.
   const managedFields = books(wanted)
   keepMetadata(wanted.metadata, old)
   const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
-  const prepare = subresource === '' ? rules.prepareUpdate : subresource === 'status' ? rules.prepareStatus : undefined
+  const prepare = subresource === 'status' ? rules.prepareStatus : rules.prepareUpdate
   prepare?.(isolated, old, context)
   rules.canonicalize?.(isolated)
   const draft = prepare === undefined ? isolated : draftFrom(setDefaults(definition, isolated), definition)
