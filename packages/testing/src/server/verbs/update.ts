@@ -141,6 +141,8 @@ const isSame = (draft: Draft, old: StoredObject): boolean => {
 const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   const before = old.metadata
   metadata.name = before.name
+  // Long out of use, and never stored.
+  Reflect.deleteProperty(metadata, 'selfLink')
   if (before.namespace === undefined) delete metadata.namespace
   else metadata.namespace = before.namespace
   metadata.uid = metadata.uid === undefined || metadata.uid === '' ? before.uid : metadata.uid
