@@ -168,6 +168,20 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
     }
   }
 
+  /** All at one moment: what has to be asked for comes first. */
+  const look = async (r: Reconcile<NodeSet>, set: NodeSet): Promise<NodeSetFacts> => {
+    const uid = set.metadata?.uid ?? ''
+    const unknown = await settleUnanswered(r, uid)
+    return {
+      set,
+      nodes: r.store(Nodes).by(byOwner, uid),
+      offer: offerFor(r, set),
+      room: roomOf(r, set),
+      unknown,
+      now: r.runtime.clock.now(),
+    }
+  }
+
   const writeStatus = async (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): Promise<Result> => {
     if (next === set.status) return undefined
     const { clock } = r.runtime
@@ -191,19 +205,16 @@ const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scale
         return undefined
       }
       if (!isOurs(r, set)) return undefined
-      const facts: NodeSetFacts = {
-        set,
-        nodes: r.store(Nodes).by(byOwner, set.metadata?.uid ?? ''),
-        offer: offerFor(r, set),
-        room: roomOf(r, set),
-        unknown: await settleUnanswered(r, set.metadata?.uid ?? ''),
-        now: r.runtime.clock.now(),
-      }
+      const seen = await look(r, set)
+      const status = await writeStatus(r, set, statusOf(seen, planNodeSet(seen)))
+      const current = r.store(NodeSets).get(r.key)
+      if (current?.metadata?.uid !== set.metadata?.uid || !current) return status
+      // The write took its time, and Nodes have come and gone meanwhile: what is done is decided on what is known now.
+      const facts = await look(r, current)
       const plan = planNodeSet(facts)
-      const status = await writeStatus(r, set, statusOf(facts, plan))
       if (plan.shortfall !== undefined && plan.create === 0)
         r.event('Warning', facts.offer.problem?.reason ?? 'LimitReached', plan.shortfall)
-      await slowStart(plan.create, () => create(r, set, facts.offer))
+      await slowStart(plan.create, () => create(r, current, facts.offer))
       await Promise.all(plan.remove.map(node => remove(r, node)))
       if (plan.create > 0 || plan.remove.length > 0) {
         emit('scaled', { nodeSet: nameOf(set), created: plan.create, removed: plan.remove.length })

@@ -67,6 +67,25 @@ const onWrite = (listener: (record: RequestRecord) => void): (() => void) =>
   })
 
 describe('a set', () => {
+  it('removes no node more because one went while its status was written', async () => {
+    await cluster.create(NodeSets, workers(4))
+    await cluster.until('all run', async () => (await running()).length === 4)
+    await cluster.runtime.advance(10_000)
+    const slow = cluster.server.faults.add({ match: { verb: 'patch', resource: 'nodesets/status', user: 'kube-node' }, latency: '5s' })
+    await scale(2)
+    await cluster.runtime.advance(1_000)
+    // Of nodes of one age the first by name go first: the last one was to stay.
+    const names = (await cluster.lasting(running())).map(node => node.metadata?.name ?? '').toSorted()
+    const name = names.at(-1) ?? ''
+    const uid = (await cluster.client.get(Nodes, { name }))?.metadata?.uid ?? ''
+    await cluster.lasting(cluster.client.delete(Nodes, { name }, { uid }))
+    slow[Symbol.dispose]()
+    await cluster.until('two are left', async () => (await nodes()).length <= 2)
+    await cluster.runtime.advance(30_000)
+    expect((await cluster.lasting(nodes())).length).toBe(2)
+    expect(cluster.cloud.calls.create).toBe(4)
+  })
+
   it('makes its nodes, and says so in its status', async () => {
     await cluster.create(NodeSets, workers(3, { template: { labels: { tier: 'web' } } }))
     await cluster.until('3 run', async () => (await running()).length === 3)
