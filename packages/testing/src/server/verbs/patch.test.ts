@@ -86,6 +86,17 @@ test('Custom kinds take no strategic merge patch', async () => {
   })
 })
 
+test('Server-side apply of a custom object may say that there are no finalizers', async () => {
+  const { api } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets/w'
+  const metadata = { name: 'w', finalizers: null }
+  for (const status of [201, 200]) {
+    const body = { apiVersion: 'example.test/v1', kind: 'Widget', metadata, spec: { size: 1 } }
+    expect((await api.patch(path, body, 'apply', { fieldManager: 'me' })).status).toBe(status)
+  }
+})
+
 test('Server-side apply makes, merges, takes away what it no longer says, and writes nothing when nothing changes', async () => {
   const { api, runtime, server } = await start()
   await widgets(api)

@@ -16,7 +16,9 @@ export const warningsOf = (
 }
 
 /** Custom kinds may carry finalizers of any name; the server warns of those that two writers could both think of. */
-const finalizerWarnings = ({ metadata: { finalizers = [] } }: Draft, old: StoredObject | undefined): readonly string[] => {
+const finalizerWarnings = ({ metadata }: Draft, old: StoredObject | undefined): readonly string[] => {
+  // An apply keeps what it leaves empty: null is written there, and means none.
+  const finalizers = metadata.finalizers ?? []
   if (old !== undefined && equal(finalizers, old.metadata.finalizers ?? [])) return []
   return finalizers
     .filter(name => !name.includes('/') && !standard.has(name))
