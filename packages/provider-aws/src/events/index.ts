@@ -1,0 +1,1 @@
+export { type InterruptionQueue, interruptionsFrom, queueAt } from './queue.ts'

@@ -1,0 +1,5 @@
+export { assumeRole } from './assumeRole.ts'
+export { launchTemplate } from './launchTemplate.ts'
+export { region } from './region.ts'
+export { selection } from './selection.ts'
+export { tags } from './tags.ts'
