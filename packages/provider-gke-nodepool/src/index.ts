@@ -1,0 +1,1 @@
+export { type GkeNodePoolConfig, type GkeNodePoolOptions, type PoolTaint, gkeNodePools } from './pools/index.ts'
