@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Nodes, annotations } from '@kube-node/core/api'
+import { expect, onTestFinished } from 'vitest'
+import { eventually } from '../main-job/eventually.ts'
+import { newKey } from './host.ts'
+import { expectFreeHosts, served } from './look.ts'
+import { claimOf, poolOf, secret } from './manifests.ts'
+import { story } from './story.ts'
+import type { World } from './world.ts'
+
+const run = promisify(execFile)
+
+/** What `kubectl describe node` says: why it is where it is. */
+const saysOf = async ({ client }: World, name: string): Promise<string> => {
+  const node = await client.get(Nodes, { name })
+  return (node?.status?.conditions ?? []).map(({ reason, message }) => `${reason}: ${message}`).join('\n')
+}
+
+const saying = (world: World, name: string, words: string, signal: AbortSignal): Promise<void> =>
+  eventually({ signal }, async () => expect(await saysOf(world, name)).toContain(words))
+
+const booting = (world: World, name: string, signal: AbortSignal): Promise<void> =>
+  eventually({ signal }, async () => {
+    const node = await world.client.get(Nodes, { name })
+    expect(node?.metadata?.annotations?.[annotations.phase]).toBe('Booting')
+  })
+
+/** What happened to a Node for that reason, in the words of its events. */
+const told = ({ kubectl }: World, name: string, reason: string): Promise<string> =>
+  kubectl(`get events -A --field-selector involvedObject.name=${name},reason=${reason} -o jsonpath={range.items[*]}{.message}{"\\n"}{end}`)
+
+const configured = (world: World, name: string, signal: AbortSignal): Promise<void> =>
+  eventually({ signal }, async () => expect(await told(world, name, 'MachineConfigured')).toContain('all steps were done'))
+
+const gone = async (world: World, name: string): Promise<void> => {
+  await world.kubectl(`delete node ${name} --timeout=60s`)
+  await expectFreeHosts(world)
+}
+
+story('a wrong key: the Node says so, and goes on when the Secret is mended', async ({ world, signal }) => {
+  const { kubectl, hosts, key } = world
+  await kubectl(
+    'create -f -',
+    secret('wrong', await newKey()),
+    poolOf('refused', hosts, { secretName: 'wrong', bootstrap: { type: 'none' } }),
+  )
+  await kubectl('create -f -', claimOf('refused', 'refused'))
+  await saying(world, 'refused', "refuses the key of the class's Secret", signal)
+  expect(await served(world)).toEqual([])
+  await kubectl('apply -f -', secret('wrong', key))
+  await booting(world, 'refused', signal)
+  await gone(world, 'refused')
+})
+
+story('a host that does not answer, or shows another key than the class asks for', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const nowhere = hosts.map(({ address }) => ({ address, port: 1 }))
+  const strangers = hosts.map(({ address }) => ({ address, asks: `SHA256:${'A'.repeat(43)}` }))
+  const bootstrap = { type: 'none' }
+  await kubectl('create -f -', poolOf('silent', nowhere, { bootstrap }), poolOf('stranger', strangers, { bootstrap }))
+  await kubectl('create -f -', claimOf('silent', 'silent'), claimOf('stranger', 'stranger'))
+  await saying(world, 'silent', 'does not answer', signal)
+  await saying(world, 'stranger', 'another machine answers, or it was installed anew', signal)
+  const known = hosts.map(({ address, hostKey }) => ({ address, asks: hostKey }))
+  await kubectl('apply -f -', poolOf('stranger', known, { bootstrap }))
+  await booting(world, 'stranger', signal)
+  await kubectl('apply -f -', poolOf('silent', hosts, { bootstrap }))
+  await booting(world, 'silent', signal)
+  await kubectl('delete node stranger silent --timeout=60s')
+  await expectFreeHosts(world)
+})
+
+/** Long enough for a create, and short enough to wait for. */
+const timeouts = { provision: '15s', join: '5s' }
+
+story('a script that fails is told with its last words, and the next attempt goes by the one that is mended', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const pool = (command: string): object =>
+    poolOf('failing', hosts, { bootstrap: { type: 'none', commands: [command] }, more: { timeouts } })
+  await kubectl('create -f -', pool('echo "there is no such disk" >&2; exit 3'), claimOf('failing', 'failing'))
+  await saying(world, 'failing', 'ended with 3: there is no such disk', signal)
+  await kubectl('apply -f -', pool('true'))
+  await configured(world, 'failing', signal)
+  await gone(world, 'failing')
+})
+
+const hanging = 'echo begun >>/run/begun; tail -f /dev/null'
+
+/** On how many hosts a script hangs; each is counted once. */
+const begun = async ({ hosts }: World): Promise<number> => {
+  const each = await Promise.all(hosts.map(({ machine }) => machine.run('cat /run/begun 2>/dev/null && rm /run/begun || true')))
+  return each.join('').split('begun').length - 1
+}
+
+story('a script that hangs: its Node can be deleted all the same, and nothing of it goes on', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const bootstrap = { type: 'none', commands: [hanging] }
+  await kubectl('create -f -', poolOf('hanging', hosts, { bootstrap }), claimOf('hanging', 'hanging'))
+  await eventually({ signal }, async () => expect(await begun(world)).toBe(1))
+  await gone(world, 'hanging')
+  for (const { machine } of hosts) expect(await machine.run('pgrep -x tail || true')).toBe('')
+})
+
+story('a script that hangs for longer than its class allows is told, and its machine is replaced', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const pool = (command: string): object =>
+    poolOf('endless', hosts, { bootstrap: { type: 'none', commands: [command] }, more: { timeouts } })
+  await kubectl('create -f -', pool(hanging), claimOf('endless', 'endless'))
+  await eventually({ signal }, async () => expect(await begun(world)).toBe(1))
+  await eventually({ signal }, async () => expect(await begun(world)).toBe(1))
+  expect(await told(world, 'endless', 'MachineConfigureFailed')).toMatch(
+    /given up, as it was not done within \d+ s \(spec.timeouts of the class\)/,
+  )
+  expect(await served(world)).toHaveLength(1)
+  await kubectl('apply -f -', pool('true'))
+  await configured(world, 'endless', signal)
+  await gone(world, 'endless')
+})
+
+story('a full disk of the controller: the Node says so, and goes on when there is room', async ({ world, signal }) => {
+  const { kubectl, storage, hosts } = world
+  await world.controller.stop('SIGTERM')
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'storage', storage])
+  onTestFinished(async () => {
+    await world.controller.stop('SIGTERM')
+    await run('umount', ['-l', storage])
+  })
+  await writeFile(join(storage, 'id'), 'of-this-disk')
+  await writeFile(join(storage, 'filler'), Buffer.alloc(40_000))
+  await writeFile(join(storage, 'more'), Buffer.alloc(16_384)).catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'))
+  await world.succeed()
+  await kubectl('create -f -', poolOf('full', hosts, { bootstrap: { type: 'none' } }), claimOf('full', 'full'))
+  await eventually({ signal }, async () => expect(await saysOf(world, 'full')).toMatch(/no space left on device/i))
+  for (const file of await readdir(storage)) if (file === 'filler' || file === 'more') await rm(join(storage, file))
+  await booting(world, 'full', signal)
+  await gone(world, 'full')
+})

@@ -1,0 +1,88 @@
+import { type Call, ProviderError } from '@kube-node/core/provider'
+import { placeOf } from './config.ts'
+import { type Creation, creationIn, forget } from './creation.ts'
+import { failedProgram, reasonOf } from './errors.ts'
+import { fateOf } from './fate.ts'
+import { type Ground, isHarmless } from './ground.ts'
+import { type Entry, amended, isLiving } from './ledger.ts'
+import { type Inspected, addressesOf, loginOf } from './machine.ts'
+import { isTraceable } from './traceable.ts'
+
+/** How machines come to be there, and to be gone: for who has called, and for who finds what a life that died has left. */
+export interface Ending {
+  /** The program has made it: keeps all of it. Answers its line, which says `gone` where somebody has removed the machine meanwhile. */
+  finish(entry: Entry, call: Call): Promise<Entry>
+  /** Of a create that ended badly nothing is left, or it is said that something may be. @throws ProviderError, always */
+  undo(entry: Entry, creation: Extract<Creation, { state: 'ended' }>, call: Call): Promise<never>
+  /**
+   * Lets the program remove what it has made, and forgets it. @throws ProviderError `Internal` when nobody knows what a create that was
+   * stopped in its middle has made
+   */
+  takeBack(entry: Entry, call: Call): Promise<void>
+  /** Whether the driver has written down what it made. */
+  isKnown(entry: Entry, call: Call): Promise<boolean>
+}
+
+/** `failedAt`: when a place could last not be used, in milliseconds. */
+export const createEnding = (ground: Ground, failedAt: Map<string, number>): Ending => {
+  const { storageId, ledger, keeper, folderOf, runOf, command, restore, giveBack, leaveNothing, askPerson } = ground
+
+  const isKnown = async (entry: Entry, call: Call): Promise<boolean> => {
+    await restore(entry.name, call)
+    return isTraceable(entry, folderOf(entry.name))
+  }
+
+  return {
+    isKnown,
+    async finish(entry, call) {
+      const { name } = entry
+      const { exit, stdout, output } = await command(name, ['inspect', name], call)
+      if (exit !== 0) throw failedProgram(`inspect ${name}`, exit, output)
+      const inspected = parsed(name, stdout)
+      await keeper.keep(folderOf(name), entry, call)
+      const machines = await ledger.change(call, lines => {
+        // The line as it is by now: a host's key was written there meanwhile, or somebody elsewhere has removed the machine.
+        const line = lines[name]
+        if (!line || !isLiving(line)) return lines
+        return amended(name, { state: 'made', addresses: addressesOf(inspected), login: line.login ?? loginOf(inspected) })(lines)
+      })
+      const made = machines[name]
+      if (made && isLiving(made)) await forget(runOf(name))
+      else await leaveNothing(name, call)
+      return made ?? { ...entry, state: 'gone' }
+    },
+    async undo(entry, { exit, output }, call) {
+      const removed = await command(entry.name, ['rm', '-y', entry.name], call)
+      if (removed.exit !== 0) {
+        const why = `${reasonOf(output)}; and what it may have made can't be removed: ${reasonOf(removed.output)}`
+        throw new ProviderError('Internal', `create ended with ${exit}: ${why}`)
+      }
+      if (entry.host) failedAt.set(placeOf(entry.host), call.clock.now())
+      await giveBack(entry, call)
+      throw failedProgram('create', exit, output, { outcome: 'none', scope: entry.scope })
+    },
+    async takeBack(entry, call) {
+      const { name, driver, state } = entry
+      const fate = fateOf(entry, await creationIn(runOf(name), call.clock.now()), storageId, call.clock.now())
+      const wasStopped = state === 'creating' && (fate === 'elsewhere' || fate === 'stopped')
+      // Without what was kept the program says that all is removed, and removes nothing.
+      const known = await isKnown(entry, call)
+      if (wasStopped && !isHarmless(driver) && !known) return askPerson(entry, call)
+      const { exit, output } = await command(name, ['rm', '-y', name], call)
+      if (exit !== 0) throw failedProgram(`rm ${name}`, exit, output)
+      await giveBack(entry, call)
+    },
+  }
+}
+
+const parsed = (name: string, stdout: string): Inspected => {
+  try {
+    // Plugins may talk before and after it.
+    const from = stdout.indexOf('{')
+    const to = stdout.lastIndexOf('}')
+    // The program's own format: the cast at the border.
+    return JSON.parse(stdout.slice(from, to + 1)) as Inspected
+  } catch (error) {
+    throw new ProviderError('Internal', `inspect ${name} answers no JSON`, { cause: error })
+  }
+}

@@ -1,0 +1,123 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Call, type DurableStore, ProviderError } from '@kube-node/core/provider'
+import { generic, sshKeyEntry } from './config.ts'
+import { forget } from './creation.ts'
+import { redactor } from './errors.ts'
+import { untraceable } from './fate.ts'
+import { giveFiles } from './files.ts'
+import { clean } from './hostSteps.ts'
+import { type Keeper, createKeeper } from './keeper.ts'
+import { type Entry, type Ledger, amended, buried, createLedger, without } from './ledger.ts'
+import { filesIn } from './options.ts'
+import { type Ended, environmentOf, run } from './program.ts'
+import { type Session, connect } from './session.ts'
+
+export interface ConnectionOptions {
+  readonly program: string
+  readonly storage: string
+  readonly storageId: string
+  /** Names of the machines that calls of this life make, by how many: of all connections, which share a storage. */
+  readonly underWay: Map<string, number>
+  readonly secrets: Readonly<Record<string, string>>
+  readonly store: DurableStore
+}
+
+/** What every call of a connection stands on. */
+export interface Ground extends ConnectionOptions {
+  readonly ledger: Ledger
+  readonly keeper: Keeper
+  /** Where the program keeps what it knows of that machine. */
+  folderOf(name: string): string
+  /** Where it stands how its create goes. */
+  runOf(name: string): string
+  /** Any command but `create`. */
+  command(name: string, args: readonly string[], call: Call): Promise<Ended>
+  /** Takes the secrets out of a text. */
+  redact(text: string): string
+  /** Takes the secrets out of every ProviderError. */
+  guarded<T>(work: () => Promise<T>): Promise<T>
+  /** Logs in, and keeps the host key of the first time. */
+  login(entry: Entry, call: Call): Promise<Session>
+  /** Writes out what is kept of a machine, where it is not there: as it was, and the files of the class's Secret as they are by now. */
+  restore(name: string, call: Call): Promise<void>
+  /** Forgets a machine that is gone: first what is kept of it, its line at the end. */
+  drop(entry: Entry, call: Call): Promise<void>
+  /** What is kept of it anywhere but in the ledger. */
+  leaveNothing(name: string, call: Call): Promise<void>
+  /** The same; before that a host is cleaned. */
+  giveBack(entry: Entry, call: Call): Promise<void>
+  /** Nobody knows what it made: a person must look, and finds where to say so. @throws ProviderError `Internal`, always */
+  askPerson(entry: Entry, call: Call): Promise<never>
+}
+
+/** Drivers that make nothing: there is nothing to lose when their create is stopped in the middle. */
+export const isHarmless = (driver: string): boolean => driver === generic || driver === 'none'
+
+/** When it is worth asking again. Milliseconds. */
+export const lookAgainMs = 5_000
+
+export const createGround = (options: ConnectionOptions): Ground => {
+  const { program, storage, secrets, store } = options
+  const ledger = createLedger(store)
+  const keeper = createKeeper(store)
+  const redact = redactor(Object.values(secrets))
+  const folderOf = (name: string): string => join(storage, name)
+  const runOf = (name: string): string => join(storage, `${name}.run`)
+
+  const login = async ({ name, login: to }: Entry, call: Call): Promise<Session> => {
+    if (!to) throw new ProviderError('Unavailable', `nobody knows yet how to log in to ${name}`)
+    const key = secrets[sshKeyEntry] ?? (await keeper.keyOf(folderOf(name), name))
+    if (key === undefined) throw new ProviderError('InvalidConfig', `the class's Secret needs an entry ${sshKeyEntry}`, { outcome: 'none' })
+    const session = await connect(to, key, call)
+    if (to.hostKey === undefined) await ledger.change(call, amended(name, { login: { ...to, hostKey: session.hostKey } }))
+    return session
+  }
+
+  const leaveNothing = async (name: string, call: Call): Promise<void> => {
+    await keeper.remove(name, call)
+    await rm(folderOf(name), { recursive: true, force: true })
+    await forget(runOf(name))
+  }
+
+  const drop = async ({ name, neverMade }: Entry, call: Call): Promise<void> => {
+    await ledger.change(call, amended(name, { state: 'removed', ...(neverMade === true && { neverMade }) }))
+    await leaveNothing(name, call)
+    await ledger.change(call, neverMade === true ? without(name) : buried(name, call.clock.now()))
+  }
+
+  return {
+    ...options,
+    ledger,
+    redact,
+    keeper,
+    folderOf,
+    runOf,
+    login,
+    async restore(name, call) {
+      if (await keeper.restore(folderOf(name), name, call)) await giveFiles(folderOf(name), filesIn(secrets))
+    },
+    drop,
+    leaveNothing,
+    command: (name, args, call) => run(program, args, environmentOf(folderOf(name)), call),
+    async guarded(work) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!ProviderError.is(error)) throw error
+        throw new ProviderError(error.code, redact(error.message), { ...error.facts, cause: undefined })
+      }
+    },
+    async giveBack(entry, call) {
+      if (entry.host) {
+        await using session = await login(entry, call)
+        await clean(session, entry.ssh.folder, entry.owner, entry.ssh.clean)
+      }
+      await drop(entry, call)
+    },
+    async askPerson(entry, call) {
+      await keeper.keepPlace(folderOf(entry.name), entry, call)
+      throw new ProviderError('Internal', untraceable(entry))
+    },
+  }
+}

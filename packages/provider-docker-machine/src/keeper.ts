@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Call, DurableStore } from '@kube-node/core/provider'
+import { digestOf, pack, packedNothing, textOf, unpack, versionOf } from './files.ts'
+import type { Entry } from './ledger.ts'
+import { machineFolder } from './program.ts'
+
+/** Keeps what the program knows of each machine, keys and certificates included, where it outlives this computer. */
+export interface Keeper {
+  /** Writes all of it down. */
+  keep(folder: string, entry: Entry, call: Call): Promise<void>
+  /** The same while a create is at work, when its configuration has changed: it may know by then which machine it has made. */
+  keepChanges(folder: string, entry: Entry, call: Call): Promise<void>
+  /** Of what nothing is kept yet, that there is nothing to keep: a person may give it up then. */
+  keepPlace(folder: string, entry: Entry, call: Call): Promise<void>
+  /** Writes it out where the folder is not there. True: it did so. */
+  restore(folder: string, name: string, call: Call): Promise<boolean>
+  /** A person has emptied it: the machine is gone, or nobody's concern any more. */
+  isGivenUp(name: string, call: Call): Promise<boolean>
+  remove(name: string, call: Call): Promise<void>
+  /** The private key that the program has made for a machine. */
+  keyOf(folder: string, name: string): Promise<string | undefined>
+}
+
+const keyFor = (name: string): string => `machine-${name}`
+
+export const createKeeper = (store: DurableStore): Keeper => {
+  const keptVersions = new Map<string, string>()
+
+  const keep = async (folder: string, { name, owner }: Entry, call: Call): Promise<void> => {
+    const bytes = await pack(folder)
+    const there = await store.get(keyFor(name), call)
+    if (there && digestOf(there.bytes) === digestOf(bytes)) return
+    await store.put(keyFor(name), bytes, { version: there?.version ?? 'absent', claim: owner.claim }, call)
+  }
+
+  return {
+    keep,
+    async keepChanges(folder, entry, call) {
+      const version = await versionOf(join(machineFolder(folder, entry.name), 'config.json'))
+      if (version === undefined || keptVersions.get(entry.name) === version) return
+      await keep(folder, entry, call)
+      keptVersions.set(entry.name, version)
+    },
+    async keepPlace(folder, { name, owner }, call) {
+      if (await store.get(keyFor(name), call)) return
+      await store.put(keyFor(name), packedNothing(folder), { version: 'absent', claim: owner.claim }, call)
+    },
+    async restore(folder, name, call) {
+      if (existsSync(machineFolder(folder, name))) return false
+      const there = await store.get(keyFor(name), call)
+      if (!there || there.bytes.length === 0) return false
+      await unpack(there.bytes, folder)
+      return true
+    },
+    async isGivenUp(name, call) {
+      const there = await store.get(keyFor(name), call)
+      return there !== undefined && there.bytes.length === 0
+    },
+    async remove(name, call) {
+      keptVersions.delete(name)
+      const there = await store.get(keyFor(name), call)
+      if (there) await store.remove(keyFor(name), { version: there.version }, call)
+    },
+    keyOf: (folder, name) => textOf(join(machineFolder(folder, name), 'id_rsa')),
+  }
+}

@@ -1,0 +1,122 @@
+import { rm } from 'node:fs/promises'
+import { type Call, type CreateRequest, ProviderError } from '@kube-node/core/provider'
+import { type DockerMachineConfig, type Host, placeOf, sshKeyEntry } from './config.ts'
+import { type Creation, awaitEnd, begin, creationIn, forget } from './creation.ts'
+import type { Ending } from './ending.ts'
+import { reasonOf } from './errors.ts'
+import { fateOf, unheardOf } from './fate.ts'
+import { giveFiles } from './files.ts'
+import { type Ground, isHarmless, lookAgainMs } from './ground.ts'
+import { occupy } from './hostSteps.ts'
+import { type Entry, amended } from './ledger.ts'
+import { type Arguments, argumentsOf, createOptions } from './options.ts'
+import { environmentOf } from './program.ts'
+import { reserved } from './reserve.ts'
+
+export interface Maker {
+  make(request: CreateRequest<DockerMachineConfig>, call: Call): Promise<Entry>
+}
+
+/**
+ * Makes the machine of a request, or goes on where another life left off. What is written down comes before what is done, so that
+ * whoever comes next knows: a line in the ledger, then the host's own mark, then the program's folder, then the program.
+ */
+export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, failedAt: Map<string, number>): Maker => {
+  const { program, storage, storageId, secrets, underWay, ledger, keeper, folderOf, runOf, login, drop } = ground
+  const { [sshKeyEntry]: privateKey, ...others } = secrets
+  const optionsFor = createOptions(program, storage)
+
+  const start = async ({ name, host, driver }: Entry, { args, secrets: variables, files }: Arguments): Promise<void> => {
+    const folder = folderOf(name)
+    const paths = await giveFiles(folder, { ...files, ...(host && { 'generic-ssh-key': privateKey ?? '' }) })
+    const given = Object.entries(paths).map(([option, path]) => `--${option}=${path}`)
+    const place = host ? [`--generic-ip-address=${host.address}`, `--generic-ssh-port=${host.port}`, `--generic-ssh-user=${host.user}`] : []
+    const command = [program, 'create', '--driver', driver, ...args, ...given, ...place, name]
+    await begin(runOf(name), command, environmentOf(folder, variables))
+  }
+
+  /** Another attempt makes another one, when it is known what this one has made. @throws ProviderError, always */
+  const giveUp = async (entry: Entry, output: string, call: Call): Promise<never> => {
+    await takeBack(entry, call)
+    throw new ProviderError('Unavailable', `create was stopped in its middle, and what it made is removed: ${reasonOf(output)}`, {
+      outcome: 'none',
+    })
+  }
+
+  /** Another computer's, or one that was stopped: begun anew where that does no harm. */
+  const takeOver = async (entry: Entry, creation: Creation, call: Call): Promise<void> => {
+    const fate = fateOf(entry, creation, storageId, call.clock.now())
+    if (fate === 'here' || fate === 'none') return
+    if (!isHarmless(entry.driver)) {
+      if (fate === 'elsewhere') throw new ProviderError('Busy', unheardOf(entry), { retryAfterMs: lookAgainMs })
+      return giveUp(entry, '', call)
+    }
+    await forget(runOf(entry.name))
+    await rm(folderOf(entry.name), { recursive: true, force: true })
+    await ledger.change(call, amended(entry.name, { storage: storageId }))
+  }
+
+  const occupyHost = async (entry: Entry, call: Call): Promise<void> => {
+    if (!entry.host) return
+    let wasAsked = false
+    try {
+      await using session = await login(entry, call)
+      await ledger.change(call, amended(entry.name, { marked: true }))
+      wasAsked = true
+      await occupy(session, entry.ssh.folder, entry.owner)
+    } catch (error) {
+      call.signal.throwIfAborted()
+      failedAt.set(placeOf(entry.host), call.clock.now())
+      if (!ProviderError.is(error)) throw error
+      const { code, message, facts } = error
+      const isAnothers = code === 'InvalidConfig'
+      const isLost = wasAsked && facts.outcome !== 'none'
+      // Who may carry our mark is kept: asked again, or cleaned when nobody asks any more. To others nothing was done.
+      if (isAnothers || !(isLost || entry.marked === true)) await drop({ ...entry, neverMade: true }, call)
+      throw new ProviderError(isLost ? 'Busy' : code, message, { ...facts, outcome: 'none' })
+    }
+  }
+
+  const make = async (request: CreateRequest<DockerMachineConfig>, call: Call): Promise<Entry> => {
+    const { name } = request
+    const place = {
+      now: new Date(call.clock.now()).toISOString(),
+      storage: storageId,
+      failedAt: (host: Host) => failedAt.get(placeOf(host)) ?? -Infinity,
+    }
+    // A wrong option is told before anything is written down.
+    const prepared = argumentsOf(request.config, others, await optionsFor(request.config.driver, call))
+    const entry = (await ledger.change(call, machines => reserved(machines, request, place)))[name]
+    if (!entry) throw new ProviderError('Internal', `${name} was taken out of the ledger in the same moment`)
+    if (entry.state === 'gone') return entry
+    if (entry.leaving === true || entry.state === 'removed')
+      throw new ProviderError('Busy', `${name} is being removed`, { retryAfterMs: lookAgainMs })
+    if (entry.state === 'made') return entry
+    const before = await creationIn(runOf(name), call.clock.now())
+    await takeOver(entry, before, call)
+    if (before.state !== 'running' && before.state !== 'ended') {
+      await occupyHost(entry, call)
+      await start(entry, prepared)
+    }
+    const end = await awaitEnd(runOf(name), call, () => keeper.keepChanges(folderOf(name), entry, call))
+    if (end.state === 'ended') return end.exit === 0 ? finish(entry, call) : undo({ ...entry, neverMade: true }, end, call)
+    if (end.state === 'none') throw new ProviderError('Busy', `${name} was ended by another call`, { retryAfterMs: lookAgainMs })
+    if (!isHarmless(entry.driver)) return giveUp(entry, end.output, call)
+    throw new ProviderError('Unavailable', `create was stopped in its middle: ${reasonOf(end.output)}`)
+  }
+
+  return {
+    async make(request, call) {
+      const { name } = request
+      const calls = underWay.get(name) ?? 0
+      underWay.set(name, calls + 1)
+      try {
+        return await make(request, call)
+      } finally {
+        const left = (underWay.get(name) ?? 1) - 1
+        if (left > 0) underWay.set(name, left)
+        else underWay.delete(name)
+      }
+    },
+  }
+}

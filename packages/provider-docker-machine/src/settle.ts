@@ -1,0 +1,102 @@
+import { type Call, ProviderError } from '@kube-node/core/provider'
+import { placeOf } from './config.ts'
+import { creationIn } from './creation.ts'
+import type { Ending } from './ending.ts'
+import { type Fate, fateOf, unheardOf, untraceable } from './fate.ts'
+import { type Ground, isHarmless } from './ground.ts'
+import { type Entry, isLiving, rememberedForMs } from './ledger.ts'
+
+/** Goes on with creates whose caller has died. */
+export interface Settler {
+  /**
+   * Keeps what it writes down, and brings it to its end when it has ended. Takes back what was stopped in its middle, where it is known
+   * what that is, and what nobody has begun for long. What fails is its problem, and is tried again a minute later.
+   */
+  settle(entry: Entry, call: Call): Promise<void>
+  /**
+   * Whether there may be a machine. Of what was never begun, or may be begun anew, there is none: core asks for it again when it sees
+   * none, and nobody would otherwise.
+   */
+  mayExist(entry: Entry, call: Call): Promise<boolean>
+  /** In words, what keeps it from being made; undefined while nothing does, and while somebody calls for it, who is told. */
+  problemOf(entry: Entry, call: Call): Promise<string | undefined>
+}
+
+interface Trouble {
+  readonly at: number
+  readonly words: string
+}
+
+/** `failedAt`: when a place could last not be used, in milliseconds. */
+export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<string, number>): Settler => {
+  const { storageId, underWay, keeper, redact, folderOf, runOf, drop, giveBack } = ground
+  const { finish, undo, takeBack, isKnown } = ending
+  const troubles = new Map<string, Trouble>()
+
+  const isRecent = (at = -Infinity, call: Call): boolean => call.clock.now() - at < tryAgainMs
+
+  /** A host that does not answer holds up the list in which it is looked at. */
+  const hasFailedLately = ({ name, host }: Entry, call: Call): boolean =>
+    isRecent(troubles.get(name)?.at, call) || (host !== undefined && isRecent(failedAt.get(placeOf(host)), call))
+
+  const fateNow = async (entry: Entry, call: Call): Promise<Fate> =>
+    fateOf(entry, await creationIn(runOf(entry.name), call.clock.now()), storageId, call.clock.now())
+
+  const mayExist = async (entry: Entry, call: Call): Promise<boolean> => {
+    if (entry.state !== 'creating') return isLiving(entry)
+    const fate = await fateNow(entry, call)
+    return fate === 'here' || (fate !== 'none' && !isHarmless(entry.driver))
+  }
+
+  const bring = async (entry: Entry, call: Call): Promise<void> => {
+    const { name, driver } = entry
+    const now = call.clock.now()
+    const end = await creationIn(runOf(name), now)
+    if (end.state === 'running') return keeper.keepChanges(folderOf(name), entry, call)
+    if (!isHarmless(driver) && (await keeper.isGivenUp(name, call))) return drop(entry, call)
+    if (hasFailedLately(entry, call)) return
+    troubles.delete(name)
+    if (end.state === 'ended') {
+      await (end.exit === 0 ? finish(entry, call) : undo(entry, end, call))
+    } else if (fateOf(entry, end, storageId, now) === 'stopped' && !isHarmless(driver)) {
+      // Where a person has to say that it is gone there is something to say it by.
+      await ((await isKnown(entry, call)) ? takeBack(entry, call) : keeper.keepPlace(folderOf(name), entry, call))
+    } else if (isForgotten(entry, now) && !(await mayExist(entry, call))) {
+      await giveBack({ ...entry, neverMade: true }, call)
+    }
+  }
+
+  return {
+    mayExist,
+    async settle(entry, call) {
+      const { name, host } = entry
+      if (underWay.has(name)) return
+      try {
+        await bring(entry, call)
+      } catch (error) {
+        if (!ProviderError.is(error)) throw error
+        const at = call.clock.now()
+        const words = redact(error.message)
+        if (host) failedAt.set(placeOf(host), at)
+        // Of those whose machine is gone by now nobody asks any more.
+        for (const [other, trouble] of troubles) if (at - trouble.at > rememberedForMs) troubles.delete(other)
+        troubles.set(name, { at, words })
+        call.log('warn', `${name}, whose create nobody waits for any more: ${words}`)
+      }
+    },
+    async problemOf(entry, call) {
+      if (entry.state !== 'creating' || underWay.has(entry.name)) return undefined
+      const trouble = troubles.get(entry.name)
+      if (trouble) return trouble.words
+      const fate = await fateNow(entry, call)
+      if (fate === 'elsewhere') return unheardOf(entry)
+      return fate === 'stopped' ? untraceable(entry) : undefined
+    },
+  }
+}
+
+/** Milliseconds. */
+const tryAgainMs = 60_000
+
+/** No call that has written this line down can be under way any more. */
+const isForgotten = ({ createdAt }: Entry, now: number): boolean => now - Date.parse(createdAt) > rememberedForMs

@@ -1,0 +1,223 @@
+#!/usr/bin/env node
+// A stand-in for rancher-machine: the same commands, exit codes, store and mistakes, as far as a provider meets them.
+//   docker-machine.mjs WORLD COMMAND ...
+// WORLD is the folder of its cloud: cloud/ID.json are the machines, faults.json what goes wrong.
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+
+const [world, command, ...args] = process.argv.slice(2)
+const storage = process.env['MACHINE_STORAGE_PATH']
+const machines = join(storage, 'machines')
+const fail = (exit, text) => {
+  console.error(text)
+  process.exit(exit)
+}
+const faults = () => (existsSync(join(world, 'faults.json')) ? JSON.parse(readFileSync(join(world, 'faults.json'), 'utf8')) : {})
+const takeFault = name => {
+  const { [name]: value, ...rest } = faults()
+  if (value !== undefined) writeFileSync(join(world, 'faults.json'), JSON.stringify(rest))
+  return value
+}
+/** The computer dies: this process, and the shell that would have told how it ended. */
+const dieBy = fault => {
+  if (!takeFault(fault)) return
+  process.kill(process.ppid, 'SIGKILL')
+  process.kill(process.pid, 'SIGKILL')
+}
+const cloudFile = id => join(world, 'cloud', `${id}.json`)
+/** At once: somebody may be counting. */
+const live = (id, name) => {
+  const part = join(world, `${id}.part`)
+  writeFileSync(part, JSON.stringify({ id, name, state: 'running' }))
+  renameSync(part, cloudFile(id))
+}
+const configFile = name => join(machines, name, 'config.json')
+const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
+
+const common = ['driver', 'custom-install-script', 'engine-install-url']
+const drivers = {
+  amazonec2: {
+    'amazonec2-access-key': 'AWS_ACCESS_KEY_ID',
+    'amazonec2-secret-key': 'AWS_SECRET_ACCESS_KEY',
+    'amazonec2-region': 'AWS_DEFAULT_REGION',
+    'amazonec2-instance-type': 'AWS_INSTANCE_TYPE',
+    'amazonec2-tags': undefined,
+    'amazonec2-session-password': undefined,
+  },
+  generic: {
+    'generic-ip-address': 'GENERIC_IP_ADDRESS',
+    'generic-ssh-key': 'GENERIC_SSH_KEY',
+    'generic-ssh-port': 'GENERIC_SSH_PORT',
+    'generic-ssh-user': 'GENERIC_SSH_USER',
+  },
+  none: { url: undefined },
+}
+
+const parse = list => {
+  const options = {}
+  const rest = []
+  for (let i = 0; i < list.length; i++) {
+    const [, name, value] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(list[i]) ?? []
+    if (name === undefined) rest.push(list[i])
+    else options[name] = value ?? (list[i + 1]?.startsWith('-') ? 'true' : list[++i])
+  }
+  return { options, name: rest[0] }
+}
+
+const help = driver => {
+  console.log('Usage: docker-machine create [OPTIONS] [arg...]\n\nCreate a machine\n\nOptions:\n   ')
+  console.log('   --driver, -d "virtualbox"\tDriver to create machine with. [$MACHINE_DRIVER]')
+  console.log('   --custom-install-script \tScript that is run instead of the installation of docker')
+  console.log('   --engine-install-url "https://get.docker.com"\tCustom URL to use for engine installation [$MACHINE_DOCKER_INSTALL_URL]')
+  for (const [name, variable] of Object.entries(drivers[driver]))
+    console.log(`   --${name} \tOf ${driver}${variable ? ` [$${variable}]` : ''}`)
+}
+
+const preCreate = why => `Error with pre-create check: "${why}"`
+
+const save = (name, driver, more) =>
+  writeFileSync(
+    configFile(name),
+    JSON.stringify(
+      { ConfigVersion: 3, DriverName: driver, Driver: { MachineName: name, StorePath: storage, ...more }, Name: name },
+      undefined,
+      4,
+    ),
+  )
+
+const create = async list => {
+  const driver = list[list.indexOf('--driver') + 1] ?? list[list.indexOf('-d') + 1]
+  if (!(driver in drivers))
+    fail(1, `Error setting machine configuration: Driver "${driver}" not found. Is "docker-machine-driver-${driver}" in your PATH?`)
+  if (list.includes('--help')) return help(driver)
+  const { options, name } = parse(list)
+  for (const option of Object.keys(options)) {
+    if (!common.includes(option) && !(option in drivers[driver])) fail(1, `Incorrect Usage.\nflag provided but not defined: -${option}`)
+  }
+  for (const [option, variable] of Object.entries(drivers[driver])) options[option] ??= process.env[variable]
+  if (existsSync(configFile(name))) fail(1, `Docker machine "${name}" already exists`)
+  writeFileSync(join(world, 'command-lines'), `${process.argv.join(' ')}\n`, { flag: 'a' })
+  console.log('Running pre-create checks...')
+  const down = faults()
+  if (driver === 'amazonec2') {
+    if (options['amazonec2-secret-key'] !== 'the-right-secret-key')
+      fail(3, preCreate('AuthFailure: AWS was not able to validate the provided access credentials'))
+    if (!(options['amazonec2-instance-type'] ?? 't3.micro').startsWith('t3.'))
+      fail(3, preCreate(`InvalidParameterValue: there is no type ${options['amazonec2-instance-type']}`))
+    if (down.outage) fail(3, preCreate('Post https://ec2: dial tcp: connection refused'))
+    if (down.throttle) fail(3, preCreate('RequestLimitExceeded: Request limit exceeded'))
+  }
+  mkdirSync(join(machines, name), { recursive: true })
+  console.log(`(${name}) Creating machine...`)
+  await (driver === 'amazonec2' ? createInstance(name) : createGeneric(name, options))
+  console.log(`(${name}) Closing plugin on server side`)
+  takeFault('chatter')
+}
+
+const createInstance = async name => {
+  save(name, 'amazonec2', { InstanceId: '' })
+  const { stockout, quota } = faults()
+  if (stockout) fail(1, 'Error creating machine: Error launching instance: InsufficientInstanceCapacity: We currently do not have enough')
+  if (quota) fail(1, 'Error creating machine: VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit')
+  const id = `i-${randomBytes(8).toString('hex')}`
+  const ssh = JSON.parse(readFileSync(join(world, 'ssh.json'), 'utf8'))
+  const wait = takeFault('waitMs')
+  if (wait) await pause(wait)
+  dieBy('stopBefore')
+  live(id, name)
+  dieBy('stopInFlight')
+  const driver = { InstanceId: id, IPAddress: ssh.address, PrivateIPAddress: '10.0.0.7', SSHUser: 'root', SSHPort: ssh.port }
+  save(name, 'amazonec2', driver)
+  writeFileSync(join(machines, name, 'id_rsa'), ssh.privateKey, { mode: 0o600 })
+  const slow = takeFault('slowMs')
+  if (slow) await pause(slow)
+  dieBy('stopAfter')
+}
+
+const reachable = (host, port) =>
+  new Promise(resolve => {
+    const socket = connect({ host, port: Number(port), timeout: 2_000 })
+    const end = fine => (socket.destroy(), resolve(fine))
+    socket
+      .once('data', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false))
+  })
+
+const createGeneric = async (name, options) => {
+  const {
+    'generic-ip-address': address,
+    'generic-ssh-port': port = '22',
+    'generic-ssh-user': user = 'root',
+    'generic-ssh-key': key,
+  } = options
+  save(name, 'generic', { IPAddress: address, SSHUser: user, SSHPort: Number(port) })
+  if (!key || !existsSync(key)) fail(3, preCreate('SSH key does not exist'))
+  const copy = join(machines, name, 'id_rsa')
+  writeFileSync(copy, readFileSync(key), { mode: 0o600 })
+  chmodSync(copy, 0o600)
+  if (!(await reachable(address, port)))
+    fail(1, 'Error creating machine: Error detecting OS: Too many retries waiting for SSH to be available.')
+  const slow = takeFault('slowMs') ?? faults().alwaysMs
+  if (slow) await pause(slow)
+  if (faults().failGeneric) fail(1, 'Error creating machine: Error running provisioning: ssh command error')
+  if (faults().realSsh) {
+    const { status, stderr } = spawnSync(
+      'ssh',
+      [
+        '-F',
+        '/dev/null',
+        '-o',
+        'StrictHostKeyChecking=no',
+        '-o',
+        'UserKnownHostsFile=/dev/null',
+        '-o',
+        'LogLevel=ERROR',
+        '-i',
+        copy,
+        '-p',
+        port,
+        `${user}@${address}`,
+        `hostname ${name}`,
+      ],
+      { encoding: 'utf8' },
+    )
+    if (status !== 0) fail(1, `Error creating machine: Error running provisioning: ssh command error: ${stderr}`)
+  }
+  live(name, name)
+}
+
+const configOf = name => (existsSync(configFile(name)) ? JSON.parse(readFileSync(configFile(name), 'utf8')) : undefined)
+
+const remove = ({ options, name }) => {
+  const config = configOf(name)
+  console.log(`About to remove ${name}\nWARNING: This action will delete both local reference and remote instance.`)
+  if (!config) return console.log(`Successfully removed ${name}`)
+  const id = config.DriverName === 'generic' ? name : config.Driver.InstanceId
+  const { failRemove, outage } = faults()
+  const error =
+    failRemove || (outage && config.DriverName !== 'generic') ? `Error removing host "${name}": dial tcp: connection refused` : undefined
+  if (error && options['f'] === undefined) fail(1, error)
+  if (!error && id && existsSync(cloudFile(id))) {
+    // EC2 shows what was terminated for a while: here it is gone at once.
+    rmSync(cloudFile(id))
+    if (takeFault('loseDelete')) fail(1, `Error removing host "${name}": read tcp: connection reset by peer`)
+  }
+  rmSync(join(machines, name), { recursive: true })
+  console.log(`Successfully removed ${name}`)
+}
+
+if (command === 'create') await create(args)
+else if (command === 'rm') remove(parse(args.map(each => (each === '-y' ? '--y=true' : each === '-f' ? '--f=true' : each))))
+else if (command === 'inspect') {
+  const config = configOf(args[0])
+  if (takeFault('loseCreate')) fail(1, 'read tcp: connection reset by peer')
+  if (!config) fail(1, `Docker machine "${args[0]}" does not exist. Use "docker-machine ls" to list machines.`)
+  console.log(`(${args[0]}) Calling .GetConfigRaw\n${JSON.stringify(config, undefined, 4)}\n(${args[0]}) Closing plugin on server side`)
+} else if (command === 'ls') {
+  if (args[0] !== '-q') fail(2, 'panic: runtime error: invalid memory address or nil pointer dereference')
+  if (existsSync(machines)) for (const name of readdirSync(machines)) console.log(name)
+} else fail(1, `docker-machine: '${command}' is not a docker-machine command. See 'docker-machine --help'.`)
