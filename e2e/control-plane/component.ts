@@ -6,6 +6,8 @@ import type { Exit, Supervisor } from './supervisor.ts'
 /** One server of the control plane, as a child process that logs into a file. */
 export interface Component {
   readonly name: string
+  /** Of the process; undefined when it could not be started. */
+  readonly pid: number | undefined
   /** Resolves when the process has ended. */
   readonly exited: Promise<Exit>
   running(): boolean
@@ -59,6 +61,7 @@ export function startComponent(
 
   const component: Component = {
     name,
+    pid: supervised.child.pid,
     exited,
     running: () => ended === undefined,
     crash: () => (stopping ? undefined : ended),

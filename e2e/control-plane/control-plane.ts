@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileName, findTools } from '../tools/cache.mjs'
 import type { ToolName } from '../tools/cache.mjs'
+import { auditFlags } from './audit.ts'
 import { describeExit, startComponent } from './component.ts'
 import type { Component } from './component.ts'
 import { apiServerFlags, controllerManagerFlags, etcdFlags, schedulerFlags } from './flags.ts'
-import type { Site } from './flags.ts'
+import type { Rate, Site } from './flags.ts'
+import { compactEtcd } from './etcd.ts'
 import { createKubectl } from './kubectl.ts'
 import type { Kubectl } from './kubectl.ts'
 import { writePki } from './pki.ts'
@@ -35,6 +37,10 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean
   /** Admission plugins to switch on beside NodeRestriction and the API server's defaults. */
   readonly admission?: readonly string[]
+  /** Requests a second, and at once, that kube-controller-manager may make. Default 200 and 400. */
+  readonly controllerManagerRate?: Rate
+  /** Names of the users whose requests are put on record, for `readAudit`. Default: nobody's. */
+  readonly audited?: readonly string[] | 'everybody'
   /** An address at which machines reach the API server's port, for its certificate: the way there is up to the caller. */
   readonly gateway?: string
 }
@@ -66,6 +72,11 @@ export interface ControlPlane extends AsyncDisposable {
      */
     start(): Promise<void>
   }
+  /**
+   * Has etcd forget everything but what is there now. kube-apiserver goes on telling what its watch cache remembers, until it is
+   * started anew.
+   */
+  compact(): Promise<void>
   /** What a component has logged so far; throws when it was not started. */
   logs(component: ComponentName): Promise<string>
   /** Ids of all processes that belong to it. */
@@ -116,7 +127,7 @@ async function startComponents(
   supervisor: Supervisor,
   options: ControlPlaneOptions,
 ): Promise<StartedComponents> {
-  const { signal, admission = [] } = options
+  const { signal, admission = [], audited = [] } = options
   const { ports, pki, users } = site
   const wanted = wantedComponents(options)
   const started = new Map<ComponentName, Component>()
@@ -130,7 +141,8 @@ async function startComponents(
   }
   const startApiServer = async (): Promise<void> => {
     if (started.get('kube-apiserver')?.running() === true) throw new Error('kube-apiserver is running: stop it first')
-    await start('kube-apiserver', apiServerFlags(site, admission)).ready(healthy(`${site.server}/readyz`), signal)
+    const audit = audited.length === 0 ? [] : await auditFlags(site.dir, audited)
+    await start('kube-apiserver', [...apiServerFlags(site, admission), ...audit]).ready(healthy(`${site.server}/readyz`), signal)
   }
 
   await start('etcd', etcdFlags(site)).ready(healthy(`http://127.0.0.1:${ports.etcdClient}/readyz`), signal)
@@ -139,7 +151,7 @@ async function startComponents(
   if (wanted.includes('kube-controller-manager')) {
     // It reports healthy before its controllers run; when this object is there, they do, and pods can be created.
     const serviceAccount = `${site.server}/api/v1/namespaces/default/serviceaccounts/default`
-    clients.push(start('kube-controller-manager', controllerManagerFlags(site, options.controllers)).ready(healthy(serviceAccount), signal))
+    clients.push(start('kube-controller-manager', controllerManagerFlags(site, options)).ready(healthy(serviceAccount), signal))
   }
   if (wanted.includes('kube-scheduler')) {
     clients.push(start('kube-scheduler', schedulerFlags(site)).ready(healthy(`https://127.0.0.1:${ports.scheduler}/readyz`), signal))
@@ -214,6 +226,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       stop: async (how = 'SIGKILL') => started.get('kube-apiserver')?.stop(how),
       start: startApiServer,
     },
+    compact: () => compactEtcd(`http://127.0.0.1:${site.ports.etcdClient}`, signal),
     logs: component => readFile(logFile(dir, component), 'utf8'),
     pids: () => supervisor.pids(),
     stop,

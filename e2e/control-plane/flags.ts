@@ -73,7 +73,19 @@ export function apiServerFlags({ dir, ports, pki, users }: Site, admission: read
 
 const everyController = ['*', 'bootstrapsigner', 'tokencleaner']
 
-export function controllerManagerFlags({ dir, ports, pki, users }: Site, controllers: readonly string[] = everyController): string[] {
+export interface Rate {
+  readonly qps: number
+  readonly burst: number
+}
+
+export interface ControllerManagerOptions {
+  readonly controllers?: readonly string[]
+  readonly controllerManagerRate?: Rate
+}
+
+export function controllerManagerFlags({ dir, ports, pki, users }: Site, options: ControllerManagerOptions = {}): string[] {
+  // With the default of 20 requests a second it takes 5 s to get the credentials of all its controllers.
+  const { controllers = everyController, controllerManagerRate: rate = { qps: 200, burst: 400 } } = options
   return [
     `--kubeconfig=${users.components['system:kube-controller-manager'].kubeconfig}`,
     '--bind-address=127.0.0.1',
@@ -82,9 +94,8 @@ export function controllerManagerFlags({ dir, ports, pki, users }: Site, control
     `--tls-private-key-file=${pki.servingKey}`,
     '--leader-elect=false',
     `--controllers=${controllers.join(',')}`,
-    // With the default of 20 requests a second it takes 5 s to get the credentials of all its controllers.
-    '--kube-api-qps=200',
-    '--kube-api-burst=400',
+    `--kube-api-qps=${rate.qps}`,
+    `--kube-api-burst=${rate.burst}`,
     '--use-service-account-credentials',
     `--service-account-private-key-file=${pki.serviceAccountPrivateKey}`,
     `--root-ca-file=${pki.caCertificate}`,

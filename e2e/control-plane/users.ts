@@ -25,7 +25,8 @@ function tokenLine(user: User): string {
   return `${user.token},${user.name},${user.name},"${user.groups.join(',')}"\n`
 }
 
-function kubeconfig(user: User, server: string, caPem: string): string {
+/** The text of a kubeconfig file for who shows that token. */
+export function kubeconfigOf(user: Pick<User, 'name' | 'token'>, server: string, caPem: string): string {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -65,6 +66,6 @@ export async function writeUsers(dir: string, server: string, caPem: string): Pr
   const everybody = [...Object.values(people), ...Object.values(components)]
   const tokenFile = join(dir, 'tokens.csv')
   await writeFile(tokenFile, everybody.map(tokenLine).join(''), { mode: 0o600 })
-  for (const each of everybody) await writeFile(each.kubeconfig, kubeconfig(each, server, caPem), { mode: 0o600 })
+  for (const each of everybody) await writeFile(each.kubeconfig, kubeconfigOf(each, server, caPem), { mode: 0o600 })
   return { people, components, tokenFile }
 }

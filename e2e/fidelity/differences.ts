@@ -1,4 +1,5 @@
 import { isFields, spell } from './memory.ts'
+import { withoutServersWords } from './openapi-words.ts'
 import type { ResourceName } from './resources.ts'
 import type { Seen } from './normalise.ts'
 import type { Step } from './script.ts'
@@ -38,7 +39,7 @@ const withoutDescriptions = (value: unknown): unknown => {
   }
 }
 
-const custom: ReadonlySet<ResourceName> = new Set(['nodeclasses', 'nodesets', 'widgets', 'gadgets'])
+const custom: ReadonlySet<ResourceName> = new Set(['nodeclasses', 'nodesets', 'widgets', 'gadgets', 'newgadgets', 'gizmos'])
 
 /** Causes in an order of ours; a message with several of them is cut before them. */
 const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
@@ -51,6 +52,22 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
     ...seen,
     body: { ...body, message: spell(body['message']).replace(/ is invalid: .*/s, ''), details: { ...body['details'], causes: sorted } },
   }
+}
+
+const maps: ReadonlySet<unknown> = new Set(['metadata.labels', 'metadata.annotations'])
+
+/** Causes about several labels or annotations in an order of ours, all others as they are; the message, which tells them too, is cut. */
+const withoutOrderOfMaps = (seen: Seen): Seen => {
+  const { body } = seen
+  const details = isFields(body) ? body['details'] : undefined
+  const causes = isFields(details) ? details['causes'] : undefined
+  if (!isFields(body) || !isFields(details) || !Array.isArray(causes)) return seen
+  const isOfMap = (cause: unknown): boolean => isFields(cause) && maps.has(cause['field'])
+  const ofMaps = causes.filter(isOfMap).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  if (ofMaps.length < 2) return seen
+  const sorted = causes.map(cause => (isOfMap(cause) ? ofMaps.shift() : cause))
+  const message = spell(body['message']).replace(/ is invalid: .*/s, '')
+  return { ...seen, body: { ...body, message, details: { ...details, causes: sorted } } }
 }
 
 /** What a refused patch made of the object, as the message and its one cause quote it. */
@@ -83,13 +100,17 @@ const parsed = (text: unknown): unknown => {
   }
 }
 
+/** Entries stand in the order of their times, in whole seconds, which two servers do not share. */
+const inNoOrder = (value: unknown): unknown =>
+  Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value
+
 const sortedFields = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sortedFields)
   if (!isFields(value)) return value
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sortedFields(item)]),
+      .map(([key, item]) => [key, key === 'managedFields' ? inNoOrder(sortedFields(item)) : sortedFields(item)]),
   )
 }
 
@@ -104,6 +125,8 @@ const withManagersInOrder = (seen: Seen): Seen => {
   const sorted = causes.toSorted((a, b) => (manager(a) < manager(b) ? -1 : manager(a) > manager(b) ? 1 : 0))
   return { ...seen, body: { ...body, details: { ...details, causes: sorted } } }
 }
+
+const brokenRule = /(compilation failed: )ERROR: <input>:\d+:\d+: (?:Syntax error|Unexpected|Expected|Ternary|.*'_\?_:_')[^]*/
 
 export const differences: readonly Difference[] = [
   {
@@ -121,6 +144,27 @@ export const differences: readonly Difference[] = [
     without: seen => withText(seen, /(continue key is not valid: ).*/, '$1...') as Seen,
   },
   {
+    name: 'pattern-errors',
+    what: 'Why a pattern in a schema is none is worded differently.',
+    why: 'The words come from the parser of regular expressions. What Go does not know (looking around, references) is refused here too.',
+    // Border: as above.
+    without: seen => withText(seen, /(must be a valid regular expression, but isn't: )[^]*/, '$1...') as Seen,
+  },
+  {
+    name: 'rule-errors',
+    what: 'What CEL says of a rule that is no expression, or chooses between values of two types, is worded differently.',
+    why: 'The words come from the parser, and the place that it marks. Unknown names, fields and overloads read the same.',
+    // Border: as above.
+    without: seen => withText(seen, brokenRule, '$1...') as Seen,
+  },
+  {
+    name: 'names-of-rule-types',
+    what: 'The number in the name of the type of an object, where a rule makes something of it that it is not.',
+    why: 'kube-apiserver draws it anew each time.',
+    // Border: as above.
+    without: seen => withText(seen, /selfType\d+/g, 'selfType') as Seen,
+  },
+  {
     name: 'pod-update-diff',
     what: 'Refusing a change of a Pod, kube-apiserver appends a diff of its internal types to the message.',
     why: 'It shows names of Go fields that exist nowhere else; the sentence before it is the same.',
@@ -134,9 +178,15 @@ export const differences: readonly Difference[] = [
     without: withoutOrder,
   },
   {
+    name: 'order-of-labels',
+    what: 'Where several labels or annotations of an object are wrong, which one is told first.',
+    why: 'kube-apiserver walks them in the random order of a Go map: it changes from one request to the next.',
+    without: withoutOrderOfMaps,
+  },
+  {
     name: 'order-of-echoed-fields',
-    what: 'A patch that makes no good object is refused with the object as text; the order of the fields in that text.',
-    why: 'kube-apiserver writes fields in the order of its Go structs, which is published nowhere. Fields and values are the same.',
+    what: 'A patch that makes no good object is refused with the object as text: the order of its fields and of its `managedFields`.',
+    why: 'It writes fields in the order of its Go structs, which is published nowhere, and `managedFields` by time. Content is the same.',
     without: seen => (isRefusedPatch(seen) ? { ...seen, body: withSortedFields(seen.body) } : seen),
   },
   {
@@ -144,5 +194,17 @@ export const differences: readonly Difference[] = [
     what: 'Where an apply is in conflict with several managers, which one the causes begin with.',
     why: 'kube-apiserver walks managers in the random order of a Go map: it changes from one request to the next.',
     without: withManagersInOrder,
+  },
+  {
+    name: 'words-of-documents',
+    what: 'Descriptions of operations, parameters, built-in types and the fields that any object has, in OpenAPI documents.',
+    why: 'They are sentences of the Kubernetes project: here are none, or others. What the author of a definition wrote is the same;',
+    without: (seen, { resource }) => (resource === 'openapi' ? { ...seen, body: withoutServersWords(seen.body) } : seen),
+  },
+  {
+    name: 'type-of-the-index',
+    what: 'The list of OpenAPI documents comes as `application/json`.',
+    why: 'There it is JSON that is said to be `text/plain`.',
+    without: (seen, { resource }) => (resource === 'openapis' ? { ...seen, contentType: '' } : seen),
   },
 ]

@@ -8,6 +8,7 @@ test('The embedded API server answers generated scripts as the real one does', {
   const report = await campaign(sides, { runs: 300, seed: 1, lanes: 3, limitMs: 240_000 })
   console.log(report.text)
   expect(report.divergences).toEqual([])
+  expect(report.unanswered).toEqual([])
   expect(report.scripts).toBeGreaterThanOrEqual(300)
 })
 
@@ -16,6 +17,7 @@ test('Its controllers come to where those of Kubernetes do', { timeout: 300_000 
   const report = await campaign(sides, { runs: 40, seed: 1, lanes: 4, limitMs: 150_000, controllers: true })
   console.log(report.text)
   expect(report.divergences).toEqual([])
+  expect(report.unanswered).toEqual([])
   expect(report.scripts).toBeGreaterThanOrEqual(40)
 })
 

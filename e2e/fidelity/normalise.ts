@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isFields, spell } from './memory.ts'
 import type { Trace } from './run.ts'
+import type { Fields } from './script.ts'
 
 /** What a step came to, with everything that two servers may choose freely under names of its own. */
 export interface Seen {
@@ -50,6 +51,10 @@ const byTime = (a: Entry, b: Entry): number => {
   return 0
 }
 
+const byName = (a: unknown, b: unknown): number => (nameField(a) < nameField(b) ? -1 : 1)
+
+const nameField = (value: unknown): string => (isFields(value) ? spell(value['name'] ?? '') : '')
+
 const metadataOf = (value: unknown): unknown => (isFields(value) ? value['metadata'] : undefined)
 const nameIn = (value: unknown): string => {
   const metadata = metadataOf(value)
@@ -66,10 +71,12 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
       .replace(drawn, '$1<drawn>')
       .replace(uuid, found => uid(found))
       .replace(time, found => (Math.abs(Date.parse(found) - now) < dayMs ? '<time>' : found))
+    if (out.startsWith('too old resource version: ')) return out.replace(/\(\d+\)$/, '(<what is there>)')
     if (!/resource ?version/i.test(value)) return out
-    // A record's version may be told for the first time. Numbers of JSON within a text are none.
-    return out.replace(/(?<lead>in record \(|)(?<!\\":)\b(?<digits>\d{1,10})\b/g, (found, lead: string, digits: string) =>
-      lead === '' && !revision.has(digits) ? found : lead + revision(digits),
+    // The version of what is there may be told for the first time, also in an object as text. Other numbers of JSON within a text are none.
+    return out.replace(
+      /(?<lead>in record \(|in object meta: |resourceVersion\\":\\"|)(?<!\\":)\b(?<digits>\d{1,10})\b/g,
+      (found, lead: string, digits: string) => (lead === '' && !revision.has(digits) ? found : lead + revision(digits)),
     )
   }
   const metadata = (value: Readonly<Record<string, unknown>>, ofList: boolean): unknown => {
@@ -111,13 +118,22 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
   /** Other scripts' objects of cluster-scoped kinds are none of our business. */
   const own = (object: unknown): boolean => {
     const meta = metadataOf(object)
-    if (!isFields(meta)) return true
+    // The error that ends a watch is about nobody's object.
+    if (!isFields(meta) || (isFields(object) && object['kind'] === 'Status')) return true
     const { name = '', namespace } = meta
     return namespace === undefined ? spell(name).includes(id) : spell(namespace).startsWith(`${id}-`)
   }
-  const ownOf = (body: unknown): unknown => {
+  const ofGroup = (group: unknown): boolean => isFields(group) && group['name'] === `${id}.example.test`
+  const ownOf = (told: unknown): unknown => {
+    const body = documentsIn(told) ?? told
     if (!isFields(body)) return body
-    const { items, rows } = body
+    if (isFields(body['paths']) && body['openapi'] === undefined) return { paths: addressesOf(body['paths'], id) }
+    const { groups, items, kind, resources, rows } = body
+    // kube-apiserver walks the definitions of a group in the random order of a Go map.
+    if (kind === 'APIResourceList' && Array.isArray(resources)) return { ...body, resources: resources.toSorted(byName) }
+    // Lists of groups, in kube-apiserver's two forms.
+    if (kind === 'APIGroupList' && Array.isArray(groups)) return { ...body, groups: groups.filter(group => ofGroup(group)) }
+    if (kind === 'APIGroupDiscoveryList' && Array.isArray(items)) return { ...body, items: items.filter(item => ofGroup(metadataOf(item))) }
     if (Array.isArray(items)) return { ...body, items: items.filter(own) }
     if (Array.isArray(rows)) return { ...body, rows: rows.filter(row => own(isFields(row) ? row['object'] : undefined)) }
     return body
@@ -143,6 +159,17 @@ export const normalise = (trace: Trace, id: string): readonly Seen[] => {
     return { events: byObject }
   })
 }
+
+/** The list of OpenAPI documents comes as text from kube-apiserver. */
+const documentsIn = (body: unknown): unknown => (typeof body === 'string' && body.startsWith('{"paths":') ? JSON.parse(body) : undefined)
+
+/** Where the documents of the script's own group are. The hash is of other words. */
+const addressesOf = (paths: Fields, id: string): unknown =>
+  Object.fromEntries(
+    Object.entries(paths)
+      .filter(([path]) => path.startsWith(`apis/${id}.example.test/`))
+      .map(([path, item]) => [path, JSON.stringify(item).replace(/hash=[0-9A-F]{128}/, 'hash=<hash>')]),
+  )
 
 /** In a watch of tables, an event's object is a table with one row. */
 const ownRow = (object: unknown): unknown => {

@@ -4,6 +4,8 @@ export interface Resource {
   readonly apiVersion: string
   readonly kind: string
   readonly namespaced: boolean
+  /** As the path has it, where that is not the name by which scripts know it. */
+  readonly plural?: string
 }
 
 const core = (kind: string, namespaced = true): Resource => ({ root: '/api/v1', apiVersion: 'v1', kind, namespaced })
@@ -13,6 +15,8 @@ const grouped = (apiVersion: string, kind: string, namespaced = true): Resource 
   kind,
   namespaced,
 })
+
+const book = (root: string): Resource => ({ root, apiVersion: '', kind: '', namespaced: true, plural: '' })
 
 /** Kinds that scripts are about. */
 export type SubjectName =
@@ -30,6 +34,9 @@ export type SubjectName =
   | 'widgets'
   | 'customresourcedefinitions'
   | 'gadgets'
+  | 'newgadgets'
+  | 'gizmos'
+  | 'certificatesigningrequests'
 
 /** Kinds that say who may do what. */
 export type AccessName =
@@ -43,7 +50,10 @@ export type AccessName =
   | 'tokenreviews'
   | 'selfsubjectreviews'
 
-export type ResourceName = SubjectName | AccessName
+/** What a server tells of itself, or is told: read at paths of its own. */
+export type BookName = 'apis' | 'discovery' | 'openapi' | 'openapis'
+
+export type ResourceName = SubjectName | AccessName | BookName
 
 const rbac = 'rbac.authorization.k8s.io/v1'
 const authorization = 'authorization.k8s.io/v1'
@@ -65,6 +75,15 @@ export const resources: Readonly<Record<ResourceName, Resource>> = {
   customresourcedefinitions: grouped('apiextensions.k8s.io/v1', 'CustomResourceDefinition', false),
   // A kind of the script's own: its definition is made, changed and dropped by the script.
   gadgets: grouped('{id}.example.test/v1', 'Gadget'),
+  // The same objects in another version.
+  newgadgets: { ...grouped('{id}.example.test/v2', 'Gadget'), plural: 'gadgets' },
+  // Another kind of the script's own, in the same group.
+  gizmos: grouped('{id}.example.test/v1', 'Gizmo'),
+  apis: book('/apis'),
+  discovery: book('/apis/{id}.example.test'),
+  openapi: book('/openapi/v3/apis/{id}.example.test'),
+  openapis: book('/openapi/v3'),
+  certificatesigningrequests: grouped('certificates.k8s.io/v1', 'CertificateSigningRequest', false),
   roles: grouped(rbac, 'Role'),
   rolebindings: grouped(rbac, 'RoleBinding'),
   clusterroles: grouped(rbac, 'ClusterRole', false),

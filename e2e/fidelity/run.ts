@@ -1,15 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Headers, OpenWatch, Reply } from './client.ts'
+import { isBook, readBook } from './books.ts'
+import { type Standing, definitionsSettled, isDefining } from './definitions.ts'
 import { type Memory, createMemory, isFields, spell } from './memory.ts'
 import { resources } from './resources.ts'
 import { isRights, rightsKnown } from './rights.ts'
 import { settledState } from './settling.ts'
-import type { Fields, Script, Step, Target, Value } from './script.ts'
+import type { Fields, Script, Step, Target } from './script.ts'
+import { Unanswered } from './unanswered.ts'
 
 /** What came of a step: an answer, or the events of the watch that it opened. */
 export interface Observation {
   readonly reply?: Reply
   readonly events?: readonly unknown[]
+  /** After a change of what is defined. */
+  readonly standing?: Standing
+}
+
+/** One that is being made. */
+interface Writing {
+  readonly reply?: Reply
+  readonly watch?: OpenWatch
+  standing?: Standing
 }
 
 export interface Trace {
@@ -28,10 +40,10 @@ export interface Side {
 }
 
 export const pathOf = ({ resource, ns, name, sub }: Target): string => {
-  const { root, namespaced } = resources[resource]
+  const { root, namespaced, plural = resource } = resources[resource]
   const full = name === undefined ? undefined : namespaced || resource === 'customresourcedefinitions' ? name : `{id}-${name}`
-  return [root, ...(ns === undefined || !namespaced ? [] : ['namespaces', `{id}-${ns}`]), resource, full, sub]
-    .filter(part => part !== undefined)
+  return [root, ...(ns === undefined || !namespaced ? [] : ['namespaces', `{id}-${ns}`]), plural, full, sub]
+    .filter(part => part !== undefined && part !== '')
     .join('/')
 }
 
@@ -68,34 +80,54 @@ const revisionIn = (body: unknown): number => {
   return isFields(metadata) ? Number(metadata['resourceVersion'] ?? 0) : 0
 }
 
-/** What the watch cache has to know already for "any version" to mean the newest. */
-const fence = async ({ client, cached }: Side, step: Step, id: string, seen: number): Promise<void> => {
+/** Versions of a kind share its objects. */
+const kindOf = ({ resource }: Target): string => resources[resource].plural ?? resource
+
+/** Waits until the watch cache knows what the script has seen of the kind. */
+const caughtUp = async ({ client, cached }: Side, step: Step, id: string, seen: number): Promise<void> => {
   if (!cached || seen === 0) return
   const path = pathOf({ resource: step.resource, ...(step.ns === undefined ? {} : { ns: step.ns }) }).replaceAll('{id}', id)
   await client.ask({ method: 'GET', path: `${path}?limit=1&resourceVersion=${seen}&resourceVersionMatch=NotOlderThan` })
+}
+
+/** What the watch cache has to know already for "any version" to mean the newest. */
+const fence = async (side: Side, step: Step, id: string, seen: number): Promise<void> => {
+  if (!side.cached || seen === 0) return
+  await caughtUp(side, step, id, seen)
   // Deletions have versions that no answer tells.
   await sleep(15)
 }
 
-/** For controllers that come again after a while: that of namespaces does after some seconds. */
+/** For controllers that come again after a while (that of namespaces does after some seconds), and for books that are written late. */
 const patienceMs = 20_000
 
 /**
  * Carries the steps out one after the other. `expected` events of each watch are waited for, and a moment more for those
  * that nobody expects.
+ * @throws Unanswered
  */
 export const run = async (side: Side, script: Script, id: string, expected?: Trace): Promise<Trace> => {
+  const watches: OpenWatch[] = []
+  try {
+    return await carriedOut(side, script, id, expected, watches)
+  } finally {
+    for (const watch of watches) watch.close()
+  }
+}
+
+const carriedOut = async (side: Side, script: Script, id: string, expected: Trace | undefined, watches: OpenWatch[]): Promise<Trace> => {
   const { client } = side
   const memory = createMemory()
-  const observations: { reply?: Reply; watch?: OpenWatch }[] = []
+  const observations: Writing[] = []
   const seen = new Map<string, number>()
   let parted = false
+  // After the first difference there is nothing to wait for.
+  const patience = (): number => (parted ? 0 : patienceMs)
   let rightsWrites = 0
   let rightsSeen = 0
   for (const [i, step] of named(script, id, side.tokens).steps.entries()) {
     if (step.do === 'settle') {
-      // After the first difference there is nothing to wait for.
-      const { state: body, met } = await settledState(side, id, expected?.observations[i]?.reply?.body, parted ? 0 : patienceMs)
+      const { state: body, met } = await settledState(side, id, expected?.observations[i]?.reply?.body, patience())
       parted ||= !met
       observations.push({ reply: { status: 200, contentType: 'application/json', warnings: [], body } })
       continue
@@ -108,10 +140,17 @@ export const run = async (side: Side, script: Script, id: string, expected?: Tra
       rightsSeen = rightsWrites
     }
     if (isRights(step) && step.do === 'request' && step.method !== 'GET') rightsWrites += 1
-    const anyVersion = step.do === 'watch' || (query?.['resourceVersion'] === '0' && step.method === 'GET')
-    if (anyVersion) await fence(side, step, id, seen.get(step.resource) ?? 0)
+    // Also a list that is only not older than some version comes from the cache, as that is just then.
+    const atLeast = query?.['resourceVersion'] !== undefined && query['resourceVersionMatch'] !== 'Exact'
+    const anyVersion = step.do === 'watch' || (atLeast && step.method === 'GET')
+    // Whether an apply that leaves something empty changes anything depends on whether it is compared with the cache or with etcd.
+    if (step.do === 'request' && step.contentType === 'application/apply-patch+yaml')
+      await caughtUp(side, step, id, seen.get(kindOf(step)) ?? 0)
+    if (anyVersion) await fence(side, step, id, seen.get(kindOf(step)) ?? 0)
     if (step.do === 'watch') {
-      observations.push({ watch: await client.watch({ path, headers }) })
+      const watch = await client.watch({ path, headers })
+      watches.push(watch)
+      observations.push({ watch })
       continue
     }
     const content: Record<string, string> =
@@ -119,21 +158,26 @@ export const run = async (side: Side, script: Script, id: string, expected?: Tra
         ? {}
         : { 'content-type': step.contentType ?? (step.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json') }
     const body = step.body === undefined ? {} : { body: JSON.stringify(memory.resolve(step.body)) }
-    const reply = await client.ask({ method: step.method, path, headers: { ...headers, ...content }, ...body })
+    const ask = (): Promise<Reply> => client.ask({ method: step.method, path, headers: { ...headers, ...content }, ...body })
+    const wanted = isBook(step) ? expected?.observations[i]?.reply : undefined
+    const { met, reply } = wanted === undefined ? { met: true, reply: await ask() } : await readBook(ask, id, wanted, patience())
+    parted ||= !met
     // What lists at any version are at is chance.
     const chance = step.name === undefined && query?.['resourceVersion'] !== undefined
     if (reply.status < 300 && !chance) memory.note(step, reply.body)
-    seen.set(step.resource, Math.max(seen.get(step.resource) ?? 0, revisionIn(reply.body)))
-    observations.push({ reply })
-    await settled(side, step, reply, id)
+    seen.set(kindOf(step), Math.max(seen.get(kindOf(step)) ?? 0, revisionIn(reply.body)))
+    const observation: Writing = { reply }
+    observations.push(observation)
+    if (isDefining(step) && reply.status < 300)
+      observation.standing = await definitionsSettled(client, id, expected?.observations[i]?.standing)
   }
   await quiet(
     observations.flatMap(({ watch }, i) => (watch === undefined ? [] : [{ watch, least: expected?.observations[i]?.events?.length ?? 0 }])),
   )
+  if (watches.some(watch => watch.lost())) throw new Unanswered(`a watch of ${id} at ${side.name}`, undefined, false)
   return {
-    observations: observations.map(({ reply, watch }) => {
-      if (reply !== undefined) return { reply }
-      watch?.close()
+    observations: observations.map(({ reply, standing, watch }) => {
+      if (reply !== undefined) return { reply, ...(standing === undefined ? {} : { standing }) }
       return watch?.refused === undefined ? { events: [...(watch?.events ?? [])] } : { reply: watch.refused }
     }),
   }
@@ -144,35 +188,8 @@ const quiet = async (watches: readonly { readonly watch: OpenWatch; readonly lea
   const total = (): number => watches.reduce((sum, { watch }) => sum + watch.events.length, 0)
   const missing = (): boolean => watches.some(({ watch, least }) => watch.events.length < least && !watch.ended())
   for (let waited = 0; waited < 3_000 && missing(); waited += 10) await sleep(10)
-  for (let before = -1; before !== total(); ) {
+  for (let before = -1, waited = 0; before !== total() && waited < 3_000; waited += 20) {
     before = total()
     await sleep(20)
   }
-}
-
-const conditionOf = (body: unknown, type: string): Value | undefined => {
-  const status = isFields(body) ? body['status'] : undefined
-  const conditions = isFields(status) ? status['conditions'] : undefined
-  const found = Array.isArray(conditions) ? conditions.find(c => isFields(c) && c['type'] === type) : undefined
-  return isFields(found) ? found['status'] : undefined
-}
-
-/** A definition is served, changed and dropped a moment after the write that says so. */
-const settled = async ({ client, cached }: Side, step: Step, reply: Reply, id: string): Promise<void> => {
-  if (step.do !== 'request' || step.resource !== 'customresourcedefinitions' || step.method === 'GET' || reply.status >= 300) return
-  const name = isFields(reply.body) && isFields(reply.body['metadata']) ? reply.body['metadata']['name'] : step.name
-  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${spell(name)}`
-  for (let waited = 0; waited < 5_000; waited += 20) {
-    const { status, body } = await client.ask({ method: 'GET', path })
-    if (status === 404) break
-    const terminating = isFields(body) && isFields(body['metadata']) && body['metadata']['deletionTimestamp'] !== undefined
-    const named = conditionOf(body, 'NamesAccepted')
-    if (!terminating && (conditionOf(body, 'Established') === 'True' || named === 'False')) break
-    await sleep(20)
-  }
-  if (!cached) return
-  // The handler learns of it from an informer of its own, and builds its storage then.
-  await sleep(200)
-  const list = pathOf({ resource: 'gadgets' }).replaceAll('{id}', id)
-  for (let waited = 0; waited < 5_000 && (await client.ask({ method: 'GET', path: list })).status === 429; waited += 50) await sleep(50)
 }

@@ -5,6 +5,7 @@ import { createApiServer } from '@kube-node/testing/server'
 import { startControlPlane } from '../control-plane/index.ts'
 import { type Client, createClient } from './client.ts'
 import { type ResourceName, resources } from './resources.ts'
+import { preparePolicies } from './policies.ts'
 import { isRights } from './rights.ts'
 import type { Side } from './run.ts'
 import type { Script } from './script.ts'
@@ -13,6 +14,13 @@ import { widgetDefinition } from './widget.ts'
 export interface Sides extends AsyncDisposable {
   readonly embedded: Side
   readonly real: Side
+  /** A prefix that no script has had yet. */
+  nextId(): string
+  /**
+   * Has a side forget the past. kube-apiserver is started anew, since its watch cache remembers what etcd has forgotten; so no other
+   * script may be under way.
+   */
+  readonly compact: Readonly<Record<Side['name'], () => Promise<void>>>
 }
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -23,6 +31,11 @@ const prepare = async (client: Client): Promise<void> => {
     const { status, body } = await client.ask({ method: 'POST', path: definitions, headers, body: JSON.stringify(crd) })
     if (status !== 201) throw new Error(`a definition was refused: ${JSON.stringify(body)}`)
   }
+  await served(client)
+}
+
+/** Waits for the custom kinds. */
+const served = async (client: Client): Promise<void> => {
   const lists = [
     '/apis/kube-node.dev/v1alpha1/nodeclasses',
     '/apis/kube-node.dev/v1alpha1/nodesets',
@@ -65,6 +78,9 @@ export interface SidesOptions {
   readonly signal?: AbortSignal
 }
 
+/** The longest that they sleep on purpose are the seconds for which a failed one waits. */
+const restMs = 60_000
+
 /** A runtime that knows whether anybody is asleep in it: the embedded server's controllers are while they have something to do. */
 const watchedRuntime = (): { readonly runtime: Runtime; readonly quiet: () => Promise<void> } => {
   const system = systemRuntime()
@@ -81,8 +97,11 @@ const watchedRuntime = (): { readonly runtime: Runtime; readonly quiet: () => Pr
     runtime: { ...system, clock: { ...system.clock, sleep: counted } },
     quiet: async () => {
       // What wakes a controller may be under way in this process still.
-      do await sleep(5)
-      while (asleep > 0)
+      const until = performance.now() + restMs
+      do {
+        if (performance.now() > until) throw new Error(`the embedded server's controllers have not come to rest in ${restMs / 1_000} s`)
+        await sleep(5)
+      } while (asleep > 0)
     },
   }
 }
@@ -121,12 +140,26 @@ export const startSides = async ({ controllers = false, signal }: SidesOptions =
   }
   try {
     await Promise.all([prepare(embedded), prepare(real)])
+    await Promise.all([preparePolicies(embedded), preparePolicies(real)])
     for (const client of [embedded, real]) await letDeveloperAct(client, plane.users.developer.token)
   } catch (error) {
     await stop()
     throw error
   }
+  // So that here, too, what comes before the first custom object is too old.
+  server.compact()
+  let scripts = 0
   return {
+    nextId: () => `f${(scripts += 1)}`,
+    compact: {
+      embedded: () => Promise.resolve(server.compact()),
+      real: async () => {
+        await plane.compact()
+        await plane.apiServer.stop()
+        await plane.apiServer.start()
+        await served(real)
+      },
+    },
     embedded: { name: 'embedded', client: embedded, tokens, cached: false, ...(controllers ? { quiet } : {}) },
     real: { name: 'real', client: real, tokens, cached: true },
     [Symbol.asyncDispose]: stop,
@@ -176,8 +209,7 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
   const touched = new Set(script.steps.map(step => (step.ns === undefined ? step.resource : `${step.resource}/${step.ns}`)))
   for (const place of touched) {
     const [resource = '', ns] = place.split('/')
-    if (!isResource(resource) || isReview(resource) || isRights({ resource }) || resource === 'namespaces' || resource === 'gadgets')
-      continue
+    if (!isResource(resource) || isReview(resource) || isRights({ resource }) || leftAlone.has(resource)) continue
     const { namespaced, root } = resources[resource]
     if (!namespaced)
       await dropAll(
@@ -206,6 +238,18 @@ export const clearStage = async ({ client }: Side, id: string, script: Script): 
     await client.ask({ method: 'PUT', path: `${path}/finalize`, headers: json, body: JSON.stringify(finalized) })
   }
 }
+
+/** They go with something else, or are no objects at all. */
+const leftAlone: ReadonlySet<ResourceName> = new Set([
+  'namespaces',
+  'gadgets',
+  'newgadgets',
+  'gizmos',
+  'apis',
+  'discovery',
+  'openapi',
+  'openapis',
+])
 
 const isReview = (resource: ResourceName): boolean => resource.endsWith('reviews')
 

@@ -17,7 +17,8 @@ const outcome = ({ status, body, events }: Seen = {}): string => {
 
 const who = ({ as }: Step): string => (as === undefined ? '' : ` (${JSON.stringify(as)})`)
 
-const request = (step: Step): string => {
+/** A step as one line. */
+export const request = (step: Step): string => {
   const query = Object.entries(step.query ?? {}).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
@@ -28,6 +29,15 @@ const request = (step: Step): string => {
   const body = step.body === undefined ? '' : `${type} ${short(step.body, 1_000)}`
   return `${step.method} ${path}${step.accept === undefined ? '' : ` as ${step.accept}`}${who(step)}${body}`
 }
+
+const kindOf = (step: Step | undefined): string =>
+  step === undefined
+    ? ''
+    : `${step.do === 'request' ? step.method : step.do.toUpperCase()} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
+
+/** Which kind of step tells the servers apart, and where in its answer: the same for divergences that are probably one. */
+export const placeOf = ({ steps }: Script, { path, step }: Divergence): string =>
+  `${kindOf(steps[step])} ${path.map(part => (/^\d+$/.test(part) ? '#' : part)).join('.')}`
 
 /** The steps up to the one that tells the servers apart. What a watch tells depends on all that comes after it. */
 export const untilThen = ({ steps }: Script, { step }: Divergence): Script => ({

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { controllerScripts, definitionScripts, mix, scripts } from './generate/index.ts'
-import { judge } from './judge.ts'
+import { controllerScripts, definitionScripts, mix, scripts, wrongDefinitionScripts } from './generate/index.ts'
+import { type Verdict, judge } from './judge.ts'
 import type { SubjectName } from './resources.ts'
-import type { Script, Step } from './script.ts'
+import type { Script } from './script.ts'
 import { withSettling } from './settling.ts'
 import type { Sides } from './sides.ts'
-import { tell, untilThen } from './story.ts'
+import { placeOf, tell, untilThen } from './story.ts'
+import { Unanswered } from './unanswered.ts'
 
 export interface SurveyOptions {
   readonly runs: number
@@ -15,11 +16,6 @@ export interface SurveyOptions {
   /** As in a campaign. */
   readonly controllers?: boolean
 }
-
-const kindOf = (step: Step | undefined): string =>
-  step === undefined
-    ? ''
-    : `${step.do === 'request' ? step.method : step.do.toUpperCase()} ${step.resource}${step.sub === undefined ? '' : `/${step.sub}`}`
 
 /**
  * All divergences that the scripts show, one story (its end, and the script as JSON) for each kind of them, most frequent first. For work
@@ -32,29 +28,45 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds, controlle
     ? controllerScripts(25).map(withSettling)
     : chosen?.includes('gadgets') === true
       ? definitionScripts(20)
-      : chosen === undefined
-        ? mix
-        : scripts(25, chosen)
+      : chosen?.includes('customresourcedefinitions') === true
+        ? wrongDefinitionScripts(20)
+        : chosen === undefined
+          ? mix
+          : scripts(25, chosen)
   const queue: Script[] = fc.sample(arbitrary, { numRuns: runs, seed })
   const found = new Map<string, { count: number; story: string; script: string }>()
   let next = 0
   let steps = 0
   let same = 0
   const started = performance.now()
+  let again = 0
+  const unanswered: string[] = []
+  const judged = async (script: Script): Promise<Verdict | undefined> => {
+    try {
+      const verdict = await judge(sides, script)
+      again += verdict.again
+      return verdict
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error
+      unanswered.push(`== unanswered: ${error.message}\n${JSON.stringify(script)}`)
+      return undefined
+    }
+  }
   const lane = async (): Promise<void> => {
     for (let i = next++; i < queue.length; i = next++) {
       const script = queue[i]
       if (script === undefined) return
       steps += script.steps.length
-      const { divergence, embedded, real } = await judge(sides, script, i)
+      const verdict = await judged(script)
+      if (verdict === undefined) continue
+      const { divergence, embedded, real } = verdict
       if (divergence === undefined) {
         same += 1
         continue
       }
       const upTo = untilThen(script, divergence)
-      const where = divergence.path.map(p => (/^\d+$/.test(p) ? '#' : p)).join('.')
       const brief = (v: unknown): string => (JSON.stringify(v) ?? 'nothing').slice(0, 60)
-      const key = `${kindOf(script.steps[divergence.step])} ${where} ${brief(divergence.embedded)} | ${brief(divergence.real)}`
+      const key = `${placeOf(script, divergence)} ${brief(divergence.embedded)} | ${brief(divergence.real)}`
       const known = found.get(key)
       if (known !== undefined) known.count += 1
       else found.set(key, { count: 1, story: tell(upTo, embedded, real, divergence), script: JSON.stringify(upTo) })
@@ -66,6 +78,7 @@ export const survey = async (sides: Sides, { runs, seed, lanes, kinds, controlle
     .toSorted(([, a], [, b]) => b.count - a.count)
     .map(([key, { count, script, story }]) => `== ${count}x ${key}\n${story.split('\n').slice(-60).join('\n')}\n${script}`)
   const pace = `${runs} scripts, ${steps} steps, ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s`
-  const summary = `${pace}; ${same} scripts the same, ${found.size} kinds of divergence`
-  return [...stories, summary].join('\n\n')
+  const answers = `${again} run again, ${unanswered.length} unanswered`
+  const summary = `${pace}; ${same} scripts the same, ${found.size} kinds of divergence; ${answers}`
+  return [...stories, ...unanswered, summary].join('\n\n')
 }

@@ -70,7 +70,7 @@ const schema = {
   },
 }
 
-const version = (name: string, openAPIV3Schema: unknown): unknown => ({
+const version = (name: string, openAPIV3Schema: unknown) => ({
   name,
   served: true,
   storage: true,
@@ -100,18 +100,44 @@ const definition = (group: string, plural: string, kind: string, openAPIV3Schema
 /** A custom kind with something of everything: defaults, pruning, list types, rules over one state and over two. Served from the start. */
 export const widgetDefinition: Fields = definition('fidelity.example.test', 'widgets', 'Widget', schema)
 
+const gadgetSchema = (maximum: number, extra: boolean): unknown => ({
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      properties: {
+        size: { type: 'integer', maximum },
+        ...(extra ? { extra: { type: 'string', default: 'more' } } : {}),
+      },
+    },
+    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  },
+})
+
 /** The definition of a script's own kind: with or without the extra field, and with a bound that may move. */
 export const gadgetDefinition = (maximum: number, extra: boolean): Fields =>
-  definition('{id}.example.test', 'gadgets', 'Gadget', {
-    type: 'object',
-    properties: {
-      spec: {
-        type: 'object',
-        properties: {
-          size: { type: 'integer', maximum },
-          ...(extra ? { extra: { type: 'string', default: 'more' } } : {}),
-        },
-      },
-      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-    },
-  })
+  definition('{id}.example.test', 'gadgets', 'Gadget', gadgetSchema(maximum, extra))
+
+/** Another kind in the same group, which may ask for names of the first. */
+export const gizmoDefinition = (names: Fields): Fields => {
+  const { spec, ...rest } = definition('{id}.example.test', 'gizmos', 'Gizmo', gadgetSchema(40, true))
+  // Border: it is made above.
+  const { names: usual, ...others } = spec as { readonly names: Fields }
+  return { ...rest, spec: { ...others, names: { ...usual, ...names } } }
+}
+
+export interface GadgetVersion {
+  readonly name: string
+  readonly served: boolean
+  readonly storage: boolean
+  readonly extra: boolean
+}
+
+/** The same kind in several versions, and under more names. */
+export const versionedGadget = (versions: readonly GadgetVersion[], names: Fields): Fields => {
+  const { spec, ...rest } = gadgetDefinition(40, false)
+  // Border: it is made above.
+  const { names: usual, ...others } = spec as { readonly names: Fields }
+  const told = versions.map(({ extra, name, ...how }) => ({ ...version(name, gadgetSchema(40, extra)), ...how }))
+  return { ...rest, spec: { ...others, names: { ...usual, ...names }, conversion: { strategy: 'None' }, versions: told } } as Fields
+}

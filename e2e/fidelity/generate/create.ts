@@ -15,3 +15,12 @@ export const creations = (resource: SubjectName): fc.Arbitrary<RequestStep> =>
       const called: Fields = dice === 0 ? { generateName: `${prefix}gen${salt}-` } : dice === 1 ? {} : { name: metadataName(target) }
       return { do: 'request', method: 'POST', ...collection, query, body: whole(resource, called, marked(resource, content, meta)) }
     })
+
+/** A body of the script's own making, into a collection. */
+export const post = (resource: RequestStep['resource'], body: Fields, ns?: 'x'): RequestStep => ({
+  do: 'request',
+  method: 'POST',
+  resource,
+  ...(ns === undefined ? {} : { ns }),
+  body,
+})

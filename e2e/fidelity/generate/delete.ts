@@ -11,7 +11,7 @@ export const removals = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
     fc
       .tuple(
         fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: oneOf('Background', 'Foreground', 'Orphan', 'Odd') }),
-        fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 2, arbitrary: oneOf(0, 10, 1, -1) }),
+        fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 2, arbitrary: oneOf(0, 29, 1, -1) }),
         fc.oneof(
           { weight: 6, arbitrary: fc.constant({}) },
           { weight: 1, arbitrary: version(target).map(resourceVersion => ({ resourceVersion })) },
@@ -39,10 +39,11 @@ export const removals = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
   )
 
 export const collectionRemovals = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
-  fc.tuple(selection(resource), fc.nat(4)).map(([query, dice]) => ({
+  fc.tuple(selection(resource), fc.nat(9), fc.nat(3)).map(([query, dice, body]) => ({
     do: 'request',
     method: 'DELETE',
     resource,
     ...(resources[resource].namespaced ? { ns: 'x' as const } : {}),
-    query: dice === 0 ? { ...query, dryRun: 'All' } : query,
+    query: dice < 2 ? { ...query, dryRun: 'All' } : query,
+    ...(body === 0 ? { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...(dice < 4 ? {} : { dryRun: ['All'] }) } } : {}),
   }))

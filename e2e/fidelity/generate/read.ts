@@ -5,6 +5,9 @@ import { oneOf } from './chance.ts'
 import { goodName, places } from './places.ts'
 import { selection } from './selection.ts'
 
+/** Kinds that nobody knew of when the servers started. */
+const custom: ReadonlySet<ResourceName> = new Set(['widgets', 'nodeclasses', 'nodesets'])
+
 export const gets = (resource: ResourceName): fc.Arbitrary<RequestStep> =>
   fc.tuple(places(resource, goodName), fc.nat(9)).map(([target, dice]) => ({
     do: 'request',
@@ -74,6 +77,8 @@ export const watches = (resource: ResourceName): fc.Arbitrary<WatchStep> =>
             { resourceVersionMatch: 'Exact' },
             { resourceVersion: 'abc' },
             { sendInitialEvents: 'false', resourceVersionMatch: 'NotOlderThan' },
+            // Before the first object of a custom kind; others may have been watched from the start.
+            ...(custom.has(resource) ? [{ resourceVersion: '1' }, { resourceVersion: '1' }] : []),
           ),
         },
       ),

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import type { SubjectName } from '../resources.ts'
 import type { Script } from '../script.ts'
-import { gadgetDefinition } from '../widget.ts'
+import { gadgetDefinition, versionedGadget } from '../widget.ts'
 import { oneOf } from './chance.ts'
-import { definition, definitionSteps } from './definition.ts'
+import { clashes, definition, definitionSteps, discoverySteps } from './definition.ts'
+import { wrongDefinitions } from './schema.ts'
 import { stepsOf } from './steps.ts'
 
 const usual: readonly SubjectName[] = [
@@ -19,6 +20,7 @@ const usual: readonly SubjectName[] = [
   'nodeclasses',
   'nodesets',
   'widgets',
+  'certificatesigningrequests',
 ]
 
 /** A script is about one to three kinds, so that its steps meet each other. */
@@ -29,17 +31,41 @@ export const scripts = (longest: number, kinds: readonly SubjectName[] = usual):
       fc.array(fc.oneof(...chosen.map(stepsOf)), { minLength: 1, maxLength: longest, size: 'max' }).map(steps => ({ steps })),
     )
 
-/** The life of a custom kind. Each change of a definition takes a moment, so these scripts are few. */
+/** Definitions that are mostly wrong, each by itself. */
+export const wrongDefinitionScripts = (longest: number): fc.Arbitrary<Script> =>
+  fc.array(wrongDefinitions, { minLength: 1, maxLength: longest, size: 'max' }).map(steps => ({ steps }))
+
+const firstDefinitions = oneOf(
+  gadgetDefinition(10, false),
+  versionedGadget(
+    [
+      { name: 'v1', served: true, storage: true, extra: false },
+      { name: 'v2', served: true, storage: false, extra: true },
+    ],
+    { shortNames: ['gd'], categories: ['toys'] },
+  ),
+)
+
+/** The life of a custom kind, in one version or several. Each change of a definition takes a moment, so these scripts are few. */
 export const definitionScripts = (longest: number): fc.Arbitrary<Script> =>
   fc
-    .array(fc.oneof({ weight: 1, arbitrary: definitionSteps }, { weight: 4, arbitrary: stepsOf('gadgets') }), {
-      minLength: 1,
-      maxLength: longest,
-      size: 'max',
-    })
-    .map(steps => ({
+    .tuple(
+      firstDefinitions,
+      fc.array(
+        fc.oneof(
+          { weight: 2, arbitrary: definitionSteps },
+          { weight: 2, arbitrary: discoverySteps },
+          { weight: 4, arbitrary: stepsOf('gadgets') },
+          { weight: 3, arbitrary: stepsOf('newgadgets') },
+          { weight: 3, arbitrary: clashes },
+          { weight: 1, arbitrary: stepsOf('gizmos') },
+        ),
+        { minLength: 1, maxLength: longest, size: 'max' },
+      ),
+    )
+    .map(([body, steps]) => ({
       steps: [
-        { do: 'request', method: 'POST', resource: 'customresourcedefinitions', body: gadgetDefinition(10, false) } as const,
+        { do: 'request', method: 'POST', resource: 'customresourcedefinitions', body } as const,
         ...steps,
         { do: 'request', method: 'DELETE', ...definition } as const,
       ],

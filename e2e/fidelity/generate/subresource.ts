@@ -3,6 +3,7 @@ import { keyOf } from '../memory.ts'
 import type { ResourceName } from '../resources.ts'
 import type { Fields, RequestStep, Value } from '../script.ts'
 import { oneOf } from './chance.ts'
+import { verdicts } from '../subjects/certificate-signing-request.ts'
 import { goodName, metadataName, places, uid } from './places.ts'
 import { writeQuery } from './query.ts'
 
@@ -48,3 +49,22 @@ export const evictions: fc.Arbitrary<RequestStep> = fc
           : {}),
     },
   }))
+
+/** The server puts in the time. No two are the same, so that each is a change at any time. */
+const untimed: fc.Arbitrary<Fields> = fc
+  .tuple(oneOf('Approved', 'Denied'), fc.nat())
+  .map(([type, salt]) => ({ conditions: [{ type, status: 'True', reason: `Test${salt}` }] }))
+
+export const approvals: fc.Arbitrary<RequestStep> = fc
+  .tuple(
+    places('certificatesigningrequests', goodName),
+    fc.oneof({ weight: 4, arbitrary: oneOf(...verdicts) }, { weight: 1, arbitrary: untimed }),
+    writeQuery,
+    fc.nat(3),
+  )
+  .map(([target, status, query, dice]) => {
+    const at = { do: 'request' as const, ...target, sub: 'approval', query }
+    if (dice === 0) return { ...at, method: 'PATCH', body: { status } }
+    const or = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata: { name: metadataName(target) }, status }
+    return { ...at, method: 'PUT', body: { $edit: keyOf(target), back: 0, merge: { status }, or } }
+  })

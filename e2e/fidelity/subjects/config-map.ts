@@ -10,6 +10,8 @@ export const configMap: Subject = subject({
       { data: { k: 'v', l: 'w' } },
       { binaryData: { b: 'aGVsbG8=' } },
       { data: { k: 'v' }, immutable: true },
+      { data: { bad: 'v', n: 'w' } },
+      { data: { err: 'v' } },
     ),
     oneOf<Fields>(
       { data: { k: 1 } },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type ResourceName, type SubjectName, resources } from '../resources.ts'
 import type { Fields } from '../script.ts'
+import { certificateSigningRequest } from './certificate-signing-request.ts'
 import { configMap } from './config-map.ts'
 import { replicaSet } from './replica-set.ts'
 import { secret } from './secret.ts'
@@ -33,6 +34,9 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
   widgets: widget,
   customresourcedefinitions: subject({ content: fc.constant({}), edits: [{ spec: { names: { shortNames: ['gg'] } } }] }),
   gadgets: gadget,
+  newgadgets: gadget,
+  gizmos: gadget,
+  certificatesigningrequests: certificateSigningRequest,
 }
 
 export const whole = (resource: ResourceName, name: Fields, content: Fields): Fields => {

@@ -1,8 +1,17 @@
 import fc from 'fast-check'
 import { mostly, oneOf } from '../generate/chance.ts'
+import { asking, judged } from '../policies.ts'
 import type { Fields, Value } from '../script.ts'
 
-const labels: fc.Arbitrary<Fields> = oneOf<Fields>({}, { app: 'a' }, { app: 'b' }, { app: 'a', tier: 'front' }, { tier: 'back' })
+const labels: fc.Arbitrary<Fields> = oneOf<Fields>(
+  {},
+  { app: 'a' },
+  { app: 'b' },
+  { app: 'a', tier: 'front' },
+  { tier: 'back' },
+  judged,
+  asking,
+)
 const oddLabels: fc.Arbitrary<Fields> = oneOf<Fields>(
   { app: 'a b' },
   { 'bad key!': 'x' },

@@ -9,6 +9,7 @@ export const node: Subject = subject({
       { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } },
       { spec: { providerID: 'test://1' } },
       { spec: { unschedulable: true } },
+      { spec: { taints: [{ key: 'z', effect: 'NoSchedule' }] } },
       { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] } },
       { status: { capacity: { cpu: '2', memory: '4Gi' }, conditions: [{ type: 'Ready', status: 'True' }] } },
       { spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] } },

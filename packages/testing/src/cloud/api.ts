@@ -1,4 +1,5 @@
 import type { ErrorCode, Machine, Owner, Scope } from '@kube-node/core/provider'
+import type { GroupOperations } from './groups/index.ts'
 
 /** A machine as the cloud's API shows it. */
 export interface CloudMachine {
@@ -12,6 +13,8 @@ export interface CloudMachine {
   readonly state: Machine['state']
   readonly address?: string | undefined
   readonly createdAt: string
+  /** What the cloud calls its Node. */
+  readonly nodeName?: string | undefined
 }
 
 export interface CreateMachine {
@@ -46,7 +49,7 @@ export interface Refusal {
 export type Reply<T> = { readonly value: T; readonly refusal?: undefined } | { readonly refusal: Refusal; readonly value?: undefined }
 
 /** All that the cloud's API can do, as plain data both ways, so that it can be served over a wire. */
-export interface Operations {
+export interface Operations extends GroupOperations {
   readonly create: { readonly request: CreateMachine; readonly answer: CloudMachine }
   readonly createMany: {
     readonly request: { readonly items: readonly CreateMachine[] }
@@ -59,6 +62,11 @@ export interface Operations {
   readonly get: {
     readonly request: { readonly region: string; readonly id: string }
     readonly answer: { readonly machine?: CloudMachine | undefined }
+  }
+  /** What the name of a family of images stands for now; nothing where nobody released one under that name. */
+  readonly newestImage: {
+    readonly request: { readonly family: string }
+    readonly answer: { readonly image?: string | undefined }
   }
   readonly whoami: { readonly request: Readonly<Record<string, never>>; readonly answer: { readonly account: string } }
   readonly adopt: {

@@ -285,6 +285,31 @@ describe('the provider', () => {
     expect(await refusal(stranger.create(request('b'), call))).toMatchObject({ code: 'Unauthorized', facts: { outcome: 'none' } })
   })
 
+  test('with resolve answers the newest image of a family, and each other image as it is', async () => {
+    await using w = world({ provider: { resolve: true } })
+    const imageOf = async (image: string): Promise<unknown> => (await w.connection.resolve?.({ ...parsed, image }, w.call))?.['image']
+    expect(await imageOf('debian-13')).toBe('debian-13')
+    w.cloud.release('debian-13', 'debian-13.1')
+    w.cloud.release('debian-13', 'debian-13.2')
+    expect(await imageOf('debian-13')).toBe('debian-13.2')
+    expect(await imageOf('debian-13.1')).toBe('debian-13.1')
+    expect(w.cloud.calls.newestImage).toBe(3)
+  })
+
+  test('is heard by the cloud each time it asks for a machine, as it asked', async () => {
+    await using w = world()
+    const heard: unknown[] = []
+    const watch = w.cloud.onCreate(({ owner: { claim }, image }) => heard.push([claim, image]))
+    await w.connection.create(request('a'), w.call)
+    await refusal(w.connection.create(request('a', { image: 'debian-14' }), w.call))
+    watch[Symbol.dispose]()
+    await w.connection.create(request('b'), w.call)
+    expect(heard).toEqual([
+      ['a', 'debian-13'],
+      ['a', 'debian-14'],
+    ])
+  })
+
   test('makes and deletes several at once when it offers that, with an answer for each', async () => {
     await using w = world({ provider: { batches: true } })
     const made = await w.connection.createMany!([request('a'), request('b', { instanceType: 'huge' })], w.call)

@@ -31,6 +31,8 @@ export interface Estate {
   /** What a list shows from `after` on, in the order of creation, whatever changes between two pages. */
   page(account: string, region: string, after: number, limit: number): Listing
   listed(id: string): boolean
+  /** Somebody makes another machine of it. */
+  alter(id: string, changes: Pick<SimulatedMachine, 'instanceType'>): void
   /** Writes on it whose it is. */
   tag(id: string, owner: Owner): SimulatedMachine | undefined
   shutDown(id: string): void
@@ -132,6 +134,10 @@ export const estate = ({ runtime, agenda, log, stopMs, goneVisibleMs }: EstateOp
       const tagged = machine && { ...machine, owner }
       if (tagged) all.set(id, tagged)
       return tagged
+    },
+    alter(id, changes) {
+      const machine = all.get(id)
+      if (machine) all.set(id, { ...machine, ...changes })
     },
     shutDown(id) {
       const machine = all.get(id)

@@ -1,4 +1,4 @@
-import type { Owner, Scope } from '@kube-node/core/provider'
+import { type Owner, type Scope, covers } from '@kube-node/core/provider'
 import type { Runtime } from '@kube-node/core/runtime'
 import type { Operation } from './api.ts'
 
@@ -84,12 +84,6 @@ interface Throttle {
 }
 
 const same = (a: Scope, b: Scope): boolean => a.zone === b.zone && a.instanceType === b.instanceType && a.capacityType === b.capacityType
-
-/** Does the scope, whose absent parts mean "whatever", cover that place? */
-export const covers = (scope: Scope, place: Scope): boolean =>
-  (scope.zone === undefined || scope.zone === place.zone) &&
-  (scope.instanceType === undefined || scope.instanceType === place.instanceType) &&
-  (scope.capacityType === undefined || scope.capacityType === place.capacityType)
 
 export const faultState = (runtime: Runtime): FaultState => {
   const losses = new Set<Loss>()

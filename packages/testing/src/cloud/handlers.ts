@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CloudMachine, CreateMachine, Operation, Operations, Refusal, Reply } from './api.ts'
 import type { Estate } from './estate.ts'
+import type { GroupOperations } from './groups/index.ts'
 import type { FaultState } from './faults.ts'
 import type { InstanceType, SimulatedMachine } from './machine.ts'
 
@@ -9,6 +10,10 @@ export interface HandlerContext {
   readonly quota: number | undefined
   readonly faults: FaultState
   readonly machines: Estate
+  /** The newest image of each family. */
+  readonly images: ReadonlyMap<string, string>
+  /** Hears of each machine that is asked for. */
+  asked(request: CreateMachine): void
   /** How long the next machine boots, in milliseconds. */
   bootMs(): number
   born(facts: MachineFacts, bootMs: number): SimulatedMachine
@@ -17,15 +22,20 @@ export interface HandlerContext {
 /** What a create decides; the rest of a machine comes from the cloud. */
 export type MachineFacts = Pick<
   SimulatedMachine,
-  'name' | 'account' | 'region' | 'zone' | 'instanceType' | 'capacityType' | 'image' | 'owner' | 'token' | 'userData'
+  'name' | 'account' | 'region' | 'zone' | 'instanceType' | 'capacityType' | 'image' | 'owner' | 'group' | 'token' | 'userData'
 >
 
 /** What the cloud does with a call that reached it: at once, and for one account. */
-export type Handlers = { readonly [O in Operation]: (request: Operations[O]['request'], account: string) => Reply<Operations[O]['answer']> }
+export type Handlers = {
+  readonly [O in Exclude<Operation, keyof GroupOperations>]: (
+    request: Operations[O]['request'],
+    account: string,
+  ) => Reply<Operations[O]['answer']>
+}
 
 const refuse = (refusal: Refusal): { readonly refusal: Refusal } => ({ refusal })
 
-const shown = (m: SimulatedMachine): CloudMachine => ({
+export const shown = (m: SimulatedMachine): CloudMachine => ({
   id: m.id,
   name: m.name,
   region: m.region,
@@ -34,7 +44,7 @@ const shown = (m: SimulatedMachine): CloudMachine => ({
   capacityType: m.capacityType,
   ...(m.owner && { owner: m.owner }),
   state: m.state,
-  ...(m.state !== 'starting' && { address: m.address }),
+  ...(m.state !== 'starting' && { address: m.address, ...(m.nodeName !== undefined && { nodeName: m.nodeName }) }),
   createdAt: new Date(m.createdAt).toISOString(),
 })
 
@@ -59,7 +69,7 @@ const fingerprint = (r: CreateMachine): string =>
     )
     .digest('base64')
 
-export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: HandlerContext): Handlers => {
+export const cloudHandlers = ({ types, quota, faults, machines, images, asked, bootMs, born }: HandlerContext): Handlers => {
   /** What each token was used for; only a create that made something uses its token up, as at EC2. */
   const requests = new Map<string, string>()
 
@@ -67,6 +77,7 @@ export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: 
     faults.darkZones.has(zone) ? refuse({ code: 'Unavailable', message: `zone ${zone} can't be reached`, scope: { zone } }) : undefined
 
   const create = (request: CreateMachine, account: string): Reply<CloudMachine> => {
+    asked(request)
     const { region, zone, instanceType, capacityType, image, name, owner, token, uniqueName, userData } = request
     if (token !== undefined) {
       const made = machines.byToken(account, token)
@@ -126,6 +137,7 @@ export const cloudHandlers = ({ types, quota, faults, machines, bootMs, born }: 
       const machine = visible(id, region, account)
       return (machine && dark(machine.zone)) ?? { value: machine ? { machine: shown(machine) } : {} }
     },
+    newestImage: ({ family }) => ({ value: { image: images.get(family) } }),
     whoami: (_request, account) => ({ value: { account } }),
     adopt({ id, region, owner }, account) {
       const machine = visible(id, region, account)

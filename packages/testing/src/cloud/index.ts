@@ -1,8 +1,17 @@
 export { type ForeignMachine, type KillOptions, type SimulatedCloud, type SimulatedCloudOptions, simulatedCloud } from './cloud.ts'
+export type {
+  ForeignGroup,
+  SimulatedGroup,
+  SimulatedGroupOptions,
+  SimulatedGroupProviderOptions,
+  SimulatedGroups,
+} from './groups/index.ts'
+export type { CreateMachine } from './api.ts'
 export type { SimulatedProviderOptions } from './provider.ts'
 export type { Chances, CloudCall, Faults, LostAnswerOptions, Which } from './faults.ts'
 export type { InstanceType, SimulatedMachine } from './machine.ts'
-export { type SimulatedKubelets, type SimulatedKubeletsOptions, simulatedKubelets } from './kubelet/kubelets.ts'
+export { simulatedKubelets } from './kubelet/kubelets.ts'
+export type { SimulatedKubelets, SimulatedKubeletsOptions } from './kubelet/kubelets.types.ts'
 export { type SimulatedNodeLifecycle, type SimulatedNodeLifecycleOptions, simulatedNodeLifecycle } from './lifecycle/node-lifecycle.ts'
 export {
   type SimulatedOutOfService,

@@ -12,11 +12,15 @@ export interface SimulatedMachine {
   readonly image: string
   /** Absent for foreign machines. */
   readonly owner?: Owner
+  /** The group that made it, and what that made then. */
+  readonly group?: { readonly id: string; readonly revision?: string }
   /** The token of the create that made it, where its client sent one. */
   readonly token?: string
   readonly userData?: Uint8Array
   readonly state: Machine['state']
   readonly address: string
+  /** Under which its kubelet registers, where the cloud dictates that; shown from the time on that it has its address. */
+  readonly nodeName?: string
   /** Wall times in milliseconds. */
   readonly createdAt: number
   readonly runningAt?: number

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Scope,
   ProviderError,
+  covers,
   defineProvider,
 } from '@kube-node/core/provider'
 import { type Duration, durationMs } from '@kube-node/core/runtime'
@@ -22,7 +23,6 @@ import {
   LostAnswer,
 } from './api.ts'
 import { config, credentials } from './config.ts'
-import { covers } from './faults.ts'
 
 export interface SimulatedProviderOptions {
   /** What a NodeClass writes in `spec.provider`. Default `simulated`. */
@@ -37,8 +37,14 @@ export interface SimulatedProviderOptions {
   readonly get?: boolean
   /** Offers `createMany` and `deleteMany`. Default false. */
   readonly batches?: boolean
+  /** Offers `drift`: tells when a machine is of another instance type than its class says. Default false. */
+  readonly drift?: boolean
+  /** Offers `resolve`: an image that names a family becomes the newest image of that family. Default false. */
+  readonly resolve?: boolean
   /** The class's Secret must hold a `token`. Default false. */
   readonly credentials?: boolean
+  /** What is declared; the cloud itself decides. Default: as the cloud does. */
+  readonly nodeNames?: 'claim' | 'cloud'
   readonly maxUserData?: number
   readonly limits?: { readonly concurrency?: number; readonly perSecond?: number }
   readonly timeouts?: { readonly create?: Duration; readonly delete?: Duration; readonly list?: Duration }
@@ -48,7 +54,8 @@ type Config = Infer<typeof config>
 
 /** What is left of the zones that are worth trying; if nothing is, trying is better than never finding out. */
 const zoneFor = ({ config, token, avoid }: CreateRequest<Config>): string => {
-  const { region, instanceType, capacityType, zones = [`${region}-a`] } = config
+  const { region, instanceType, capacityType, zone: only, zones = [`${region}-a`] } = config
+  if (only !== undefined) return only
   const tempting = zones.filter(zone => !avoid.some(scope => covers(scope, { zone, instanceType, capacityType })))
   const from = tempting.length > 0 ? tempting : zones
   // A function of the token, so that a repeated create is the same request.
@@ -56,7 +63,25 @@ const zoneFor = ({ config, token, avoid }: CreateRequest<Config>): string => {
   return from[hash % from.length] ?? `${region}-a`
 }
 
-const failure = ({ code, message, scope, retryAfterMs, outcome }: Refusal): ProviderError =>
+/** A machine as the contract has it. */
+export const machineOf = (provider: string, m: CloudMachine): Machine => ({
+  id: m.id,
+  providerID: `${provider}:///${m.zone}/${m.id}`,
+  ...(m.owner && { owner: m.owner }),
+  state: m.state,
+  createdAt: m.createdAt,
+  ...(m.nodeName !== undefined && { nodeName: m.nodeName }),
+  addresses: [
+    ...(m.address === undefined ? [] : [{ type: 'InternalIP' as const, address: m.address }]),
+    { type: 'Hostname', address: m.name },
+  ],
+  region: m.region,
+  zone: m.zone,
+  instanceType: m.instanceType,
+  capacityType: m.capacityType,
+})
+
+export const failure = ({ code, message, scope, retryAfterMs, outcome }: Refusal): ProviderError =>
   new ProviderError(code, message, {
     ...(scope && { scope }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -65,7 +90,16 @@ const failure = ({ code, message, scope, retryAfterMs, outcome }: Refusal): Prov
 
 /** A provider of the simulated cloud behind `api`, which may be in this process or at the other end of a wire. */
 export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}): MachineProvider => {
-  const { name = 'simulated', idempotency = 'token', consistencyWindow = '2s', pageSize = 500, get = true, batches = false } = options
+  const {
+    name = 'simulated',
+    idempotency = 'token',
+    consistencyWindow = '2s',
+    pageSize = 500,
+    get = true,
+    batches = false,
+    drift = false,
+    resolve = false,
+  } = options
 
   const connect = (region: string, credential: string | undefined): MachineConnection<Config> => {
     let disposed = false
@@ -94,21 +128,7 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
       return reply.value
     }
 
-    const machine = (m: CloudMachine): Machine => ({
-      id: m.id,
-      providerID: `${name}:///${m.zone}/${m.id}`,
-      ...(m.owner && { owner: m.owner }),
-      state: m.state,
-      createdAt: m.createdAt,
-      addresses: [
-        ...(m.address === undefined ? [] : [{ type: 'InternalIP' as const, address: m.address }]),
-        { type: 'Hostname', address: m.name },
-      ],
-      region: m.region,
-      zone: m.zone,
-      instanceType: m.instanceType,
-      capacityType: m.capacityType,
-    })
+    const machine = (m: CloudMachine): Machine => machineOf(name, m)
 
     const wanted = (request: CreateRequest<Config>): CreateMachine => {
       const { token, name, owner, config, bootstrap } = request
@@ -166,6 +186,18 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
           return found.machine && machine(found.machine)
         },
       }),
+      ...(resolve && {
+        async resolve(given: Config, call: Call) {
+          const { image } = await get1('newestImage', { family: given.image }, call)
+          return image === undefined ? given : { ...given, image }
+        },
+      }),
+      ...(drift && {
+        async drift({ instanceType }: Machine, wants: Config) {
+          if (instanceType === wants.instanceType) return undefined
+          return `its instance type is ${instanceType ?? '(unknown)'}, and the class says ${wants.instanceType}`
+        },
+      }),
       ...(batches && {
         async createMany(requests: readonly CreateRequest<Config>[], call: Call) {
           const { items } = await get1('createMany', { items: requests.map(wanted) }, call)
@@ -188,9 +220,11 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
     name,
     config,
     connection: ['region'],
+    zone: 'zone',
     idempotency,
     bootstrap: 'user-data',
     consistencyWindow,
+    ...(options.nodeNames && { nodeNames: options.nodeNames }),
     ...(options.maxUserData !== undefined && { maxUserData: options.maxUserData }),
     ...(options.limits && { limits: options.limits }),
     ...(options.timeouts && { timeouts: options.timeouts }),

@@ -22,6 +22,14 @@ const create: z.ZodType<CreateMachine> = z.object({
   token: z.string().optional(),
   uniqueName: z.boolean().optional(),
 })
+const groupOwner = z.object({ cluster: z.string(), controller: z.string(), set: z.string(), setName: z.string() })
+const template = z.object({
+  zones: z.array(z.string()),
+  instanceType: z.string(),
+  capacityType: z.string(),
+  image: z.string(),
+  bootMs: z.number().optional(),
+})
 const one = z.object({ region: z.string(), id: z.string() })
 
 const requests: { readonly [O in Operation]: z.ZodType<Operations[O]['request']> } = {
@@ -29,10 +37,27 @@ const requests: { readonly [O in Operation]: z.ZodType<Operations[O]['request']>
   createMany: z.object({ items: z.array(create) }),
   list: z.object({ region: z.string(), limit: z.number(), after: z.string().optional() }),
   get: one,
+  newestImage: z.object({ family: z.string() }),
   whoami: z.record(z.string(), z.never()),
   adopt: one.extend({ owner }),
   delete: one,
   deleteMany: z.object({ region: z.string(), ids: z.array(z.string()) }),
+  listGroups: z.object({ region: z.string(), limit: z.number(), after: z.number().optional() }),
+  createGroup: z.object({
+    region: z.string(),
+    name: z.string(),
+    groupOwner,
+    revision: z.string(),
+    size: z.number(),
+    template,
+    min: z.number().optional(),
+    max: z.number().optional(),
+    step: z.number().optional(),
+  }),
+  resizeGroup: one.extend({ size: z.number(), seen: z.number() }),
+  removeMembers: one.extend({ members: z.array(z.string()), replace: z.boolean() }),
+  updateGroup: one.extend({ revision: z.string(), template }),
+  destroyGroup: one,
 }
 
 const call = z.object({ request: z.unknown(), credential: z.string().optional() })

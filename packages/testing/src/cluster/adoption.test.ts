@@ -1,5 +1,6 @@
 import { createKubeNode } from '@kube-node/core'
-import { type Node, NodeClasses, Nodes, type Pod, Pods, annotations, findCondition, labels } from '@kube-node/core/api'
+import { type Node, NodeClasses, NodeSets, Nodes, type Pod, Pods, annotations, findCondition, labels } from '@kube-node/core/api'
+import { listAll } from '@kube-node/core/kube'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestCluster, createTestCluster } from './index.ts'
 
@@ -80,6 +81,24 @@ describe('a Node that somebody made by hand', () => {
     expect(cluster.cloud.machine(machine)?.state).toBe('gone')
   })
 
+  it('waits while its class is full, and is adopted when there is a place', async () => {
+    const limit = (nodes: number): Promise<unknown> =>
+      cluster.lasting(cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { spec: { limits: { nodes } } } }))
+    await limit(1)
+    await cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'new', labels: { [labels.class]: 'small' } } })
+    const phaseOfNew = async (): Promise<string | undefined> =>
+      (await cluster.client.get(Nodes, { name: 'new' }))?.metadata?.annotations?.[annotations.phase]
+    await cluster.until('the new one runs', async () => (await phaseOfNew()) === 'Running')
+    await ask()
+    await cluster.until('it says why it waits', async () => (await provisioned()) === 'LimitReached')
+    await cluster.runtime.advance(120_000)
+    expect(cluster.cloud.machine(machine)?.owner).toBeUndefined()
+    expect((await cluster.lasting(node()))?.metadata?.finalizers ?? []).toEqual([])
+    await limit(2)
+    await cluster.until('it runs', async () => (await node())?.metadata?.annotations?.[annotations.phase] === 'Running')
+    expect(cluster.cloud.machine(machine)?.owner).toMatchObject({ nodeName: 'old' })
+  })
+
   it('whose machine belongs to somebody else is refused, and the machine stays theirs', async () => {
     const owner = { cluster: 'another', controller: 'k', claim: 'c', nodeName: 'n', attempt: 1 }
     const theirs = cluster.cloud.createForeign({ region: 'r1', zone: 'r1-a', owner })
@@ -98,6 +117,60 @@ describe('a Node that somebody made by hand', () => {
     await cluster.lasting(cluster.client.delete(Nodes, { name: 'old' }, { uid: metadata?.uid ?? '' }))
     await cluster.until('the Node is let go', async () => (await node()) === undefined, 900_000)
     expect(cluster.cloud.machine(theirs.id)?.deletedAt).toBeUndefined()
+  })
+
+  describe('into a class with one place', () => {
+    const runs = async (name: string): Promise<boolean> =>
+      (await cluster.client.get(Nodes, { name }))?.metadata?.annotations?.[annotations.phase] === 'Running'
+    const claim = (): Promise<unknown> =>
+      cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'new', labels: { [labels.class]: 'small' } } })
+    beforeEach(() => cluster.lasting(cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { spec: { limits: { nodes: 1 } } } })))
+
+    it.each([
+      ['nobody asked for it', {}, 'AlreadyRunning'],
+      ['another class is to adopt it', { [annotations.adopt]: 'another' }, 'AdoptionRefused'],
+    ])('leaves the place to others when %s', async (_why, asked, reason) => {
+      const metadata = { labels: { [labels.class]: 'small' }, annotations: asked }
+      await cluster.lasting(cluster.client.patch(Nodes, { name: 'old' }, { merge: { metadata } }))
+      await cluster.until('it says why', async () => (await provisioned()) === reason)
+      await claim()
+      await cluster.until('the new one runs', () => runs('new'))
+      expect(await cluster.lasting(provisioned())).toBe(reason)
+    })
+
+    it('holds the place while its cloud is in trouble, and leaves it to a set when its machine is somebody else’s', async () => {
+      const owner = { cluster: 'another', controller: 'k', claim: 'c', nodeName: 'n', attempt: 1 }
+      const theirs = cluster.cloud.createForeign({ region: 'r1', zone: 'r1-a', owner })
+      await cluster.lasting(cluster.client.delete(Nodes, { name: 'old' }, { uid: (await node())?.metadata?.uid ?? '' }))
+      await cluster.create(Nodes, {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: 'old' },
+        spec: { providerID: `simulated:///r1-a/${theirs.id}` },
+        status: { nodeInfo: { kubeletVersion: 'v1.37.2' }, conditions: [{ type: 'Ready', status: 'True' }] },
+      })
+      // Every look for orphans opens the accounts of classes.
+      await cluster.runtime.advance(40_000)
+      cluster.cloud.faults.unavailable(true)
+      await ask()
+      await cluster.until('it is tried', async () => (await provisioned()) === 'Unavailable')
+      await cluster.create(NodeSets, {
+        apiVersion: 'kube-node.dev/v1alpha1',
+        kind: 'NodeSet',
+        metadata: { name: 's' },
+        spec: { nodeClassName: 'small', replicas: 1 },
+      })
+      const members = async (): Promise<readonly Node[]> =>
+        (await listAll(cluster.client, Nodes)).filter(({ metadata }) => metadata?.labels?.[labels.nodeset] === 's')
+      await cluster.runtime.advance(60_000)
+      expect(await cluster.lasting(members())).toEqual([])
+      cluster.cloud.faults.unavailable(false)
+      await cluster.until('its node runs', async () =>
+        (await members()).some(({ metadata }) => metadata?.annotations?.[annotations.phase] === 'Running'),
+      )
+      await cluster.until('the adoption waits', async () => (await provisioned()) === 'LimitReached', 900_000)
+      expect(cluster.cloud.machine(theirs.id)?.owner).toEqual(owner)
+    })
   })
 
   it('is never given a second machine, whatever it is asked for', async () => {

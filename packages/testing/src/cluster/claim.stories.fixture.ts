@@ -1,6 +1,7 @@
 import { annotations, finalizers, labels, taints } from '@kube-node/core/api'
 import type { Actor } from './actors.fixture.ts'
 import { claimDeletionStories } from './deletion.stories.fixture.ts'
+import { handoverStories } from './handover.stories.fixture.ts'
 import { type Body, type Story, bare, booting, ownedBySet, plain, running } from './story.fixture.ts'
 
 const denied = (saying: RegExp, policy = 'claims.kube-node.dev'): Story['ends'] => ({ policy, saying })
@@ -12,7 +13,7 @@ const noStatus = denied(/a claim has no status/)
 const noInstance = denied(/a claim has no providerID and no pod CIDRs/)
 const noOwners = denied(/a claim has no owners and no finalizers/)
 const noPlace = denied(/labels that say where a node is/)
-const notAdopter = denied(/may not adopt NodeClass/)
+const notAdopter = denied(/may not adopt Nodes for NodeClass/)
 
 const makes = (title: string, create: Body, ends: Story['ends'], who: Actor = 'developer'): Story => ({
   title: `makes a claim ${title}`,
@@ -155,7 +156,14 @@ const otherChanges: readonly Story[] = [
   ),
 ]
 
-export const claimStories: readonly Story[] = [...births, ...reservedChanges, ...classChanges, ...otherChanges, ...claimDeletionStories]
+export const claimStories: readonly Story[] = [
+  ...births,
+  ...reservedChanges,
+  ...classChanges,
+  ...otherChanges,
+  ...claimDeletionStories,
+  ...handoverStories,
+]
 
 const noAdopter = denied(/may not adopt Nodes for NodeClass/, 'adoption.kube-node.dev')
 

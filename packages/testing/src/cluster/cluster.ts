@@ -93,7 +93,9 @@ export const createTestCluster = async (options: TestClusterOptions = {}): Promi
   const server = createApiServer({ runtime, log, authorization: installed ? 'rbac' : 'allow' })
   const cloud = simulatedCloud({ bootTime: '2s', ...options.cloud, runtime, log })
   const kubelets = simulatedKubelets({
-    ...(installed && { joinAs: ({ owner }) => server.transport({ user: `system:node:${owner?.nodeName ?? ''}`, groups: nodeGroups }) }),
+    ...(installed && {
+      joinAs: ({ nodeName, owner }) => server.transport({ user: `system:node:${nodeName ?? owner?.nodeName ?? ''}`, groups: nodeGroups }),
+    }),
     ...options.kubelets,
     cloud,
     transport: server.transport(),

@@ -58,7 +58,30 @@ export const unclaimedStories: readonly Story[] = [
 const notHisSet = { policy: 'nodesets.kube-node.dev', saying: /may not use NodeClass (small|big):/ } as const
 const bigSet: Body = { kind: 'NodeSet', spec: { nodeClassName: 'big', replicas: 0 } }
 
+/** Every place in a list of classes is looked at. */
+const bigAmongSmall: readonly Body[] = [1, 2, 3].map(at => ({
+  kind: 'NodeSet',
+  spec: { nodeClassNames: [...Array.from({ length: at }, () => 'small'), 'big'], replicas: 0 },
+}))
+
+/** One that takes a group over which exists. */
+const ofGroup: Body = { kind: 'NodeSet', spec: { nodeClassName: 'small', replicas: 0, group: { id: 'old' } } }
+const notHisGroup = { policy: 'nodesets.kube-node.dev', saying: /may not take groups over for NodeClass small:/ } as const
+
 export const nodeSetStories: readonly Story[] = [
+  { title: 'takes a group over', who: 'developer', does: { create: ofGroup }, ends: notHisGroup },
+  { title: 'takes a group over for a class for which he may adopt', who: 'adopter', does: { create: ofGroup }, ends: 'ok' },
+  {
+    title: 'scales a set that has taken a group over',
+    who: 'developer',
+    given: ofGroup,
+    does: { patch: { spec: { replicas: 1 } } },
+    ends: 'ok',
+  },
+  ...bigAmongSmall.flatMap((mixed): readonly Story[] => [
+    { title: 'makes a set of his class and another one', who: 'developer', does: { create: mixed }, ends: notHisSet },
+    { title: 'deletes such a set', who: 'developer', given: mixed, does: { delete: true }, ends: notHisSet },
+  ]),
   { title: 'makes a set of a class that he may use', who: 'developer', does: { create: set }, ends: 'ok' },
   { title: 'makes a set of another class', who: 'developer', does: { create: bigSet }, ends: notHisSet },
   { title: 'scales his set', who: 'developer', given: set, does: { patch: { spec: { replicas: 1 } } }, ends: 'ok' },

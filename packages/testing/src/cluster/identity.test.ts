@@ -119,7 +119,7 @@ describe('a kubelet', () => {
     await using cluster = await createTestCluster()
     begin(cluster)
     const { token } = await claimed(cluster)
-    const old = { ...token, id: 'def456', claim: 'uid-of-old', joins: 'kubelet' as const }
+    const old = { ...token, id: 'def456', claim: 'uid-of-old', controller: 'kube-node.dev/controller', joins: 'kubelet' as const }
     await cluster.lasting(createToken(cluster.client, old))
     await askWithToken(cluster, 'late', newKeys(), {}, 'def456')
     await refusal(cluster, 'late', 'ClaimGone')

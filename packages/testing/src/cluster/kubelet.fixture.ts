@@ -40,6 +40,8 @@ export const approver = (addresses: () => readonly MachineAddress[] | undefined)
           const machine = { id, providerID: `simulated://${id}`, owner, state: 'running' as const, createdAt: '2026-01-01T00:00:00Z' }
           return known === undefined ? machine : { ...machine, addresses: known }
         },
+        isNamedByCloud: () => false,
+        machinesNamed: async () => [],
       }
       return { [Symbol.asyncDispose]: async () => void (deps = undefined) }
     },
@@ -93,6 +95,7 @@ export const claimed = async (cluster: TestCluster, name = 'a', token: string = 
       attempt: 1,
       document: Buffer.from('#cloud-config\n'),
       expiresAt: cluster.runtime.clock.now() + 3_600_000,
+      controller,
       joins: 'kubelet',
     }),
   )

@@ -1,5 +1,5 @@
 import { annotations, finalizers, labels, taints } from '@kube-node/core/api'
-import { type Body, type Story, booting, ownedBySet, plain, running } from './story.fixture.ts'
+import { type Body, type Story, booting, ownedBySet, plain, running, tookOver } from './story.fixture.ts'
 
 const policy = 'kubelets.kube-node.dev'
 const ours = (what: string): Story['ends'] => ({ policy, saying: new RegExp(`: ${what} of kube-node.dev belong to kube-node`) })
@@ -17,7 +17,7 @@ const registers = (title: string, create: Body, ends: Story['ends'], rest: Parti
   ends,
   ...rest,
 })
-const everyLabel = [labels.class, labels.nodeset, labels.revision, 'kube-node.dev/anything']
+const everyLabel = [labels.class, labels.nodeset, labels.revision, labels.claim, 'kube-node.dev/anything']
 const everyAnnotation = [...Object.values(annotations), 'kube-node.dev/anything']
 
 export const kubeletStories: readonly Story[] = [
@@ -79,6 +79,10 @@ export const kubeletStories: readonly Story[] = [
     ends: ours('labels'),
   },
   registers('registers as a claim', { metadata: { labels: { [labels.class]: 'small' } } }, ours('labels')),
+  registers("registers as the heir of somebody's claim", { metadata: { labels: { [labels.claim]: 'u-1' } } }, ours('labels')),
+  registers('registers as what a claim was', { metadata: { annotations: { [annotations.claimedAs]: 'a' } } }, ours('annotations')),
+  ...tries('denies that it took a claim over', { metadata: { labels: { [labels.claim]: null } } }, ours('labels'), { given: tookOver }),
+  ...tries('takes another claim over', { metadata: { labels: { [labels.claim]: 'u-2' } } }, ours('labels'), { given: tookOver }),
   registers('registers with a record', { metadata: { annotations: { [annotations.machine]: '{}' } } }, ours('annotations')),
   registers('registers with our finalizer', { metadata: { finalizers: [finalizers.machine] } }, ours('finalizers')),
   registers('registers as one of a set', { metadata: ownedBySet }, ours('owners'), { elsewhere: true }),

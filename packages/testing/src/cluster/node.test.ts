@@ -4,6 +4,8 @@ import {
   type Node,
   type NodeClass,
   NodeClasses,
+  type NodeSet,
+  NodeSets,
   Nodes,
   type Pod,
   Pods,
@@ -14,6 +16,7 @@ import {
   labels,
   taints,
 } from '@kube-node/core/api'
+import { listAll } from '@kube-node/core/kube'
 import type { Owner } from '@kube-node/core/provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Running, type TestCluster, createTestCluster } from './index.ts'
@@ -28,6 +31,13 @@ const claim = (name: string, className = 'small'): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name, labels: { [labels.class]: className } },
+})
+
+const setOf = (replicas: number): NodeSet => ({
+  apiVersion: 'kube-node.dev/v1alpha1',
+  kind: 'NodeSet',
+  metadata: { name: 'workers' },
+  spec: { replicas, nodeClassName: 'small' },
 })
 
 let cluster: TestCluster
@@ -46,6 +56,7 @@ const manage = (world: TestCluster): Running =>
 const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
 const phase = async (name: string): Promise<string | undefined> => (await node(name))?.metadata?.annotations?.[annotations.phase]
 const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
+const available = async (): Promise<number> => (await cluster.client.get(NodeSets, { name: 'workers' }))?.status?.availableReplicas ?? 0
 const reason = async (name: string): Promise<string | undefined> =>
   findCondition((await node(name))?.status?.conditions, 'MachineProvisioned')?.reason
 
@@ -159,6 +170,51 @@ describe('a claim', () => {
     await cluster.until('all run', async () => (await Promise.all(['a', 'b', 'c', 'd'].map(phase))).every(each => each === 'Running'))
     expect(new Set(cluster.cloud.machines().map(({ zone }) => zone))).toEqual(new Set(['r1-b']))
     expect(cluster.cloud.calls.create).toBeLessThan(9)
+  })
+
+  it('does not wait while one of many places has stock, and who comes later does not ask at those that have none', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    const zones = ['r1-a', 'r1-b', 'r1-c', 'r1-d']
+    for (const zone of zones.slice(0, 3)) cluster.cloud.faults.stockout({ zone })
+    const config = { region: 'r1', zones }
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, config } })
+    await cluster.create(NodeSets, setOf(40))
+    await cluster.until('all run', async () => (await available()) === 40, 20_000)
+    expect(new Set(cluster.cloud.machines().map(({ zone }) => zone))).toEqual(new Set(['r1-d']))
+    // Ten ask at once: none of the thirty others had to find out for itself.
+    expect(cluster.cloud.calls.create).toBeLessThan(60)
+  })
+
+  it('whose answer is missing does not ask on and on at a place that is sold out meanwhile', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.stockout({ zone: 'r1-a' })
+    cluster.cloud.faults.loseAnswers(1, { operation: 'create' })
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, config: { region: 'r1', zones: ['r1-a'] } } })
+    await cluster.create(Nodes, claim('a'))
+    await cluster.until('a says why', async () => (await reason('a')) === 'InsufficientCapacity')
+    const before = cluster.cloud.calls.create
+    await cluster.runtime.advance(60_000)
+    expect(cluster.cloud.calls.create - before).toBeLessThan(5)
+  })
+
+  it('that no life has asked for yet keeps away from what the next one finds sold out, and does not wait for proof', async () => {
+    cluster = await createTestCluster()
+    const first = manage(cluster)
+    cluster.cloud.faults.unavailable(true)
+    const config = { region: 'r1', zones: ['r1-a', 'r1-b'] }
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, config } })
+    await cluster.create(NodeSets, setOf(20))
+    const nodes = async (): Promise<number> => (await listAll(cluster.client, Nodes)).length
+    await cluster.until('all are born', async () => (await nodes()) === 20)
+    await first.stop()
+    cluster.cloud.faults.clear()
+    cluster.cloud.faults.stockout({ zone: 'r1-a' })
+    manage(cluster)
+    await cluster.until('all run', async () => (await available()) === 20, 60_000)
+    expect(alive()).toBe(20)
+    expect(cluster.cloud.machines()).toHaveLength(20)
   })
 
   it('whose kubelet never joins gets another machine, and the first one is deleted before', async () => {

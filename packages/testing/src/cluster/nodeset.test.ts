@@ -1,5 +1,7 @@
-import { type KubeNode, createKubeNode } from '@kube-node/core'
+import { type KubeNode, createKubeNode, readHistory } from '@kube-node/core'
 import {
+  type ControllerRevision,
+  ControllerRevisions,
   type Node,
   type NodeClass,
   NodeClasses,
@@ -55,7 +57,7 @@ const condition = async (type: string): Promise<string | undefined> => findCondi
 const alive = (): number => cluster.cloud.machines().filter(machine => machine.state !== 'gone').length
 const scale = (replicas: number): Promise<NodeSet> =>
   cluster.lasting(cluster.client.patch(NodeSets, { name: 'workers' }, { merge: { spec: { replicas } } }, { subresource: 'scale' }))
-const removeSet = async (propagation: 'Background' | 'Foreground'): Promise<void> => {
+const removeSet = async (propagation: 'Background' | 'Foreground' | 'Orphan'): Promise<void> => {
   await cluster.lasting(cluster.client.delete(NodeSets, { name: 'workers' }, { uid: (await set())?.metadata?.uid ?? '', propagation }))
 }
 
@@ -167,6 +169,53 @@ describe('a set', () => {
     }
   })
 
+  it('leaves its nodes when told to, and the next one of its name takes them over', async () => {
+    await cluster.create(NodeSets, workers(3))
+    await cluster.until('3 run', async () => (await running()).length === 3)
+    const before = (await nodes()).map(node => node.metadata?.uid ?? '').toSorted()
+    await removeSet('Orphan')
+    await cluster.until('it is gone', async () => (await set()) === undefined)
+    await cluster.runtime.advance(60_000)
+    expect((await nodes()).map(node => node.metadata?.uid ?? '').toSorted()).toEqual(before)
+    await cluster.create(NodeSets, workers(2))
+    await cluster.until('two are left', async () => (await nodes()).length === 2 && (await set())?.status?.availableReplicas === 2)
+    expect((await nodes()).every(node => before.includes(node.metadata?.uid ?? ''))).toBe(true)
+    expect(cluster.cloud.calls.create).toBe(3)
+  })
+
+  it('keeps its revisions, as many as it is told to, and their order when it goes back', async () => {
+    await cluster.create(NodeSets, workers(1, { revisionHistoryLimit: 1 }))
+    const edit = (config: Record<string, string>): Promise<unknown> =>
+      cluster.lasting(cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { spec: { config } } }))
+    const history = async (): Promise<readonly (readonly [number, unknown])[]> => {
+      const found = await set()
+      const all: ControllerRevision[] = []
+      for await (const page of cluster.client.pages(ControllerRevisions, { namespace: 'kube-node-system' })) all.push(...page)
+      const kept = found ? readHistory(found, all) : []
+      return kept.map(({ number, content }) => [number, content.classes[0]?.config?.['image']] as const)
+    }
+    const complete = async (image: string): Promise<unknown> =>
+      cluster.until(`${image} is everywhere`, async () => {
+        const known = (await history()).at(-1)
+        return known?.[1] === image && findCondition((await set())?.status?.conditions, 'Progressing')?.reason === 'Complete'
+      })
+    for (const image of ['one', 'two', 'three']) {
+      await edit({ image })
+      await complete(image)
+    }
+    await edit({ image: 'two' })
+    await complete('two')
+    expect(await history()).toEqual([
+      [4, 'three'],
+      [5, 'two'],
+    ])
+    await removeSet('Background')
+    await cluster.until('they go with it', async () => (await nodes()).length === 0)
+    const left: ControllerRevision[] = []
+    for await (const page of cluster.client.pages(ControllerRevisions, { namespace: 'kube-node-system' })) left.push(...page)
+    expect(left).toEqual([])
+  })
+
   it('comes to rest: then nothing is written any more', async () => {
     await cluster.create(NodeSets, workers(3))
     await cluster.until(
@@ -181,7 +230,7 @@ describe('a set', () => {
     expect(writes).toEqual([])
   })
 
-  it('needs four writes a node on the way up and three on the way down', async () => {
+  it('needs five writes a node on the way up, one of them for the account that no set knows, and three on the way down', async () => {
     await cluster.create(NodeSets, workers(0))
     const written = { nodes: 0 }
     const stop = onWrite(({ resource }) => {
@@ -189,10 +238,10 @@ describe('a set', () => {
     })
     await scale(10)
     await cluster.until('10 run', async () => (await running()).length === 10)
-    expect(written.nodes).toBe(10 * 4)
+    expect(written.nodes).toBe(10 * 5)
     await scale(0)
     await cluster.until('none is left', async () => (await nodes()).length === 0)
-    expect(written.nodes).toBe(10 * 7)
+    expect(written.nodes).toBe(10 * 8)
     stop()
   })
 

@@ -56,10 +56,12 @@ export const endedAsTold = ({ ends }: Story, answer: string): boolean =>
 /** A claim of class small before anything was done with it. */
 export const bare: Body = { metadata: { labels: { [labels.class]: 'small' } } }
 
+const labelsOfBooting = { [labels.class]: 'small', [labels.revision]: 'a1' }
+
 /** The same with its machine on the way. */
 export const booting: Body = {
   metadata: {
-    labels: { [labels.class]: 'small', [labels.revision]: 'a1' },
+    labels: labelsOfBooting,
     annotations: { [annotations.phase]: 'Booting', [annotations.machine]: '{}' },
     finalizers: [finalizers.machine],
   },
@@ -73,6 +75,12 @@ export const running: Body = {
   metadata: { ...booting.metadata, annotations: { [annotations.phase]: 'Running', [annotations.machine]: '{}' } },
   spec: { providerID: 'simulated:///a/1' },
   status: kubelet,
+}
+
+/** A Node that took claim u-1 over, under the name that its cloud gives it. */
+export const tookOver: Body = {
+  ...running,
+  metadata: { ...running.metadata, labels: { ...labelsOfBooting, [labels.claim]: 'u-1' } },
 }
 
 /** A Node that is none of ours. */

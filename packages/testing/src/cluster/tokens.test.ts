@@ -20,6 +20,7 @@ const begin = (): { readonly client: Client; readonly lossy: Client; readonly wa
     attempt: 1,
     document: Buffer.from(runtime.uuid()),
     expiresAt: clock.now() + 15 * minute,
+    controller: 'kube-node.dev/controller',
     joins: 'kubelet',
   })
   return {

@@ -16,7 +16,14 @@ export interface SimulatedWorldOptions {
 /** The simulated cloud as an author of a provider would show his own cloud to the suite. */
 export const simulatedWorld = ({ provider: given = {}, over = provider => provider }: SimulatedWorldOptions = {}): ProviderWorld => {
   const runtime = manualRuntime()
-  const cloud = simulatedCloud({ runtime, latency: '10ms', listDelay: '1s', quota, tokens: { [token]: 'default' } })
+  const cloud = simulatedCloud({
+    runtime,
+    latency: '10ms',
+    listDelay: '1s',
+    quota,
+    tokens: { [token]: 'default' },
+    ...(given.nodeNames && { nodeNames: given.nodeNames }),
+  })
   const { faults } = cloud
   const living = () => cloud.machines().filter(({ state }) => state === 'starting' || state === 'running')
   return {

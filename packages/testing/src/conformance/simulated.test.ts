@@ -22,6 +22,14 @@ describe('with batches and a limit of user data, without get', () => {
   })
 })
 
+describe('with nodes that the cloud names', () => {
+  providerConformance({
+    test: { describe, it },
+    factory: () => simulatedWorld({ provider: { nodeNames: 'cloud' } }),
+    manifest: simulatedManifest({ nodeNames: 'cloud' }),
+  })
+})
+
 describe('with every optional method that it can have', () => {
   providerConformance({
     test: { describe, it },

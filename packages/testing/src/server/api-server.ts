@@ -127,7 +127,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     tokens: tokens !== undefined,
   }
   const registry = new Registry([...builtinDefinitions(), ...reviewDefinitions])
-  const context: Context = { runtime, log, storage, registry, security }
+  const context: Context = { runtime, log, storage, writtenOtherwise: new WeakMap(), registry, security }
   const custom = customResources(context)
   const listeners = new Set<(record: RequestRecord) => void>()
   const sockets = new Set<Listener>()

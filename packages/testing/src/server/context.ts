@@ -1,7 +1,7 @@
 import type { Log, Runtime } from '@kube-node/core/runtime'
 import type { Security } from './authorization/index.ts'
 import type { Registry } from './registry/index.ts'
-import type { Draft, StoredObject } from './objects/index.ts'
+import type { Draft, JsonObject, StoredObject } from './objects/index.ts'
 import type { Storage } from './storage/index.ts'
 
 /** What every part of one API server shares. */
@@ -10,6 +10,8 @@ export interface Context {
   readonly log: Log
   readonly storage: Storage
   readonly registry: Registry
+  /** What was written of objects that read otherwise (see `verbs/as-read.ts`). */
+  readonly writtenOtherwise: WeakMap<StoredObject, Draft>
   /** Who may do what, and who has which token. */
   readonly security: Security
   /**
@@ -27,6 +29,10 @@ export interface Admitted {
   readonly object?: Draft | StoredObject
   /** Absent for a creation. */
   readonly old?: StoredObject
+  /** Is it only rehearsed? A deletion may say so in its body alone. */
+  readonly dryRun: boolean
+  /** What a deletion has come to on its way, over what its options ask for. */
+  readonly settled?: JsonObject
 }
 
 /** `metav1.Time`: whole seconds, as the API server writes it. */

@@ -4,10 +4,12 @@ import {
   type MachineConnection,
   type MachineProvider,
   type OpaqueConfig,
+  type Owner,
   type Page,
   ProviderError,
 } from '@kube-node/core/provider'
 import type { CallOptions, Life } from './life.ts'
+import { tokenIn } from './userData.ts'
 import type { Weather } from './weather.ts'
 
 export interface CloudPortOptions {
@@ -44,8 +46,26 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
   }
 
   const connection = (inner: MachineConnection<OpaqueConfig>, credential: string): MachineConnection<OpaqueConfig> => ({
-    create: (request, given) =>
-      call(credential, `create ${request.owner.nodeName}/${request.owner.attempt}`, given, c => inner.create(request, c)),
+    create: (request, given) => {
+      const told = request.bootstrap.kind === 'user-data' ? tokenIn(request.bootstrap.bytes) : undefined
+      const quoted = told === undefined ? credential : `${credential}&user_data=${told}`
+      return call(quoted, `create ${request.owner.nodeName}/${request.owner.attempt}`, given, c => inner.create(request, c))
+    },
+    ...(inner.account && { account: given => call(credential, 'account', given, async c => (await inner.account?.(c)) ?? '') }),
+    ...(inner.resolve && {
+      resolve: (config: OpaqueConfig, given: Call) =>
+        call(credential, 'resolve', given, async c => {
+          if (!inner.resolve) throw new Error('nobody can tell any more what floats')
+          return inner.resolve(config, c)
+        }),
+    }),
+    ...(inner.adopt && {
+      adopt: (providerID: string, owner: Owner, given: Call) =>
+        call(credential, `adopt ${owner.nodeName}`, given, async c => {
+          if (!inner.adopt) throw new Error('nobody can adopt any more')
+          return inner.adopt(providerID, owner, c)
+        }),
+    }),
     delete: (machine, given) => call(credential, `delete ${machine.id}`, given, c => inner.delete(machine, c)),
     async *list(given) {
       const pages = inner.list({ ...given, signal: neverAborted })[Symbol.asyncIterator]()

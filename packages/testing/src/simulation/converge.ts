@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../server/index.ts'
-import { convergenceMs, helpOut, isRestless, quietMs, restless, unconverged } from './convergence.ts'
+import { convergenceMs, isRestless, quietMs, restless, unconverged } from './convergence.ts'
+import { helpOut } from './help.ts'
 import type { Report } from './invariants/index.ts'
 import type { Stage } from './stage.ts'
 

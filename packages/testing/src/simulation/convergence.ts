@@ -1,20 +1,43 @@
-import { type Node, type NodeSet, Nodes, NodeClasses, findCondition, finalizers, nameOf } from '@kube-node/core/api'
-import { hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf, recordOf } from '@kube-node/core'
+import {
+  type Node,
+  type NodeClass,
+  type NodeSet,
+  NodeSets,
+  Nodes,
+  NodeClasses,
+  Pods,
+  annotations,
+  findCondition,
+  hasTaint,
+  labels,
+  mergePatch,
+  nameOf,
+  taints,
+} from '@kube-node/core/api'
+import { hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf, recordOf, revisionOf } from '@kube-node/core'
 import { isNotFound } from '@kube-node/core/kube'
-import type { SimulatedCloud, SimulatedMachine } from '../cloud/index.ts'
 import type { RequestRecord } from '../server/index.ts'
+import { writeCredentials } from './accounts.ts'
 import { calm } from './weather.ts'
-import { className, controllerUser } from './estate.ts'
+import { className, controllerUser, credential, otherCredential } from './estate.ts'
+import { isDriving, memberIn } from './groups/books.ts'
+import { endGroupFaults, unconvergedGroups } from './groups/convergence.ts'
+import { canJoin, isOurs } from './help.ts'
+import { isGuarded } from './pods.ts'
 import type { Stage } from './stage.ts'
+import { claimUidOf, isBootstrapToken } from './truth.ts'
 
-/** From the end of all faults. Drains may take their time, and some errors are tried again after ten minutes. */
-export const convergenceMs: number = 40 * 60_000
+/**
+ * From the end of all faults. Drains may take their time, some errors are tried again after ten minutes, and a set may have all of
+ * its nodes to replace, one after the other.
+ */
+export const convergenceMs: number = 60 * 60_000
 /** For so long nothing is written when all is as it was asked for. */
 export const quietMs: number = 3 * 60_000
 
 /** Nothing goes wrong any more, and a person repairs what people broke. */
 export const endFaults = async (stage: Stage): Promise<void> => {
-  const { weather, cloud, kubelets, managers, client, world } = stage
+  const { weather, cloud, kubelets, managers, client, world, truth } = stage
   world.tell('* all faults end')
   weather.api = calm
   weather.cloud = calm
@@ -23,22 +46,52 @@ export const endFaults = async (stage: Stage): Promise<void> => {
   if (stage.lies.until > world.now) stage.lies.until = world.now
   for (const machine of cloud.machines()) if (machine.state === 'running') kubelets.start(machine.id)
   managers.restoreAll()
+  stage.storage.stuckUntil = -Infinity
+  Object.assign(stage.holds, { until: -Infinity, guards: false })
+  // A set replaces no node with such a pod on it: people have to let go.
+  for (const pod of truth.pods.all.values()) {
+    if (!isGuarded(pod)) continue
+    const { namespace = '', name = '' } = pod.metadata ?? {}
+    await client.patch(Pods, { namespace, name }, { merge: { metadata: { annotations: null } } })
+  }
+  // Where more of them are, a person decides; of the others he takes leave by hand.
+  const accounts = [...truth.recorded()].map(id => cloud.machine(id)?.account)
+  const others = accounts.filter(account => account === 'other').length
+  await writeCredentials(client, others > accounts.length / 2 ? otherCredential : credential)
   await client.patch(NodeClasses, { name: className }, { merge: { spec: { config: { instanceType: 'small' }, limits: null } } })
+  await endGroupFaults(stage)
+  for (const set of stage.truth.sets.all.values()) await letRoll(stage, set)
+  for (const node of stage.truth.nodes.all.values()) await letGo(stage, node)
+}
+
+/** What holds a set's nodes back, and what would replace them for ever. */
+const letRoll = async ({ client }: Stage, set: NodeSet): Promise<void> => {
+  const spec = { paused: false, maxLifetime: null, strategy: { type: 'RollingUpdate' } }
+  await client.patch(NodeSets, { name: nameOf(set) }, { merge: { spec } }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+  })
+}
+
+const letGo = async ({ client }: Stage, node: Node): Promise<void> => {
+  if (node.metadata?.annotations?.[annotations.doNotDisrupt] === undefined) return
+  const free = { merge: { metadata: { annotations: { [annotations.doNotDisrupt]: null } } } }
+  await client.patch(Nodes, { name: nameOf(node) }, free).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+  })
 }
 
 /** Why the cluster is not what was asked for; undefined when it is. */
-export const unconverged = ({ truth, cloud }: Stage): string | undefined => {
-  const machines = cloud
-    .machines()
-    .filter(
-      ({ state, owner }) => state !== 'gone' && owner?.controller === 'kube-node.dev/controller' && owner.cluster !== 'another-cluster',
-    )
+export const unconverged = (stage: Stage): string | undefined => {
+  const { truth, cloud, joining } = stage
+  const machines = cloud.machines().filter(machine => machine.state !== 'gone' && isOurs(machine))
   for (const node of truth.nodes.all.values()) {
     const name = nameOf(node)
     if (!isClaim(node)) {
       // A kubelet may have made it for itself, after its claim had gone: no claim of ours.
       continue
     }
+    // Sets of groups say more of theirs.
+    if (memberIn(node)) continue
     if (isDeleting(node))
       return `${name} is being deleted: ${JSON.stringify(findCondition(node.status?.conditions, 'MachineProvisioned') ?? {})}`
     const record = recordOf(node)
@@ -47,96 +100,50 @@ export const unconverged = ({ truth, cloud }: Stage): string | undefined => {
       const said = findCondition(node.status?.conditions, 'MachineProvisioned')
       return `${name} does not run: phase ${phaseOf(node)}, ${JSON.stringify(said ?? {})}`
     }
-    const own = machines.filter(machine => machine.owner?.claim === node.metadata?.uid)
+    const own = machines.filter(machine => machine.owner?.claim === claimUidOf(node))
     const [machine] = own
     if (!machine || own.length > 1) return `${name} has ${own.length} machines`
     if (machine.id !== record.id) return `${name} is recorded to have another machine than it has`
+    if (machine.nodeName !== undefined && machine.nodeName !== name) return `${name} is still there, and its machine is ${machine.nodeName}`
     if (!canJoin(machine)) return `${name} runs by the kubelet of another machine: its own never joined`
+    if (!joining.isServing(machine)) return `the kubelet of ${name} has no serving certificate`
   }
+  const token = [...truth.secrets.all.values()].find(isBootstrapToken)
+  if (token) return `the bootstrap token ${nameOf(token)} is left over`
   const orphan = machines.find(machine => !truth.nodeByUid(machine.owner?.claim ?? ''))
   if (orphan) return `machine ${orphan.id} of ${orphan.owner?.nodeName ?? ''} belongs to nobody`
   for (const set of truth.sets.all.values()) {
-    const problem = setProblem(
-      set,
-      [...truth.nodes.all.values()].filter(node => node.metadata?.ownerReferences?.some(owner => owner.uid === set.metadata?.uid)).length,
+    if (isDriving(set)) continue
+    const members = [...truth.nodes.all.values()].filter(node =>
+      node.metadata?.ownerReferences?.some(owner => owner.uid === set.metadata?.uid),
     )
+    const problem = setProblem(set, members, truth.classes.all.get(className))
     if (problem !== undefined) return problem
   }
-  return undefined
+  return unconvergedGroups(stage)
 }
 
-const setProblem = (set: NodeSet, members: number): string | undefined => {
-  const wanted = set.spec.replicas ?? 1
-  const { status = {} } = set
-  if (set.metadata?.deletionTimestamp !== undefined) return `set ${nameOf(set)} is being deleted`
-  if (members !== wanted) return `set ${nameOf(set)} has ${members} of ${wanted} nodes`
-  if ((status.availableReplicas ?? 0) !== wanted)
-    return `set ${nameOf(set)} says that ${status.availableReplicas ?? 0} of ${wanted} nodes are available`
-  if (status.observedGeneration !== set.metadata?.generation) return `set ${nameOf(set)} has not been looked at since it was edited`
-  return undefined
-}
-
-const canJoin = ({ boots, joins }: SimulatedMachine): boolean => boots && joins
-
-/**
- * What the controllers can't know, in words. A restored or forced cluster may have machines whose Nodes are gone, and whose kubelets
- * answer for whoever has the name now.
- */
-const whyByHand = (
-  node: Node,
-  reason: string | undefined,
-  machine: SimulatedMachine | undefined,
-  cloud: SimulatedCloud,
-): string | undefined => {
-  const name = nameOf(node)
-  if (reason === 'MachineLossFrozen' && (!machine || machine.state === 'gone')) {
-    return `reads that ${name} is frozen and knows that its machine is gone`
+const setProblem = (set: NodeSet, nodes: readonly Node[], nodeClass: NodeClass | undefined): string | undefined => {
+  const { status = {}, spec } = set
+  const name = `set ${nameOf(set)}`
+  if (set.metadata?.deletionTimestamp !== undefined) return `${name} is being deleted`
+  const warm = nodes.filter(node => hasTaint(node.spec?.taints, { key: taints.headroom })).length
+  const [serving, wanted] = [nodes.length - warm, { serving: spec.replicas ?? 1, warm: spec.headroom?.nodes ?? 0 }]
+  if (serving !== wanted.serving) return `${name} has ${serving} of ${wanted.serving} nodes`
+  if (warm !== wanted.warm) return `${name} has ${warm} of ${wanted.warm} warm nodes`
+  const { config = {}, restartedAt } = spec.template ?? {}
+  // A merge patch of two objects is one.
+  const merged = nodeClass && (mergePatch(nodeClass.spec.config ?? {}, config) as Readonly<Record<string, unknown>>)
+  const revision = nodeClass && revisionOf(nodeClass.spec, merged ?? {}, restartedAt)
+  const old = nodes.find(node => node.metadata?.labels?.[labels.revision] !== revision)
+  if (old) {
+    const said = (status.conditions ?? []).map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`)
+    return `${nameOf(old)} of ${name} is of an old revision, and the set says: ${said.join('; ')}`
   }
-  const has = cloud.machines().some(({ owner, state }) => owner?.claim === node.metadata?.uid && state !== 'gone')
-  if (reason === 'AlreadyRunning' && !has)
-    return `reads that ${name} runs on a machine that nobody made for it, and knows that there is none`
-  if (machine && hasJoined(node) && !canJoin(machine)) return `sees that the machine of ${name} never came up`
+  if ((status.availableReplicas ?? 0) !== wanted.serving)
+    return `${name} says that ${status.availableReplicas ?? 0} of ${wanted.serving} nodes are available`
+  if (status.observedGeneration !== set.metadata?.generation) return `${name} has not been looked at since it was edited`
   return undefined
-}
-
-/** What a person does who reads the conditions: some freezes wait for one. Answers whether there was anything to do. */
-export const helpOut = async ({ truth, cloud, client, world }: Stage): Promise<void> => {
-  for (const node of truth.nodes.all.values()) {
-    const said = findCondition(node.status?.conditions, 'MachineProvisioned')
-    const record = recordOf(node)
-    const machine = record && !isBroken(record) ? cloud.machine(record.id ?? '') : undefined
-    const why = whyByHand(node, said?.reason, machine, cloud)
-    const frozen = said?.reason === 'MachineLossFrozen'
-    if (why === undefined || (isDeleting(node) && !frozen)) continue
-    world.tell(`* a person, who ${why}, deletes it by hand`)
-    const rest = (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine)
-    try {
-      await client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
-      if (!frozen) continue
-      await client.patch(
-        Nodes,
-        { name: nameOf(node) },
-        { merge: { metadata: { finalizers: rest } } },
-        { on: { uid: node.metadata?.uid ?? '' } },
-      )
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
-  }
-  const orphans = cloud
-    .machines()
-    .filter(
-      m =>
-        m.state !== 'gone' &&
-        m.owner?.controller === 'kube-node.dev/controller' &&
-        m.owner.cluster !== 'another-cluster' &&
-        !truth.nodeByUid(m.owner.claim),
-    )
-  if (orphans.length > 2)
-    for (const machine of orphans) {
-      world.tell(`* a person deletes machine ${machine.id} by hand, one of ${orphans.length} that belong to nobody`)
-      cloud.kill(machine.id)
-    }
 }
 
 /** A write of a manager's that a cluster at rest does not see. */

@@ -1,4 +1,5 @@
-import { type Node, type NodeClass, type NodeSet, NodeClasses, labels } from '@kube-node/core/api'
+import { type Node, type NodeClass, type NodeSet, type Secret, NodeClasses, labels } from '@kube-node/core/api'
+import type { ApiServer } from '../server/index.ts'
 
 /** Names and numbers that the parts of a simulated cluster agree on. */
 export const systemNamespace = 'kube-node-system'
@@ -9,16 +10,34 @@ export const secretName = 'cloud'
 /** What must never be seen anywhere but in a Secret. */
 export const credential = 'c0rrect-h0rse-battery-staple'
 export const rotatedCredential = 'c0rrect-h0rse-battery-staple-2'
+/** Opens another account of the same cloud. */
+export const otherCredential: string = `${credential}-3`
+/** Opens nothing. */
+export const wrongCredential: string = `${credential}-4`
+/** By what opens them. */
+export const accountsOf: Readonly<Record<string, string>> = {
+  [credential]: 'main',
+  [rotatedCredential]: 'main',
+  [otherCredential]: 'other',
+}
 export const consistencyWindowMs = 5_000
 export const callTimeoutMs = 20_000
 export const drainTimeoutMs = 180_000
+export const volumeDetachMs = 60_000
 export const joinTimeoutMs = 120_000
 export const idleRefreshMs = 20_000
 export const controllerUser = 'kube-node'
 
 const api = `${NodeClasses.group}/${NodeClasses.version}`
 
-export const goodClass: NodeClass = {
+/** By it machines are known to be this cluster's. */
+export const clusterUid = ({ store }: Pick<ApiServer, 'store'>): string => {
+  const namespace = store.get({ group: '', plural: 'namespaces' }, { name: 'kube-system' })
+  // Namespaces are stored with a uid: the one cast at the border.
+  return (namespace as { readonly metadata?: { readonly uid?: string } } | undefined)?.metadata?.uid ?? ''
+}
+
+export const classOf = (bootstrap: 'kubelet' | 'kubeadm' | 'none'): NodeClass => ({
   apiVersion: api,
   kind: 'NodeClass',
   metadata: { name: className },
@@ -26,9 +45,22 @@ export const goodClass: NodeClass = {
     provider: 'simulated',
     config: { region, zones },
     secretRef: { namespace: systemNamespace, name: secretName },
-    timeouts: { provision: '2m', join: `${joinTimeoutMs / 1_000}s`, drain: `${drainTimeoutMs / 1_000}s` },
+    bootstrap: { type: bootstrap },
+    timeouts: {
+      provision: '2m',
+      join: `${joinTimeoutMs / 1_000}s`,
+      drain: `${drainTimeoutMs / 1_000}s`,
+      volumeDetach: `${volumeDetachMs / 1_000}s`,
+    },
   },
-}
+})
+
+export const secretWith = (token: string): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: secretName, namespace: systemNamespace },
+  data: { token: Buffer.from(token).toString('base64') },
+})
 
 export const claimNamed = (name: string): Node => ({
   apiVersion: 'v1',

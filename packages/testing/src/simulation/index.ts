@@ -1,7 +1,7 @@
 export { type SimulateOptions, type SimulationResult, simulate } from './simulate.ts'
 export { type ShrinkOptions, shrink } from './shrink.ts'
 export { storyOf } from './report.ts'
-export { type Incident, type IncidentKind, incidentKinds } from './kinds.ts'
+export { type Emphasis, type Incident, type IncidentKind, incidentKinds } from './kinds.ts'
 export { type Scenario, chaosMinutes, scenarioOf } from './scenario.ts'
 export type { Rates } from './weather.ts'
 export type { Violation } from './invariants/index.ts'

@@ -18,6 +18,9 @@ const weights = {
   apiServer: {
     compact: 1,
     restore: 2,
+    'restore-before-join': 2,
+    'restore-and-restart': 2,
+    stutter: 2,
     'steal-lease': 1,
   },
   cloud: {
@@ -44,6 +47,40 @@ const weights = {
     'delete-pod': 2,
     'mark-node': 8,
     'unmark-node': 4,
+    'mark-in-between': 4,
+  },
+  identity: {
+    'forge-request': 4,
+    'steal-token': 3,
+    'crash-at-approval': 4,
+    'crash-joining-kubelet': 3,
+    'expire-token': 2,
+    'delete-token': 3,
+  },
+  rollouts: {
+    'tune-set': 5,
+    'restart-set': 2,
+    'resize-set': 3,
+    'pause-set': 2,
+    'warm-set': 3,
+    'spread-set': 1,
+    'age-set': 1,
+    'repair-set': 2,
+    'keep-node': 3,
+  },
+  accounts: {
+    'open-other-account': 3,
+    'wrong-credentials': 2,
+    'delete-secret': 1,
+  },
+  workload: {
+    'detach-nothing': 4,
+    'hold-pods': 2,
+  },
+  adoption: {
+    'adopt-node': 3,
+    'adopt-and-crash': 4,
+    'adopt-twice': 2,
   },
   setsAndClasses: {
     'create-set': 3,
@@ -53,11 +90,33 @@ const weights = {
     'edit-class': 2,
     'break-class': 1,
     'limit-class': 1,
+    'crowd-class': 2,
     'rotate-secret': 1,
   },
 } as const
 
-type Weights = typeof weights
+/** Only where there are groups: drawn apart, so that other histories stay what they are. */
+const groupWeights = {
+  groups: {
+    'scale-group-set': 8,
+    'create-group-set': 3,
+    'delete-group-set': 2,
+    'orphan-group-set': 1,
+    'tune-group-set': 2,
+    'roll-pool': 2,
+    'limit-pool': 2,
+    'delete-group-node': 5,
+    'resize-group': 5,
+    'terminate-member': 4,
+    'silence-member': 2,
+    'busy-group': 2,
+    'crash-after-order': 7,
+    'late-order': 3,
+    'overtaken-order': 3,
+  },
+} as const
+
+type Weights = typeof weights & typeof groupWeights
 export type IncidentGroup = keyof Weights
 export type KindOf<G extends IncidentGroup> = { readonly [K in G]: keyof Weights[K] }[G]
 export type IncidentKind = { readonly [G in IncidentGroup]: keyof Weights[G] }[IncidentGroup]
@@ -70,16 +129,35 @@ export interface Incident {
   readonly ms: number
 }
 
+type Weighed = readonly (readonly [IncidentKind, number])[]
+
 // The keys of a literal are all that it has.
-const all = Object.values(weights).flatMap(group => Object.entries(group)) as [IncidentKind, number][]
-const total = all.reduce((sum, [, weight]) => sum + weight, 0)
+const kindsOf = (group: Weights[IncidentGroup]): Weighed => Object.entries(group) as [IncidentKind, number][]
+const all = Object.values(weights).flatMap(kindsOf)
+const ofGroups = kindsOf(groupWeights.groups)
 
-export const incidentKinds: readonly IncidentKind[] = all.map(([kind]) => kind)
+export const groupIncidentKinds: readonly IncidentKind[] = ofGroups.map(([kind]) => kind)
+export const incidentKinds: readonly IncidentKind[] = [...all, ...ofGroups].map(([kind]) => kind)
 
-export const incidentAt = (chance: Chance, chaosMs: number): Incident => {
-  let left = chance.next() * total
-  const [kind] = all.find(([, weight]) => (left -= weight) < 0) ?? ['crash' as const]
-  return { kind, at: chance.int(chaosMs), which: chance.next(), ms: lengthOf(chance) }
+/** How many times as often as usual kinds of incidents happen; those that it leaves out as often as usual. */
+export type Emphasis = Readonly<Partial<Record<IncidentKind, number>>>
+
+/** Draws incidents, as often as their weights say. */
+export const incidentsOf = (chance: Chance, chaosMs: number, emphasis: Emphasis = {}): (() => Incident) =>
+  drawn(all, chance, chaosMs, emphasis)
+
+/** The same, of those that need groups. */
+export const groupIncidentsOf = (chance: Chance, chaosMs: number, emphasis: Emphasis = {}): (() => Incident) =>
+  drawn(ofGroups, chance, chaosMs, emphasis)
+
+const drawn = (kinds: Weighed, chance: Chance, chaosMs: number, emphasis: Emphasis): (() => Incident) => {
+  const weighed = kinds.map(([kind, weight]) => ({ kind, weight: weight * (emphasis[kind] ?? 1) }))
+  const total = weighed.reduce((sum, { weight }) => sum + weight, 0)
+  return () => {
+    let left = chance.next() * total
+    const { kind } = weighed.find(({ weight }) => (left -= weight) < 0) ?? { kind: 'crash' }
+    return { kind, at: chance.int(chaosMs), which: chance.next(), ms: lengthOf(chance) }
+  }
 }
 
 /** Seconds mostly, minutes sometimes. */

@@ -5,6 +5,7 @@ import type { SimulatedCloud } from '../cloud/index.ts'
 import type { ApiServer } from '../server/index.ts'
 import { cloudPort } from './cloudPort.ts'
 import { callTimeoutMs, consistencyWindowMs, controllerUser, idleRefreshMs, systemNamespace } from './estate.ts'
+import { type OrderWatcher, groupPort } from './groups/port.ts'
 import { type Break, type KubePort, type RequestWatcher, kubePort } from './kubePort.ts'
 import { type Life, createLife } from './life.ts'
 import type { Scenario } from './scenario.ts'
@@ -38,6 +39,7 @@ export interface ManagersOptions {
   readonly watcher: RequestWatcher
   readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
   readonly sight: Sight
+  readonly orders: OrderWatcher
   readonly log: (life: Life) => Log
 }
 
@@ -48,7 +50,18 @@ interface Process {
   metrics(): Promise<string>
 }
 
-export const startManagers = ({ world, weather, scenario, server, cloud, watcher, onCall, sight, log }: ManagersOptions): Managers => {
+export const startManagers = ({
+  world,
+  weather,
+  scenario,
+  server,
+  cloud,
+  watcher,
+  orders,
+  onCall,
+  sight,
+  log,
+}: ManagersOptions): Managers => {
   const processes = new Map<number, Process>()
   const runs = new Map<number, number>()
 
@@ -61,16 +74,21 @@ export const startManagers = ({ world, weather, scenario, server, cloud, watcher
     const skewMs = scenario.skewMs[slot] ?? 0
     const life = createLife({ world, weather, name: `m${slot + 1}.${run}`, slot, skewMs, onOutcome: sight.outcome })
     const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
-    const { idempotency, pageSize } = scenario
+    const { idempotency, pageSize, floats } = scenario
     const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
-    const provider = cloud.provider({ idempotency, pageSize, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
+    const provider = cloud.provider({ idempotency, pageSize, resolve: floats, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
+    const groups = cloud.groupProvider({ pageSize, consistencyWindow: `${consistencyWindowMs}ms` })
     const manager = createKubeNode({
       cluster: port,
       runtime: life.runtime,
       log: log(life),
       namespace: systemNamespace,
       frozen: true,
-      providers: [cloudPort({ weather, life, provider, onCall, onPartial: sight.partial })],
+      join: { server: 'https://10.0.0.1:6443', ca: server.certificateAuthority() },
+      providers: [
+        cloudPort({ weather, life, provider, onCall, onPartial: sight.partial }),
+        ...(scenario.groups ? [groupPort({ world, weather, life, provider: groups, watcher: orders })] : []),
+      ],
       refresh: { active: '2s', idle: `${idleRefreshMs}ms` },
       leaderElection: scenario.elects ? { namespace: systemNamespace, identity: life.name } : false,
     })

@@ -34,7 +34,10 @@ export const followSight = (now: () => number): Sight => {
   }
   const trouble = (life: Life, why: string): void => void Object.assign(of(life), { troubledUntil: now() + sweepMs, why })
   const isOfSweep = (label: string): boolean =>
-    label.startsWith('cloud delete') || label.startsWith(`GET ${nodesPath}/`) || (label.startsWith('GET ') && label.includes('/secrets/'))
+    label.startsWith('cloud delete') ||
+    label.startsWith('cloud account') ||
+    label.startsWith(`GET ${nodesPath}/`) ||
+    (label.startsWith('GET ') && label.includes('/secrets/'))
   return {
     outcome(life, label, ok) {
       if (label === 'cloud list') of(life).listFailed = !ok

@@ -2,6 +2,7 @@ import { converge } from './converge.ts'
 import { endFaults } from './convergence.ts'
 import { schedule } from './incidents/index.ts'
 import { type Invariant, type Violation, watches } from './invariants/index.ts'
+import type { Emphasis } from './kinds.ts'
 import { narrate } from './narrate.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
 import { setUp } from './setUp.ts'
@@ -12,6 +13,8 @@ export interface SimulateOptions {
   readonly seed: number
   /** How many minutes of cluster time things go wrong; then all faults end. Default 20. */
   readonly minutes?: number
+  /** What shall happen more often, or never (0): another history of the same seed. */
+  readonly emphasis?: Emphasis
   /** Another scenario than the seed's: to leave parts of a story out. */
   readonly scenario?: Scenario
   /** Log lines of the managers become part of the story. */
@@ -35,7 +38,7 @@ export interface SimulationResult {
 
 /** Lives through a cluster's history with faults, and checks from outside what must hold, at each of its steps. */
 export const simulate = async (options: SimulateOptions): Promise<SimulationResult> => {
-  const scenario = options.scenario ?? scenarioOf(options.seed, options.minutes)
+  const scenario = options.scenario ?? scenarioOf(options.seed, options.minutes, options.emphasis)
   const world = createWorld(scenario.seed)
   let violation: Violation | undefined
   const report = (invariant: number, words: string): void => {

@@ -1,10 +1,23 @@
-import { type Node, type Pod, DaemonSets, PodDisruptionBudgets, Pods, findCondition, nameOf, pathOf } from '@kube-node/core/api'
+import {
+  type Node,
+  type Pod,
+  DaemonSets,
+  PersistentVolumeClaims,
+  PodDisruptionBudgets,
+  Pods,
+  findCondition,
+  hasTaint,
+  isReady,
+  nameOf,
+  pathOf,
+  taints,
+} from '@kube-node/core/api'
 import { type Client, type KubeTransport, isAlreadyExists, isNotFound } from '@kube-node/core/kube'
 import type { Chance } from './chance.ts'
+import { drawPod, isHeld, persistentVolumeOf, podNamespace, volumeNames, volumeOf } from './pods.ts'
 import type { Truth } from './truth.ts'
+import { type Storage, attachAndDetach } from './volumes.ts'
 import type { World } from './world.ts'
-
-export const podNamespace = 'default'
 
 export interface WorkloadOptions {
   readonly world: World
@@ -14,9 +27,21 @@ export interface WorkloadOptions {
   readonly chance: Chance
   readonly pods: number
   readonly minAvailable: number
+  readonly storage: Storage
+  readonly holds: Holds
+}
+
+/** What keeps pods where they are. */
+export interface Holds {
+  /** World time until which the owner of the pods' finalizers does not look after them. */
+  until: number
+  /** Some of the new ones must not be disrupted. */
+  guards: boolean
 }
 
 const everyMs = 3_000
+/** From the deletion of a pod until the owner of its finalizer has seen that it ended. */
+const holdMs = 8_000
 /** How long pods tolerate a node that does not answer. */
 const tolerationMs = 60_000
 
@@ -25,17 +50,22 @@ const tolerationMs = 60_000
  * of kube-controller-manager that take pods from nodes that are gone or silent.
  */
 export const startWorkload = async (options: WorkloadOptions): Promise<void> => {
-  const { world, truth, client, transport, chance, pods, minAvailable } = options
+  const { world, truth, client, transport, chance, pods, minAvailable, storage, holds } = options
   const signal = new AbortController().signal
   let names = 0
-  const meta = { labels: { app: 'web' } }
   const containers = [{ name: 'c', image: 'web:1' }]
+  const lookAtVolumes = attachAndDetach({ world, truth, client, storage })
   await client.create(PodDisruptionBudgets, {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata: { name: 'web', namespace: podNamespace },
-    spec: { minAvailable, selector: { matchLabels: meta.labels } },
+    spec: { minAvailable, selector: { matchLabels: { app: 'web' } } },
   })
+  for (const name of volumeNames) {
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: persistentVolumeOf(name) }
+    const metadata = { name, namespace: podNamespace }
+    await client.create(PersistentVolumeClaims, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec })
+  }
   // The rest of a DaemonSet's pod template is of no use here: the type is core's small view of it.
   const template = { metadata: { labels: { app: 'agent' } }, spec: { containers } }
   const daemons = await client.create(DaemonSets, {
@@ -70,19 +100,31 @@ export const startWorkload = async (options: WorkloadOptions): Promise<void> => 
     return quietly(transport.request({ method: 'POST', path: pathOf(Pods, podNamespace, nameOf(pod), 'binding'), body, signal }))
   }
 
+  const isOver = (pod: Pod): boolean =>
+    isHeld(pod) &&
+    pod.metadata?.deletionTimestamp !== undefined &&
+    world.now >= holds.until &&
+    world.wall > Date.parse(pod.metadata.deletionTimestamp) - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1_000 + holdMs
+  const release = (pod: Pod): Promise<void> =>
+    quietly(client.patch(Pods, { namespace: podNamespace, name: nameOf(pod) }, { merge: { metadata: { finalizers: null } } }))
+
   const tick = async (): Promise<void> => {
+    await lookAtVolumes()
     const nodes = [...truth.nodes.all.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
     const all = [...truth.pods.all.values()]
     for (const pod of all) {
       const nodeName = pod.spec?.nodeName
       const node = nodeName === undefined ? undefined : truth.nodes.all.get(nodeName)
-      if (nodeName !== undefined && !node) await remove(pod, 0)
+      const isOut = node !== undefined && hasTaint(node.spec?.taints, { key: taints.outOfService }) && !isReady(node)
+      if (isOver(pod)) await release(pod)
+      if (nodeName !== undefined && (!node || isOut)) await remove(pod, 0)
       else if (node && pod.metadata?.deletionTimestamp === undefined && isSilent(node, world.wall) && !isDaemon(pod)) await remove(pod)
     }
     const web = all.filter(pod => pod.metadata?.labels?.['app'] === 'web' && pod.metadata.deletionTimestamp === undefined)
     for (let missing = pods - web.length; missing > 0; missing--) {
-      const metadata = { name: `web-${++names}`, namespace: podNamespace, ...meta }
-      await quietly(client.create(Pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } }))
+      const used = new Set([...truth.pods.all.values()].map(volumeOf))
+      const free = volumeNames.filter(volume => !used.has(volume))
+      await quietly(client.create(Pods, drawPod(`web-${++names}`, chance, free, holds.guards)))
     }
     for (const node of nodes) {
       const name = `agent-${nameOf(node)}`

@@ -199,6 +199,46 @@ describe('a simulated kubelet', () => {
     expect(isReady(await c.node('a'))).toBe(true)
   })
 
+  test('says of a pod that a finalizer keeps that it has ended', async () => {
+    await using c = await smallCluster()
+    c.run(simulatedKubelets({ ...c, heartbeat: 'off' }))
+    c.cloud.createForeign({ owner: c.owner('a') })
+    await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
+    await c.do('PATCH', '/api/v1/namespaces/default/pods/p', { metadata: { finalizers: ['example.org/held'] } })
+    await c.runtime.advance(5_000)
+    await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
+    await c.runtime.advance(5_000)
+    expect((await c.pod('p'))?.status?.phase).toBe('Succeeded')
+  })
+
+  test('registers under the name that it is given, on machines that nobody of this cluster made, too', async () => {
+    await using c = await smallCluster()
+    c.run(simulatedKubelets({ ...c, hostname: ({ owner }) => (owner ? undefined : 'old') }))
+    c.cloud.createForeign({ owner: c.owner('a') })
+    c.cloud.createForeign()
+    await c.runtime.advance(5_000)
+    expect(await c.do('GET', '/api/v1/nodes')).toMatchObject({ items: [{ metadata: { name: 'old' } }] })
+  })
+
+  test('that dies while it waits for its identity does not register with it', async () => {
+    await using c = await smallCluster()
+    const { promise: signed, resolve: sign } = Promise.withResolvers<void>()
+    const kubelets = simulatedKubelets({
+      ...c,
+      joinAs: async () => {
+        await signed
+        return c.transport
+      },
+    })
+    c.run(kubelets)
+    const { id } = c.cloud.createForeign({ owner: c.owner('a') })
+    await c.runtime.advance(3_000)
+    kubelets.stop(id)
+    sign()
+    await c.runtime.advance(3_000)
+    expect(await c.do('GET', '/api/v1/nodes')).toMatchObject({ items: [] })
+  })
+
   test('is one of many on one clock: a thousand join, and sleep together', async () => {
     await using c = await smallCluster()
     c.run(simulatedKubelets({ ...c }))

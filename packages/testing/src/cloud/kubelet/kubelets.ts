@@ -1,54 +1,15 @@
 import { type Pod, Pods } from '@kube-node/core/api'
 import type { KubeTransport } from '@kube-node/core/kube'
-import { type Duration, type Log, type Runtime, durationMs, errorText } from '@kube-node/core/runtime'
+import { durationMs, errorText } from '@kube-node/core/runtime'
 import { type Agenda, agenda } from '../../clock/index.ts'
-import type { SimulatedCloud } from '../cloud.ts'
 import type { SimulatedMachine } from '../machine.ts'
 import { boundPods, podKey } from './bound-pods.ts'
 import { clusterUid } from './cluster.ts'
 import { follow } from './follow.ts'
 import { postStatus, register, renewLease } from './joining.ts'
 import type { NodeFacts } from './node-status.ts'
+import type { SimulatedKubelets, SimulatedKubeletsOptions } from './kubelets.types.ts'
 import { podWork, startPod, stopPod } from './pods.ts'
-
-export interface SimulatedKubeletsOptions {
-  readonly cloud: Pick<SimulatedCloud, 'machines' | 'machine' | 'on' | 'capacity'>
-  readonly transport: KubeTransport
-  readonly runtime: Runtime
-  readonly log?: Log
-  /** From a running machine to a kubelet that registers. Default 1s. */
-  readonly joinDelay?: Duration
-  /** From then to Ready=True; with more than 0 the first status says Ready=False, as while a CNI comes up. Default 0s. */
-  readonly readyDelay?: Duration
-  /** How often each renews its Lease; every 5 minutes it posts its status too. Default 10s, as real ones. `off`: never. */
-  readonly heartbeat?: Duration | 'off'
-  /** From the deletion of a pod to its end. Default 100ms. */
-  readonly podStopTime?: Duration
-  /** Default v1.37.2. */
-  readonly version?: string
-  /**
-   * The way to the API server with that kubelet's own identity; it may take the whole way of a bootstrap token and a certificate.
-   * What it throws is tried again. Default: `transport` itself.
-   */
-  readonly joinAs?: (machine: SimulatedMachine, signal: AbortSignal) => KubeTransport | Promise<KubeTransport>
-}
-
-/** A kubelet for each running machine that has an owner in this cluster. */
-export interface SimulatedKubelets {
-  /** Runs them all until the signal fires; resolves when what was under way has ended. */
-  run(signal: AbortSignal): Promise<void>
-  /** The kubelet of this machine dies, the machine lives on. */
-  stop(machineId: string): void
-  /** It comes up again. */
-  start(machineId: string): void
-  /**
-   * Each posts its status with its next heartbeat, whatever it has posted before: a real kubelet reads its Node every 10 s, and
-   * writes what it finds missing there, as after a restore from a backup.
-   */
-  postAll(): void
-  /** What it says of Ready from now on. */
-  setReady(machineId: string, ready: boolean): void
-}
 
 interface Kubelet {
   readonly machine: SimulatedMachine
@@ -71,6 +32,9 @@ const longestRetryMs = 7_000
 /** Thousands in one process: no timer and no watch of their own, all share one agenda and one watch of pods. */
 export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedKubelets => {
   const { cloud, transport, runtime, log, version = 'v1.37.2', joinAs = () => transport } = options
+  const isHere = ({ owner, group }: SimulatedMachine): boolean =>
+    running !== undefined && (group !== undefined || owner?.cluster === running.cluster)
+  const { hostname = machine => (isHere(machine) ? (machine.nodeName ?? machine.owner?.nodeName) : undefined) } = options
   const joinMs = durationMs(options.joinDelay ?? '1s')
   const readyMs = durationMs(options.readyDelay ?? '0s')
   const podStopMs = durationMs(options.podStopTime ?? '100ms')
@@ -127,6 +91,7 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
       'join',
       async signal => {
         k.transport = await joinAs(k.machine, signal)
+        if (!k.alive) return
         k.uid = await register(k.transport, factsOf(k), signal)
         if (k.alive) joined(k)
       },
@@ -176,12 +141,12 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
   }
 
   const boot = (machine: SimulatedMachine): void => {
-    const { owner } = machine
-    if (!running || !owner || owner.cluster !== running.cluster || !machine.joins) return
+    const nodeName = hostname(machine)
+    if (!running || nodeName === undefined || !machine.joins) return
     if (kubelets.has(machine.id) || stoppedByHand.has(machine.id)) return
     const k: Kubelet = {
       machine,
-      nodeName: owner.nodeName,
+      nodeName,
       transport,
       startedAt: now(),
       uid: undefined,

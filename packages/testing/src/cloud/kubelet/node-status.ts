@@ -78,6 +78,8 @@ export const newNode = (facts: NodeFacts): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name: facts.nodeName, labels: ownLabels(facts.nodeName) },
+  // Where groups are managed, kubelets are started with their providerID, as those of EKS are.
+  ...(facts.machine.group && { spec: { providerID: `simulated:///${facts.machine.zone}/${facts.machine.id}` } }),
   status: statusOf(facts),
 })
 

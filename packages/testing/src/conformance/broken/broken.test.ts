@@ -9,8 +9,9 @@ import { deletes } from './deletes.fixture.ts'
 import { errors } from './errors.fixture.ts'
 import { type Broken, gifted, world } from './instead.fixture.ts'
 import { lists } from './lists.fixture.ts'
+import { names } from './names.fixture.ts'
 
-const all: Readonly<Record<string, Broken>> = { ...declarations, ...creates, ...lists, ...deletes, ...errors, ...calls }
+const all: Readonly<Record<string, Broken>> = { ...declarations, ...creates, ...lists, ...names, ...deletes, ...errors, ...calls }
 
 const failures = async (broken: Omit<Broken, 'fails'>, layer: Layer = 'direct'): Promise<ReadonlyMap<string, Error>> => {
   const tests = runner()
@@ -34,6 +35,7 @@ test('every test of the suite fails for some broken provider', () => {
     { maxUserData: 1, methods: ['get', 'createMany', 'deleteMany', 'resolve', 'drift', 'capacity', 'interruptions', 'configure'] },
     { idempotency: 'unique-name' },
     { idempotency: 'lookup' },
+    { nodeNames: 'cloud' },
   ]
   const known = good.flatMap(
     manifest =>

@@ -175,6 +175,14 @@ export const calls: Readonly<Record<string, Broken>> = {
     ),
     fails: ['optional methods > resolve answers the same for the same config, and its own answer for its answer'],
   },
+  'resolves to where the newest image is': {
+    ...gifts,
+    over: both(
+      gifted,
+      instead(() => ({ resolve: async config => ({ ...config, region: 'elsewhere', image: 'debian-13.2' }) })),
+    ),
+    fails: ['optional methods > resolve leaves the keys of the connection as they are'],
+  },
   'sees drift in a fresh machine': {
     ...gifts,
     over: both(

@@ -34,8 +34,10 @@ export interface MachineManifest {
   readonly name: string
   readonly idempotency: Definition['idempotency']
   readonly bootstrap: Definition['bootstrap']
-  /** It takes a Secret. */
-  readonly credentials: boolean
+  /** Who says what a machine's Node is called. Default `claim`. */
+  readonly nodeNames?: 'claim' | 'cloud'
+  /** It takes a Secret; `optional`: and has credentials of its own where a class names none. */
+  readonly credentials: boolean | 'optional'
   /** Bytes, where the provider declares a limit. */
   readonly maxUserData?: number
   /** The optional methods that its connections have. */
@@ -58,6 +60,10 @@ export const bootstrapBy = (...ways: readonly MachineManifest['bootstrap'][]): N
   met: ({ bootstrap }) => ways.includes(bootstrap),
   because: `it is about bootstrap by ${ways.join(' or ')}, and the provider declares another`,
 })
+export const namedBy = (who: 'claim' | 'cloud'): N => ({
+  met: ({ nodeNames = 'claim' }) => nodeNames === who,
+  because: who === 'cloud' ? 'the cloud does not dictate the names of nodes' : 'the cloud dictates the names of nodes',
+})
 export const cloud = (...abilities: readonly CloudAbility[]): N => ({
   met: manifest => abilities.every(ability => manifest.cloud?.includes(ability)),
   because: `the cloud under test lacks ${abilities.join(' or ')}`,
@@ -70,6 +76,6 @@ export const method = (name: OptionalMethod): N => ({
   met: ({ methods }) => methods?.includes(name) ?? false,
   because: `the provider has no ${name}`,
 })
-export const takesCredentials: N = { met: ({ credentials }) => credentials, because: 'the provider takes no credentials' }
+export const takesCredentials: N = { met: ({ credentials }) => credentials !== false, because: 'the provider takes no credentials' }
 export const limitsUserData: N = { met: ({ maxUserData }) => maxUserData !== undefined, because: 'the provider declares no maxUserData' }
 export const knowsPageSize: N = { met: ({ pageSize }) => pageSize !== undefined, because: 'the manifest names no pageSize' }

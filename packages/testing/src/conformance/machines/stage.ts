@@ -9,11 +9,10 @@ import {
   ProviderError,
 } from '@kube-node/core/provider'
 import { type Runtime, durationMs, systemRuntime } from '@kube-node/core/runtime'
-import { type CountedClock, type Waiting, countedClock, memoryStore, waitingOn } from '../suite/index.ts'
+import { type CountedClock, type Waiting, countedClock, memoryStore, parsed, waitingOn } from '../suite/index.ts'
 import type { Layer } from './layer.ts'
 import type { CloudAbility, MachineManifest, OptionalMethod } from './manifest.ts'
 import { requestOf } from './request.ts'
-import { parsed } from './schema.ts'
 import { underPolicy } from './under-policy.ts'
 import type { FakeCloud, ProviderWorld } from './world.ts'
 

@@ -27,7 +27,11 @@ export const underPolicy = ({ config, runtime, log, ...options }: UnderPolicyOpt
 
   return {
     create: (request, call) => orGivenUp(connection.create(request), call),
-    delete: (machine, call) => orGivenUp(connection.delete(machine), call),
+    delete: async (machine, call) =>
+      void (await orGivenUp(
+        connection.delete(machine, async () => true),
+        call,
+      )),
     async *list(call) {
       yield await orGivenUp(mirrored(call), call)
     },

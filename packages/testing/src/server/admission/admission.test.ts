@@ -44,7 +44,10 @@ test('While a claim is being provisioned, the node controller may not delete it;
       },
     },
   })
-  expect((await controller.delete(nodes)).status).toBe(403)
+  expect(await controller.delete(nodes)).toMatchObject({
+    status: 403,
+    body: { message: expect.stringMatching(/^nodes "Unknown" is forbidden: /), details: { name: 'Unknown' } },
+  })
   expect((await clientOf(server.transport(account('generic-garbage-collector'))).delete(`${nodes}/b`)).status).toBe(200)
   expect((await api.delete(`${nodes}/c`)).status).toBe(200)
   await api.patch(`${nodes}/a/status`, { status: { conditions: [{ type: 'Ready', status: 'True' }] } })
@@ -180,6 +183,32 @@ test('A dry run is judged, nothing is written, and a policy does not stand in it
   const root = '/apis/admissionregistration.k8s.io/v1'
   expect((await api.delete(`${root}/validatingadmissionpolicybindings/never-binding`)).status).toBe(200)
   expect((await api.post(maps, map('a', {}))).status).toBe(201)
+})
+
+test('A deletion is known as a rehearsal by its body, and by its query only where there is no body', async () => {
+  const { api } = start()
+  await policy(api, {
+    name: 'rehearsals',
+    operations: ['DELETE'],
+    resources: ['configmaps'],
+    validations: [{ expression: '!request.dryRun', message: 'only a rehearsal' }],
+  })
+  await api.post(maps, map('a', {}))
+  const rehearsed = { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] }
+  expect((await api.delete(`${maps}/a`, rehearsed)).status).toBe(422)
+  expect((await api.delete(maps, rehearsed)).status).toBe(422)
+  expect((await api.delete(`${maps}/a`, undefined, { dryRun: 'All' })).status).toBe(422)
+  expect((await api.delete(`${maps}/a`, { kind: 'DeleteOptions', apiVersion: 'v1' }, { dryRun: 'All' })).status).toBe(200)
+})
+
+test('A deletion that changes nothing any more is not judged', async () => {
+  const { api } = start()
+  const pods = '/api/v1/namespaces/default/pods'
+  await api.post(pods, { metadata: { name: 'a' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } })
+  expect((await api.delete(`${pods}/a`)).status).toBe(200)
+  await policy(api, { name: 'stay', operations: ['DELETE'], resources: ['pods'], validations: [{ expression: 'false' }] })
+  expect((await api.delete(`${pods}/a`)).status).toBe(200)
+  expect((await api.delete(`${pods}/a`, { gracePeriodSeconds: 1 })).status).toBe(422)
 })
 
 test('Policies choose by namespace, labels, names, excluded rules and conditions', async () => {

@@ -106,8 +106,9 @@ const variablesOf = ({ security, storage }: Context, review: Review): Readonly<R
   }
 }
 
-const refusal = ({ call, name }: Review, { reason }: Denial, message: string): Failure => {
+const refusal = ({ call, name: asked }: Review, { reason }: Denial, message: string): Failure => {
   const { group, plural } = call.definition
+  const name = asked === '' ? 'Unknown' : asked
   const details: StatusDetails = { name, ...(group === '' ? {} : { group }), kind: plural, causes: [{ message }] }
   const subject = `${group === '' ? plural : `${plural}.${group}`} ${JSON.stringify(name)}`
   // "is forbidden" whatever the reason: kube-apiserver 1.37 changes the code and the reason of a refusal, not its words.

@@ -1,6 +1,7 @@
 import type { Admitted } from '../context.ts'
 import type { ResourceAttributes } from '../authorization/index.ts'
 import { userInfo } from '../authorization/index.ts'
+import { optionsVariable } from './options.ts'
 import type { Call } from '../request/index.ts'
 
 /** A change together with the request that it belongs to. */
@@ -13,12 +14,14 @@ export interface Review {
 
 export const reviewOf = (call: Call, change: Admitted): Review => {
   const { metadata } = change.object ?? change.old ?? {}
-  return { call, change, name: metadata?.name ?? call.name, namespace: call.namespace ?? metadata?.namespace }
+  // Of a deletion of a collection the request names nobody, though it is judged object by object.
+  const name = call.verb === 'deletecollection' ? '' : (metadata?.name ?? call.name)
+  return { call, change, name, namespace: call.namespace ?? metadata?.namespace }
 }
 
 /** `request` in expressions. What is empty is absent: `request.subResource` of a plain object is an error without has(). */
 export const requestVariable = ({ call, change, name, namespace }: Review): Readonly<Record<string, unknown>> => {
-  const { definition, query, subresource, user } = call
+  const { definition, subresource, user } = call
   const { group, kind, plural, version } = definition
   const resource = { group, version, resource: plural }
   const kinds = { group, version, kind }
@@ -33,7 +36,8 @@ export const requestVariable = ({ call, change, name, namespace }: Review): Read
     ...(namespace === undefined ? {} : { namespace }),
     operation: change.operation,
     userInfo: { ...info, ...(uid === '' ? {} : { uid }) },
-    dryRun: query['dryRun'] === 'All',
+    dryRun: change.dryRun,
+    options: optionsVariable(call, change),
   }
 }
 

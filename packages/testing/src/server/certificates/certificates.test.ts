@@ -149,6 +149,52 @@ test('Approval is given by its own subresource, once, and not taken back', async
   ])
 })
 
+test('Conditions are judged one by one, and approvers own them by their own subresource', async () => {
+  const { api } = start({ signCertificates: false })
+  await ask(api, requestOf({ commonName: 'system:node:a' }))
+  const kind = 'CertificateSigningRequest'
+  const causes = async (conditions: readonly object[]): Promise<unknown> => at((await decide(api, conditions)).body, 'details', 'causes')
+  expect(await causes([{ type: '', status: '' }, { type: 'Odd', status: 'Perhaps' }, approved, approved])).toMatchObject([
+    { field: 'status.conditions[0].type', reason: 'FieldValueRequired' },
+    { field: 'status.conditions[0].status', reason: 'FieldValueRequired' },
+    { field: 'status.conditions[1].status', reason: 'FieldValueNotSupported' },
+    { field: 'status.conditions[3].type', reason: 'FieldValueDuplicate' },
+  ])
+  // Of an object that nobody has ever owned anything of no book is kept.
+  await api.patch(`${csrs}/c`, { metadata: { name: 'c', labels: { a: 'b' } }, apiVersion: 'certificates.k8s.io/v1', kind }, 'apply', {
+    fieldManager: 'asker',
+  })
+  const given = { status: { conditions: [approved] } }
+  expect(await api.patch(`${csrs}/c/approval`, given, 'merge', { fieldManager: 'approver' })).toMatchObject({
+    status: 200,
+    body: { metadata: { managedFields: [{ manager: 'asker' }, { manager: 'approver', operation: 'Update', subresource: 'approval' }] } },
+  })
+  const { body } = await decide(api, [{ ...approved, reason: 'Another' }], 'c', 'status')
+  expect(at(body, 'status', 'conditions')).toMatchObject([{ type: 'Approved', reason: approved.reason }])
+})
+
+test.each([
+  ['kubernetes.io/legacy-unknown', 'the legacy signerName is not allowed via this API version'],
+  ['nobody', "must be a fully qualified domain and path of the form 'example.com/signer-name'"],
+  ['example/signer', 'should be a domain with at least two segments separated by dots'],
+  ['Example.test/signer', 'validating label "Example": a lowercase RFC 1123 label'],
+  ['example.test/b_', 'validating label "b_": a lowercase RFC 1123 subdomain'],
+])('The signer %s is refused', async (signerName, why) => {
+  const { api } = start()
+  expect(await ask(api, requestOf({ commonName: 'x' }), { signerName, usages: ['odd', 'client auth', 'client auth'] })).toMatchObject({
+    status: 422,
+    body: {
+      details: {
+        causes: [
+          { field: 'spec.usages[0]', reason: 'FieldValueNotSupported' },
+          { field: 'spec.usages[2]', reason: 'FieldValueDuplicate' },
+          { field: 'spec.signerName', message: expect.stringContaining(why) },
+        ],
+      },
+    },
+  })
+})
+
 test('Who approves needs the verb for that signer', async () => {
   const { api, server } = start({ authorization: 'rbac' })
   await ask(api, requestOf({ commonName: 'system:node:a' }))

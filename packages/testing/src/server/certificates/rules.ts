@@ -1,20 +1,12 @@
 import { type Admitted, type Context, nowOf } from '../context.ts'
-import { type Draft, at, isObject, textAt } from '../objects/index.ts'
+import { type Draft, type StoredObject, at, isObject, textAt } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
 import type { Cause } from '../schema/index.ts'
-import { type Failure, forbidden, forbiddenField, invalid, invalidValue, subjectOf, unsupportedValue } from '../status/index.ts'
+import { type Failure, forbidden, invalid, invalidValue, subjectOf } from '../status/index.ts'
 import { parseCertificateRequest } from './request.ts'
+import { type Condition, conditionsOf, decisions, statusProblems } from './status-problems.ts'
 
-const decisions = ['Approved', 'Denied'] as const
-/** Once there, they stay. */
-const lasting = [...decisions, 'Failed'] as const
 const masters = 'system:masters'
-
-interface Condition {
-  readonly type: string
-  readonly status: string
-  readonly value: Readonly<Record<string, unknown>>
-}
 
 /**
  * What is special about CertificateSigningRequests: what may be asked, and who may decide, sign and fail. Judged with everything else
@@ -25,6 +17,7 @@ export const withCertificateRules = (context: Context, call: Call): Context => {
     const draft = change.object
     if (draft !== undefined && change.operation === 'CREATE') checkRequest(call, draft)
     if (draft !== undefined && change.old !== undefined && call.subresource !== '') {
+      keepOthersPart(call, draft, change.old)
       checkStatus(context, call, draft, change.old)
       stampConditions(context, draft, change.old)
     }
@@ -53,50 +46,15 @@ const checkRequest = (call: Call, draft: Admitted['object']): void => {
   }
 }
 
-const conditionsOf = (object: unknown): readonly Condition[] => {
-  const listed = at(object, 'status', 'conditions')
-  return (Array.isArray(listed) ? listed : []).flatMap((value: unknown) =>
-    isObject(value) ? [{ type: textAt(value, 'type'), status: textAt(value, 'status'), value }] : [],
-  )
-}
-
-const checkStatus = (context: Context, call: Call, draft: Admitted['object'], old: Admitted['old']): void => {
-  const name = old?.metadata.name ?? ''
+const checkStatus = (context: Context, call: Call, draft: Draft | StoredObject, old: StoredObject): void => {
+  const { name } = old.metadata
   const approving = call.subresource === 'approval'
+  const causes = statusProblems(draft, old, approving)
+  if (causes.length > 0) throw refused(call, name, causes)
   const [now, before] = [conditionsOf(draft), conditionsOf(old)]
   const has = (conditions: readonly Condition[], type: string): boolean => conditions.some(condition => condition.type === type)
   const signer = textAt(old, 'spec', 'signerName')
-  const certificate = textAt(draft, 'status', 'certificate')
-  const known = textAt(old, 'status', 'certificate')
-  const causes: Cause[] = []
-  if (certificate !== '' && certificate !== known && !Buffer.from(certificate, 'base64').includes('-----BEGIN CERTIFICATE-----')) {
-    causes.push({
-      ...invalidValue('status.certificate', '<certificate data>', 'must contain at least one CERTIFICATE PEM block'),
-    })
-  }
-  now.forEach(({ status, type }, i) => {
-    if (status !== 'True' && lasting.some(one => one === type))
-      causes.push(unsupportedValue(`status.conditions[${i}].status`, status, ['True']))
-  })
-  if (decisions.every(type => has(now, type))) {
-    const names = decisions.map(type => `conditions[{"type": "${type}"}]`)
-    const detail = `must specify at most one of: ${names.map(one => `\`${one}\``).join(', ')}`
-    causes.push(invalidValue('status.conditions', `{${names.join(', ')}}`, detail))
-  }
-  for (const type of lasting) {
-    if (has(before, type) && !has(now, type))
-      causes.push(forbiddenField('status.conditions', `updates may not remove a condition of type "${type}"`))
-  }
-  if (!approving) {
-    for (const type of decisions) {
-      if (!has(before, type) && has(now, type))
-        causes.push(forbiddenField('status.conditions', `updates may not add a condition of type "${type}"`))
-    }
-  }
-  if (known !== '' && certificate !== known)
-    causes.push(forbiddenField('status.certificate', 'updates may not modify existing certificate content'))
-  else if (approving && certificate !== known) causes.push(forbiddenField('status.certificate', 'updates may not set certificate content'))
-  if (causes.length > 0) throw refused(call, name, causes)
+  const [certificate, known] = [draft, old].map(object => textAt(object, 'status', 'certificate'))
   const decides = decisions.some(type => has(now, type) !== has(before, type))
   if (approving && decides) checkSigner(context, call, name, signer, 'approve')
   else if (!approving && (certificate !== known || has(now, 'Failed') !== has(before, 'Failed')))
@@ -115,8 +73,29 @@ const checkSigner = ({ security }: Context, call: Call, csr: string, signer: str
   if (!may) throw forbidden(subjectOf(call.definition, csr), `user not permitted to ${what} with signerName ${JSON.stringify(signer)}`)
 }
 
+/** Approvers do not touch the certificate, nor signers what approvers said of it. */
+const keepOthersPart = ({ subresource }: Call, draft: Draft, old: StoredObject): void => {
+  const status = isObject(draft['status']) ? draft['status'] : {}
+  if (subresource === 'approval') {
+    const { certificate: _given, ...rest } = status
+    const certificate = at(old, 'status', 'certificate')
+    draft['status'] = certificate === undefined ? rest : { ...rest, certificate }
+    return
+  }
+  const before = conditionsOf(old)
+  const now = conditionsOf(draft)
+  const kept = (type: string): readonly Condition[] => before.filter(condition => condition.type === type)
+  const same = decisions.filter(type => kept(type).length === now.filter(condition => condition.type === type).length)
+  const conditions = now.map((condition, i) => {
+    if (!same.some(type => type === condition.type)) return condition.value
+    const nth = now.slice(0, i).filter(({ type }) => type === condition.type).length
+    return kept(condition.type)[nth]?.value ?? condition.value
+  })
+  if (conditions.length > 0) draft['status'] = { ...status, conditions }
+}
+
 /** New conditions get their times from the server. */
-const stampConditions = (context: Context, draft: Draft, old: Admitted['old']): void => {
+const stampConditions = (context: Context, draft: Draft, old: StoredObject): void => {
   const listed = conditionsOf(draft)
   if (listed.length === 0) return
   const before = conditionsOf(old)

@@ -90,3 +90,16 @@ test('what is not served is not there', () => {
   expect(apiResourceList(builtin, 'apps', 'v2')).toBeUndefined()
   expect(aggregatedDiscovery([], 'groups')).toMatchObject({ items: [] })
 })
+
+test('a kind whose definition goes offers no more to make or to change objects', () => {
+  const { definitions } = definitionsOf({
+    metadata: { name: 'widgets.example.test', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { group: 'example.test', scope: 'Cluster', names: { plural: 'widgets', kind: 'Widget' }, versions: [version('v1', true)] },
+  })
+  const left = ['delete', 'deletecollection', 'get', 'list', 'watch']
+  const rest = ['get', 'patch', 'update']
+  expect(apiResourceList(definitions, 'example.test', 'v1')).toMatchObject({
+    resources: [{ verbs: left }, { verbs: rest }, { verbs: rest }],
+  })
+  expect(aggregatedDiscovery(definitions, 'groups')).toMatchObject({ items: [{ versions: [{ resources: [{ verbs: left }] }] }] })
+})

@@ -62,12 +62,16 @@ const namesOf = ({ shortNames, categories }: ResourceDefinition): JsonObject => 
   ...(categories.length === 0 ? {} : { categories }),
 })
 
+/** As kube-apiserver does when a definition goes: what is there may be read and deleted; it still changes, though no book says so. */
+const verbsOf = ({ verbs, terminating = false }: ResourceDefinition): readonly string[] =>
+  terminating ? verbs.filter(verb => verb !== 'create' && verb !== 'patch' && verb !== 'update') : verbs
+
 const resourceEntry = (definitions: readonly ResourceDefinition[], definition: ResourceDefinition): JsonObject => ({
   name: definition.plural,
   singularName: definition.singular,
   namespaced: definition.namespaced,
   kind: definition.kind,
-  verbs: definition.verbs,
+  verbs: verbsOf(definition),
   ...namesOf(definition),
   storageVersionHash: storageVersionHash(definitions, definition),
 })
@@ -102,7 +106,7 @@ const discovered = (definition: ResourceDefinition): JsonObject => {
     responseKind: { ...own, kind: definition.kind },
     scope: definition.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: definition.singular,
-    verbs: definition.verbs,
+    verbs: verbsOf(definition),
     ...namesOf(definition),
     ...(subresources.length === 0
       ? {}

@@ -49,8 +49,7 @@ export const dispatch = (given: Context, call: Call): Outcome => {
     if (verb !== 'get' && verb !== 'update' && verb !== 'patch') throw methodNotAllowed()
     return scale(context, call)
   }
-  // Approval is a status of its own, so that it can be granted apart.
-  if (subresource === 'approval' && others.includes('approval')) return onStatus(context, { ...call, subresource: 'status' })
+  if (subresource === 'approval' && others.includes('approval')) return onStatus(context, call)
   const action = actions[`${verb} ${definition.group}/${definition.plural}/${subresource}`]
   if (action !== undefined) return action(admitted(context, call), call)
   if (others.includes(subresource)) throw methodNotAllowed()
@@ -58,10 +57,11 @@ export const dispatch = (given: Context, call: Call): Outcome => {
 }
 
 /** Policies judge what was asked (an Eviction, a Binding), not the changes that it comes to. */
-const admitted = (context: Context, { body, verb }: Call): Context => {
+const admitted = (context: Context, { body, query, verb }: Call): Context => {
   const { admit, ...rest } = context
   // Border: policies look at an object as it comes; one without metadata is refused by the action.
-  if (verb === 'create' && isObject(at(body, 'metadata'))) admit?.({ operation: 'CREATE', object: body as StoredObject })
+  if (verb === 'create' && isObject(at(body, 'metadata')))
+    admit?.({ operation: 'CREATE', object: body as StoredObject, dryRun: query['dryRun'] === 'All' })
   return rest
 }
 

@@ -9,6 +9,7 @@ import { Failure, expired, internal, nothingHere } from '../status/index.ts'
 import { TooOld, watch } from '../verbs/index.ts'
 import { checkServed, dispatch, verbOf } from './dispatch.ts'
 import { nonResource } from './non-resource.ts'
+import { warningHeader } from './warning-header.ts'
 
 /** A request as the handler takes it: the body is frozen JSON already. */
 export type HandledRequest = Pick<KubeRequest, 'method' | 'path' | 'query' | 'headers'> & { readonly body?: unknown }
@@ -65,11 +66,11 @@ export const createHandler = ({ context, admission, afterWrite, record, address 
     // The server of custom kinds says "not found" in plain text where the one of built-in kinds has a Status.
     const unknown =
       served === undefined
-        ? !context.registry.serves(path?.group ?? '', path?.version)
+        ? !context.registry.servesBuiltin(path?.group ?? '', path?.version)
         : served.custom && !served.namespaced && path?.namespace !== undefined
     if (path === undefined || unknown) {
-      const { body, status, type } = nonResource(context, request.method, request.path, request.headers?.['accept'] ?? '', address())
-      return { type: 'response', response: { status, headers: { 'content-type': type }, body: asJson(body) } }
+      const { body, status, headers: its } = nonResource(context, request, address())
+      return { type: 'response', response: { status, headers: its, body: asJson(body) } }
     }
     if (served === undefined) throw nothingHere()
     return aboutObjects(request, user, path, served)
@@ -91,6 +92,7 @@ export const createHandler = ({ context, admission, afterWrite, record, address 
       body: request.body,
       user,
       warnings: [],
+      emptyMaps: new Set(),
     }
     const includeObject = includeObjectOf(shape === 'Table' ? (query['includeObject'] ?? '') : '')
     const rendering = { shape, definition, now: () => context.runtime.clock.now(), includeObject }
@@ -130,9 +132,8 @@ const orRefusal = (context: Context, served: () => KubeResponse): KubeResponse =
 
 /** With what the client should know beside the answer: a refused request was decoded, too. */
 const warned = (response: KubeResponse, warnings: readonly string[]): KubeResponse => {
-  if (warnings.length === 0) return response
-  const warning = warnings.map(text => `299 - ${JSON.stringify(text)}`).join(', ')
-  return { ...response, headers: { ...response.headers, warning } }
+  const warning = warningHeader(warnings)
+  return warning === undefined ? response : { ...response, headers: { ...response.headers, warning } }
 }
 
 const refusal = (context: Context, error: unknown): KubeResponse => {

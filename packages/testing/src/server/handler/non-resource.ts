@@ -1,15 +1,12 @@
 import type { Context } from '../context.ts'
+import { checkPlain, isAggregated } from '../negotiation/index.ts'
 import { aggregatedDiscovery, aggregatedDiscoveryType, apiGroup, apiGroupList, apiResourceList, apiVersions } from '../discovery/index.ts'
 import type { JsonObject } from '../objects/index.ts'
-import { openapiDocument, openapiIndex, openapiV2 } from '../openapi/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { methodNotAllowed } from '../status/index.ts'
-
-export interface PlainAnswer {
-  readonly status: number
-  readonly type: string
-  readonly body: JsonObject | string
-}
+import type { HandledRequest } from './handler.ts'
+import { openapi } from './openapi.ts'
+import { type PlainAnswer, answered, found } from './plain-answer.ts'
 
 /** What this server says that it is: the API of the version that it is compared with. */
 export const serverVersion = {
@@ -28,56 +25,49 @@ export const serverVersion = {
   platform: '',
 } as const
 
-const json = 'application/json'
 const text = 'text/plain; charset=utf-8'
-const found = (body: JsonObject): PlainAnswer => ({ status: 200, type: json, body })
-const notHere: PlainAnswer = { status: 404, type: text, body: '404 page not found\n' }
+const notHere: PlainAnswer = { ...answered(text, '404 page not found\n'), status: 404 }
 const healthPaths = new Set(['/healthz', '/livez', '/readyz'])
 
 /** Everything below the server's address that is not about objects. */
-export const nonResource = (context: Context, method: string, path: string, accept: string, address: string): PlainAnswer => {
+export const nonResource = (context: Context, request: HandledRequest, address: string): PlainAnswer => {
+  const { method, path } = request
   const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
-  if (healthPaths.has(`/${clean.split('/')[1] ?? ''}`)) return { status: 200, type: text, body: 'ok' }
-  const answer = documentAt(context.registry.all, clean, accept, address)
+  if (healthPaths.has(`/${clean.split('/')[1] ?? ''}`)) return answered(text, 'ok')
+  const answer = documentAt(context, clean, request, address)
   if (answer !== undefined && method !== 'GET') throw methodNotAllowed()
   return answer ?? notHere
 }
 
-const documentAt = (definitions: readonly ResourceDefinition[], path: string, accept: string, address: string): PlainAnswer | undefined => {
+const documentAt = (context: Context, path: string, request: HandledRequest, address: string): PlainAnswer | undefined => {
+  const definitions = context.registry.all
+  const accept = request.headers?.['accept'] ?? ''
   const [root, ...rest] = path
     .split('/')
     .filter(segment => segment !== '')
     .map(decodeURIComponent)
   if (root === undefined) return found({ paths: rootPaths(definitions) })
   if (root === 'version' && rest.length === 0) return found(serverVersion)
-  if (root === 'openapi') return openapi(definitions, rest)
-  const aggregated = accept.split(',').some(type => type.includes('g=apidiscovery.k8s.io') && type.includes('v=v2;'))
-  const discovery = (which: 'core' | 'groups'): PlainAnswer => ({
-    status: 200,
-    type: aggregatedDiscoveryType,
-    body: aggregatedDiscovery(definitions, which),
-  })
+  if (root === 'openapi') return openapi(definitions, rest, request, () => context.runtime.clock.now())
+  const discovery = (which: 'core' | 'groups'): PlainAnswer => answered(aggregatedDiscoveryType, aggregatedDiscovery(definitions, which))
   const [first, second] = rest
   if (root === 'api') {
-    if (first === undefined) return aggregated ? discovery('core') : found(apiVersions(address))
-    return rest.length === 1 ? maybe(apiResourceList(definitions, '', first)) : undefined
+    if (first === undefined) return isAggregated(accept) ? discovery('core') : found(apiVersions(address))
+    return rest.length === 1 ? plain(apiResourceList(definitions, '', first), accept) : undefined
   }
   if (root !== 'apis') return undefined
-  if (first === undefined) return aggregated ? discovery('groups') : found(apiGroupList(definitions))
-  if (second === undefined) return maybe(apiGroup(definitions, first))
-  return rest.length === 2 ? maybe(apiResourceList(definitions, first, second)) : undefined
+  if (first === undefined) return isAggregated(accept) ? discovery('groups') : found(apiGroupList(definitions))
+  if (second === undefined) return plain(apiGroup(definitions, first), accept)
+  return rest.length === 2 ? plain(apiResourceList(definitions, first, second), accept) : undefined
+}
+
+/** @throws Failure 406 when it is wanted in another form. */
+const plain = (body: JsonObject | undefined, accept: string): PlainAnswer | undefined => {
+  if (body !== undefined) checkPlain(accept)
+  return maybe(body)
 }
 
 const maybe = (body: JsonObject | undefined): PlainAnswer | undefined => (body === undefined ? undefined : found(body))
-
-const openapi = (definitions: readonly ResourceDefinition[], rest: readonly string[]): PlainAnswer | undefined => {
-  const [version, root, ...names] = rest
-  if (version === 'v2' && root === undefined) return { status: 200, ...openapiV2 }
-  if (version !== 'v3') return undefined
-  if (root === undefined) return found(openapiIndex(definitions))
-  const [first = '', second = ''] = names
-  return maybe(root === 'api' ? openapiDocument(definitions, '', first) : openapiDocument(definitions, first, second))
-}
 
 const rootPaths = (definitions: readonly ResourceDefinition[]): readonly string[] => {
   const groups = [...new Set(definitions.map(d => d.group))].filter(group => group !== '').sort()

@@ -1,24 +1,39 @@
-import { type Draft, at, isObject, textAt } from '../objects/index.ts'
-import { definitionsOf } from '../schema/index.ts'
+import { type Draft, type JsonObject, at, isObject, textAt, withAt } from '../objects/index.ts'
+import { definitionWarnings, definitionsOf } from '../schema/index.ts'
 import { invalidValue } from '../status/index.ts'
 import type { KindRules } from './rules.ts'
 
 /** Holds a CRD until its objects are gone. */
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
+export type ConditionType = 'NamesAccepted' | 'Established'
+
+export const conditionOf = (crd: Readonly<Record<string, unknown>>, type: ConditionType): unknown => {
+  const conditions = at(crd, 'status', 'conditions')
+  return Array.isArray(conditions) ? conditions.find(condition => textAt(condition, 'type') === type) : undefined
+}
+
+/** Is the condition true? */
+export const hasCondition = (crd: Readonly<Record<string, unknown>>, type: ConditionType): boolean =>
+  textAt(conditionOf(crd, type), 'status') === 'True'
+
 export const customResourceDefinition: KindRules = {
   generation: true,
   unconditionalUpdate: false,
   prepareCreate: draft => {
-    draft['spec'] = completed(draft)
-    draft['status'] = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storageVersions(draft) }
+    draft['status'] = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: storageVersions(draft).slice(0, 1) }
   },
   prepareUpdate: draft => {
-    draft['spec'] = completed(draft)
+    // Before anybody may have stored something in the new one: a version of which objects may lie around cannot be taken away.
+    const stored = storedVersions(draft)
+    const [version] = storageVersions(draft)
+    if (version !== undefined && !stored.includes(version))
+      draft['status'] = withAt(statusOf(draft), ['storedVersions'], [...stored, version])
   },
+  warnings: definitionWarnings,
   validateCreate: draft => definitionsOf(draft).causes,
   validateUpdate: (draft, old) => {
-    const fixed = [['group'], ['scope'], ['names', 'plural'], ['names', 'kind']] as const
+    const fixed = hasCondition(old, 'Established') ? ([['group'], ['scope'], ['names', 'plural'], ['names', 'kind']] as const) : []
     return [
       ...definitionsOf(draft).causes,
       ...fixed
@@ -28,16 +43,14 @@ export const customResourceDefinition: KindRules = {
   },
 }
 
-export const storageVersions = (crd: Readonly<Record<string, unknown>>): readonly string[] => {
-  const versions = at(crd, 'spec', 'versions')
-  return (Array.isArray(versions) ? versions : []).filter(v => at(v, 'storage') === true).map(v => textAt(v, 'name'))
+const statusOf = ({ status }: Draft): JsonObject => (isObject(status) ? status : {})
+
+const storedVersions = (draft: Draft): readonly unknown[] => {
+  const stored = statusOf(draft)['storedVersions']
+  return Array.isArray(stored) ? stored : []
 }
 
-/** The names that a CRD may leave out. */
-const completed = (draft: Draft): unknown => {
-  const spec = draft['spec']
-  if (!isObject(spec) || !isObject(spec['names'])) return spec
-  const kind = textAt(spec, 'names', 'kind')
-  const names = { singular: kind.toLowerCase(), listKind: `${kind}List` }
-  return { conversion: { strategy: 'None' }, ...spec, names: { ...names, ...spec['names'] } }
+const storageVersions = (crd: Readonly<Record<string, unknown>>): readonly string[] => {
+  const versions = at(crd, 'spec', 'versions')
+  return (Array.isArray(versions) ? versions : []).filter(v => at(v, 'storage') === true).map(v => textAt(v, 'name'))
 }

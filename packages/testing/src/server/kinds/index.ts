@@ -1,3 +1,3 @@
-export { cleanupFinalizer, storageVersions } from './custom-resource-definition.ts'
+export { type ConditionType, cleanupFinalizer, conditionOf, hasCondition } from './custom-resource-definition.ts'
 export { rulesOf, selectableOf } from './kinds.ts'
 export type { KindRules } from './rules.ts'

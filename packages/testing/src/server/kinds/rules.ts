@@ -27,8 +27,8 @@ export interface KindRules {
   /** What every write of the object or of its status puts right, after the preparation. */
   canonicalize?(draft: Draft): void
   validateCreate?(draft: Draft): readonly Cause[]
-  /** For updates of the object. */
-  validateUpdate?(draft: Draft, old: StoredObject): readonly Cause[]
+  /** For updates of the object. `emptyMaps` are fields at the top that the writer gives as `{}`: a draft has no empty maps. */
+  validateUpdate?(draft: Draft, old: StoredObject, emptyMaps: ReadonlySet<string>): readonly Cause[]
   /** For updates of its status. */
   validateStatus?(draft: Draft, old: StoredObject): readonly Cause[]
   /** Is what may not change told before what is wrong with the content? Default: after it. */
@@ -39,7 +39,7 @@ export interface KindRules {
   statusWarnings?(draft: Draft): readonly string[]
   /** Does a deletion heed a propagation policy? Default: yes. Where not, finalizers for that purpose go at once. */
   readonly garbageCollected?: boolean
-  /** Do lists "at any version" come from a watch cache, which knows no pages? Default: yes. */
+  /** Do lists "at any version", which know no pages then, and watches come from a watch cache? Default: yes. */
   readonly cached?: boolean
   /** Are rules of metadata asked only when the kind itself has no objection to a new object? Default: all are asked. */
   readonly metadataLast?: boolean

@@ -1,4 +1,4 @@
-import { type Draft, at, isObject, textAt } from '../objects/index.ts'
+import { type Draft, at, equal, isObject, textAt } from '../objects/index.ts'
 import type { Cause } from '../schema/index.ts'
 import { badRequest, forbiddenField, invalidValue } from '../status/index.ts'
 import { keyPairProblem } from './key-pair.ts'
@@ -28,12 +28,13 @@ export const secret: KindRules = {
     if (textAt(draft, 'type') === '') draft['type'] = old['type']
   },
   changesFirst: true,
-  validateUpdate: (draft, old) => {
+  validateUpdate: (draft, old, emptyMaps) => {
     const causes: Cause[] = draft['type'] === old['type'] ? [] : [invalidValue('type', draft['type'], 'field is immutable')]
     if (old['immutable'] === true) {
       if (draft['immutable'] !== true) causes.push(forbiddenField('immutable', 'field is immutable when `immutable` is set'))
-      if (JSON.stringify(draft['data']) !== JSON.stringify(old['data']))
-        causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
+      // Where there is no data, an empty map is a change to kube-apiserver 1.37.
+      const emptied = draft['data'] === undefined && emptyMaps.has('data')
+      if (emptied || !equal(draft['data'], old['data'])) causes.push(forbiddenField('data', 'field is immutable when `immutable` is set'))
     }
     return causes
   },

@@ -9,6 +9,7 @@ import type { Managing } from './managing.ts'
 import { mergeObjects } from './merge.ts'
 import { changedFields, filtered, recordUpdate, withoutChanged } from './record.ts'
 import { removeFields } from './remove.ts'
+import { checkVersions } from './versions.ts'
 
 export interface Apply {
   /** As it is stored, without managed fields; for a creation the empty object of the kind. */
@@ -31,7 +32,7 @@ const beforeFirstApply = 'before-first-apply'
 
 /**
  * Server-side apply: merges what the manager says over the object, takes away what it said last time and not now and nobody else owns.
- * @throws ApplyConflict where another manager owns what would change, unless forced.
+ * @throws ApplyConflict where another manager owns what would change, unless forced; Inconvertible where that cannot be said.
  */
 export const applyObject = (managing: Managing, { live, stored, empty, wanted, manager, force }: Apply): Applied => {
   const { apiVersion, reset, schema, skipped, subresource } = managing
@@ -42,7 +43,9 @@ export const applyObject = (managing: Managing, { live, stored, empty, wanted, m
   const all = withoutBranches(fieldSetOf(schema, wanted), [...reset, ...[...skipped].map(field => [field])])
   const own: Managed = { ...name, fields: all, time: last?.time, ...(last?.entry === undefined ? {} : { entry: last.entry }) }
   const owners = new Map([...managers, [id, own]])
-  const object = pruned(schema, mergeObjects(schema, live, wanted), last?.fields ?? emptySet, owners)
+  const merged = mergeObjects(schema, live, wanted)
+  checkVersions(managing, { live, merged, managers, last, own: id })
+  const object = pruned(schema, merged, last?.fields ?? emptySet, owners)
   const compared = filtered(compareObjects(schema, live, object, skipped), managing)
   const conflicts = conflictsIn(managing, owners, id, changedFields(compared))
   if (conflicts.length > 0 && !force) throw new ApplyConflict(conflicts)

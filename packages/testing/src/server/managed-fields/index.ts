@@ -5,3 +5,4 @@ export { type Managing, type ManagingOptions, emptyObject, managingOf } from './
 export { type Update, recordUpdate } from './record.ts'
 export { type ScaleManagers, scaleManagers } from './scale.ts'
 export { appliedProblem } from './validate.ts'
+export { Inconvertible } from './versions.ts'

@@ -7,6 +7,8 @@ import { unknownStructure } from './structure.ts'
 export interface Managing {
   readonly schema: SchemaNode
   readonly group: string
+  /** Kubernetes cannot convert these to versions that it does not know, and leaves the books as they are where an entry is of one. */
+  readonly custom: boolean
   readonly kind: string
   /** In which entries are written. */
   readonly apiVersion: string
@@ -17,6 +19,8 @@ export interface Managing {
   readonly skipped: ReadonlySet<string>
   /** Entries of versions that are gone are dropped. */
   serves(apiVersion: string): boolean
+  /** What a custom kind is in another of its versions; undefined for all others. */
+  schemaIn(apiVersion: string): SchemaNode | undefined
   /** In the form of metav1.Time. */
   now(): string
 }
@@ -24,23 +28,26 @@ export interface Managing {
 export interface ManagingOptions {
   readonly definition: ResourceDefinition
   readonly subresource: string
-  serves(group: string, version: string): boolean
+  /** This kind in a version that is served. */
+  find(group: string, version: string): ResourceDefinition | undefined
   now(): string
 }
 
-export const managingOf = ({ definition, subresource, serves, now }: ManagingOptions): Managing => {
+export const managingOf = ({ definition, subresource, find, now }: ManagingOptions): Managing => {
   const { group, kind, schema = unknownStructure, version } = definition
   const apiVersion = group === '' ? version : `${group}/${version}`
   const { reset, skipped } = resetFields(definition, subresource)
   return {
     schema,
     group,
+    custom: definition.custom,
     kind,
     apiVersion,
     subresource,
     reset,
     skipped,
-    serves: other => other === apiVersion || serves(...splitVersion(other)),
+    serves: other => other === apiVersion || find(...splitVersion(other)) !== undefined,
+    schemaIn: other => (definition.custom ? find(...splitVersion(other))?.schema : undefined),
     now,
   }
 }

@@ -4,6 +4,7 @@ import { type Comparison, compareObjects } from './compare.ts'
 import { type FieldSet, difference, emptySet, isEmptySet, union, withoutBranches } from './field-set.ts'
 import { type Managed, type ManagerName, type Managers, identityOf, readManagers, writeManagers } from './managers.ts'
 import type { Managing } from './managing.ts'
+import { isIncomparable } from './versions.ts'
 
 /** A state of an object on its way through the server; `metadata.managedFields` of it is not looked at. */
 type State = JsonObject
@@ -28,9 +29,13 @@ export const recordUpdate = (managing: Managing, update: Update): readonly Manag
   const { stored, given, isNew } = update
   const base = startingPoint(managing, stored ?? none, given)
   if (base.size === 0 && !isNew) return undefined
+  if (managing.custom && [...base.values()].some(({ apiVersion }) => !managing.serves(apiVersion))) return stored
   const { live, next, manager } = update
+  if (isIncomparable(managing, base, live, next)) return stored
   const compared = filtered(compareObjects(managing.schema, live, next, managing.skipped), managing)
-  if (compared === undefined && stored !== undefined && (given === undefined || given === stored)) return stored
+  // A write of the Scale may leave two entries of one name, of which the next write keeps the last.
+  const isOwn = stored !== undefined && stored.length === base.size && (given === undefined || given === stored)
+  if (compared === undefined && isOwn) return stored
   return writeManagers(capUpdaters(updated(managing, base, compared, manager)))
 }
 

@@ -20,7 +20,34 @@ export const shapeOf = (accept: string | undefined): Shape => {
     if (as === 'Table') return 'Table'
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return as
   }
-  throw notAcceptable(['application/json', 'application/yaml'])
+  throw notAcceptable(['application/json', 'application/yaml'], {})
+}
+
+const json: ReadonlySet<string | undefined> = new Set(['application/json', 'application/*', '*/*', 'application/yaml'])
+
+/**
+ * Is all of discovery wanted in one document, by the first form in `Accept` that this server speaks?
+ * @throws Failure 406 when there is none.
+ */
+export const isAggregated = (accept: string): boolean => acceptsAggregated(accept, true)
+
+/**
+ * For the documents of which there is one form alone.
+ * @throws Failure 406 when it is not wanted.
+ */
+export const checkPlain = (accept: string): void => {
+  acceptsAggregated(accept, false)
+}
+
+const acceptsAggregated = (accept: string, isThere: boolean): boolean => {
+  if (accept === '') return false
+  for (const alternative of accept.split(',')) {
+    const [type, ...parameters] = alternative.split(';').map(part => part.trim())
+    if (!json.has(type)) continue
+    if (!parameters.some(parameter => parameter.startsWith('as='))) return false
+    if (isThere && ['as=APIGroupDiscoveryList', 'g=apidiscovery.k8s.io', 'v=v2'].every(wanted => parameters.includes(wanted))) return true
+  }
+  throw notAcceptable(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
 }
 
 /** What each row of a table carries. */

@@ -1,2 +1,2 @@
-export { type IncludeObject, type Shape, includeObjectOf, shapeOf } from './accept.ts'
+export { type IncludeObject, type Shape, checkPlain, includeObjectOf, isAggregated, shapeOf } from './accept.ts'
 export { type RenderOptions, eventRenderer, render } from './render.ts'

@@ -42,6 +42,7 @@ const withWidgets = (description = 'A widget.'): readonly ResourceDefinition[] =
 ]
 
 interface Operation {
+  readonly operationId?: string
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
   readonly 'x-kubernetes-action': string
   readonly 'x-kubernetes-group-version-kind': object
@@ -130,4 +131,83 @@ test('the old document is a good message of protobuf that says nothing', () => {
   const bytes = Buffer.from(openapiV2.body, 'utf8')
   // Field 1, of bytes, three of them.
   expect([...bytes]).toEqual([0x0a, 3, ...Buffer.from('2.0')])
+})
+
+test('a custom kind is told as kube-apiserver tells it: what was not said is left out, and what takes a number or a string says so', () => {
+  const spec = {
+    type: 'object',
+    description: 'Mine.',
+    nullable: false,
+    required: [],
+    properties: {
+      port: { 'x-kubernetes-int-or-string': true },
+      even: { 'x-kubernetes-int-or-string': true, anyOf: [{ multipleOf: 2 }] },
+      set: { type: 'array', items: { type: 'string' }, default: [] },
+      off: { type: 'boolean', default: false },
+      part: { type: 'object', 'x-kubernetes-embedded-resource': true, required: ['kind'], properties: { kind: { type: 'string' } } },
+      bare: { type: 'object', properties: { metadata: { type: 'object', description: 'Mine, too.' } } },
+    },
+  }
+  const { definitions } = definitionsOf({
+    spec: {
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'odds', kind: 'Odd' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          selectableFields: [{ jsonPath: '.spec.off' }],
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec, metadata: { type: 'object' } } } },
+        },
+      ],
+    },
+  })
+  const document = openapiDocument(definitions, 'example.test', 'v1') as unknown as Document
+  const schema = document.components.schemas['test.example.v1.Odd']
+  const either = [{ type: 'integer' }, { type: 'string' }]
+  const metadata = {
+    description: expect.any(String),
+    allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
+  }
+  const typed = { type: 'string', description: expect.any(String) }
+  expect(schema).toEqual({
+    type: 'object',
+    properties: {
+      apiVersion: typed,
+      kind: typed,
+      metadata,
+      spec: {
+        type: 'object',
+        description: 'Mine.',
+        properties: {
+          port: { 'x-kubernetes-int-or-string': true, anyOf: either },
+          even: { 'x-kubernetes-int-or-string': true, anyOf: [{ multipleOf: 2 }], allOf: [{ anyOf: either }] },
+          set: { type: 'array', items: { type: 'string' }, default: [] },
+          off: { type: 'boolean', default: false },
+          part: {
+            type: 'object',
+            'x-kubernetes-embedded-resource': true,
+            required: ['kind', 'apiVersion'],
+            properties: { apiVersion: typed, kind: typed, metadata },
+          },
+          bare: { type: 'object', properties: { metadata: { type: 'object', description: 'Mine, too.' } } },
+        },
+      },
+    },
+    'x-kubernetes-group-version-kind': [{ group: 'example.test', kind: 'Odd', version: 'v1' }],
+    'x-kubernetes-selectable-fields': [{ fieldPath: 'spec.off' }],
+  })
+  expect(Object.keys(document.paths)).toEqual(['/apis/example.test/v1/odds', '/apis/example.test/v1/odds/{name}'])
+})
+
+test('operations are named after their group, whatever signs it has', () => {
+  const id = (group: string, name: string): unknown =>
+    Object.values(documentOf(group, 'v1').paths)
+      .flatMap(path => Object.values(path))
+      .find(o => String(o.operationId).endsWith(name))?.operationId
+  expect(id('', 'CollectionNode')).toBe('deleteCoreV1CollectionNode')
+  expect(id('certificates.k8s.io', 'RequestApproval')).toBe('readCertificatesV1CertificateSigningRequestApproval')
+  expect(id('widgets.example.test', 'AllNamespaces')).toBe('listWidgetsExampleTestV1WidgetForAllNamespaces')
 })

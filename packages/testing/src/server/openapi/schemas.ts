@@ -1,100 +1,91 @@
-import { builtinTypeName, builtinTypes, objectMetaType } from '../schema/builtin.ts'
+import { builtinTypes, schemaType } from '../schema/builtin.ts'
 import type { BuiltinType } from '../schema/builtin-link.ts'
-import type { JsonObject, ResourceDefinition, SchemaNode } from '../schema/index.ts'
-import { isObject } from '../schema/json.ts'
+import type { JsonObject, ResourceDefinition } from '../schema/index.ts'
+import { customSchema, selectableOf } from './custom-schema.ts'
+import { groupsWithOptions } from './delete-options.ts'
+import { bodiesOf } from './paths.ts'
+import { gvk, gvksOf, listTypeName, meta, prefixed, typeName, withReference } from './refs.ts'
+import { words, wordsOfFields } from './words.ts'
 
-const prefix = '#/components/schemas/'
-
-export const prefixed = (name: string): JsonObject => ({ $ref: `${prefix}${name}` })
-
-/** `test.example.v1.Widget` for a custom kind: the group's labels back to front, as a kube-apiserver names it. */
-const typeName = ({ group, version, kind, custom }: ResourceDefinition): string =>
-  (custom ? undefined : builtinTypeName(group, version, kind)) ?? [...group.split('.').reverse(), version, kind].join('.')
-
-export const refTo = (definition: ResourceDefinition, suffix = ''): JsonObject => prefixed(`${typeName(definition)}${suffix}`)
-
-/** All schemas that the kinds need, and those that these refer to. */
+/** All schemas that the kinds of a group and version need, and those that these refer to. */
 export const schemasOf = (definitions: readonly ResourceDefinition[]): JsonObject => {
   const schemas = new Map<string, JsonObject>()
   for (const definition of definitions) {
-    const name = typeName(definition)
-    if (definition.custom) schemas.set(name, customSchema(definition))
-    schemas.set(`${name}List`, listSchema(definition))
+    if (definition.custom) schemas.set(typeName(definition), customSchema(definition))
+    schemas.set(listTypeName(definition), listSchema(definition))
   }
   const wanted = [...always, ...definitions.filter(d => !d.custom).map(typeName), ...definitions.flatMap(bodiesOf)]
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     const type = builtinTypes[name]
-    if (type === undefined || schemas.has(name)) continue
-    schemas.set(name, published(type, wanted))
+    if (type !== undefined && !schemas.has(name)) schemas.set(name, builtinSchema(name, type, wanted, definitions))
   }
   return Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const always = ['ObjectMeta', 'ListMeta', 'DeleteOptions', 'Status', 'Patch'].map(name => `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`)
+const always = ['ObjectMeta', 'ListMeta', 'DeleteOptions', 'Status', 'Patch'].map(meta)
 
-const bodiesOf = ({ subresources: { scale, others = [] } }: ResourceDefinition): readonly string[] => [
-  ...(scale === undefined ? [] : ['io.k8s.api.autoscaling.v1.Scale']),
-  ...(others.includes('binding') ? ['io.k8s.api.core.v1.Binding'] : []),
-  ...(others.includes('eviction') ? ['io.k8s.api.policy.v1.Eviction'] : []),
-  ...(others.includes('token') ? ['io.k8s.api.authentication.v1.TokenRequest'] : []),
-]
+const builtinSchema = (name: string, type: BuiltinType, wanted: string[], definitions: readonly ResourceDefinition[]): JsonObject => ({
+  ...published(type, wanted, name),
+  ...gvksOfType(name, definitions),
+})
 
-/** A stored type with its references as a document has them: what stands beside one needs an allOf around it. */
+/** In the words of any object, where the type is a kind. */
+const wordsOf = (name: string, type: BuiltinType): Readonly<Record<string, string>> => {
+  const { apiVersion, kind, metadata } = words
+  return wordsOfFields[name] ?? (type['x-kubernetes-group-version-kind'] === undefined ? {} : { apiVersion, kind, metadata })
+}
+
+/** Two types belong to all groups: documents of a built-in group say so of their own, those of a custom one of all that there are. */
+const gvksOfType = (name: string, definitions: readonly ResourceDefinition[]): JsonObject => {
+  const own = [{ group: '', version: 'v1' }]
+  if (name === meta('Status')) return { [gvk]: own.map(each => ({ ...each, kind: 'Status' })) }
+  if (name !== meta('DeleteOptions')) return {}
+  const [first] = definitions
+  const others = first?.custom === true ? groupsWithOptions : first === undefined || first.group === '' ? [] : [first]
+  return { [gvk]: [...own, ...others].map(({ group, version }) => ({ group, version, kind: 'DeleteOptions' })) }
+}
+
 const published = (
-  { $ref, properties, items, additionalProperties, oneOf, 'x-go-type': _type, 'x-go-zero': _zero, ...words }: BuiltinType,
+  { $ref, properties, items, additionalProperties, 'x-go-type': _type, 'x-go-zero': _zero, ...rest }: BuiltinType,
   wanted: string[],
+  name?: string,
 ): JsonObject => {
   if ($ref !== undefined) {
     wanted.push($ref)
-    return Object.keys(words).length === 0 ? prefixed($ref) : { ...words, allOf: [prefixed($ref)] }
+    return Object.keys(rest).length === 0 ? prefixed($ref) : withReference(rest, $ref)
   }
+  const descriptions = name === undefined ? {} : wordsOf(name, rest)
   return {
-    ...words,
-    ...(oneOf === undefined ? {} : { oneOf }),
-    ...(properties === undefined
+    ...rest,
+    ...(properties === undefined || Object.keys(properties).length === 0
       ? {}
-      : { properties: Object.fromEntries(Object.entries(properties).map(([key, p]) => [key, published(p, wanted)])) }),
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, property]) => [key, field(key, published(property, wanted), name, descriptions[key])]),
+          ),
+        }),
     ...(items === undefined ? {} : { items: published(items, wanted) }),
     ...(additionalProperties === undefined ? {} : { additionalProperties: published(additionalProperties, wanted) }),
   }
 }
 
-const text: JsonObject = { type: 'string' }
-const metadata: JsonObject = { allOf: [prefixed(objectMetaType)] }
-
-const gvk = (definition: ResourceDefinition, suffix = ''): JsonObject => ({
-  'x-kubernetes-group-version-kind': [{ group: definition.group, kind: `${definition.kind}${suffix}`, version: definition.version }],
+/** A description stands beside a reference, so that needs its allOf; in a schema's own schema only one of them has one. */
+const field = (key: string, { $ref, ...rest }: JsonObject, type: string | undefined, description: string | undefined): JsonObject => ({
+  ...(description === undefined ? {} : { description }),
+  ...rest,
+  ...($ref === undefined ? {} : type === schemaType && key !== 'default' ? { $ref } : { allOf: [{ $ref }] }),
 })
-
-const customSchema = (definition: ResourceDefinition): JsonObject => {
-  const { 'x-kubernetes-embedded-resource': _root, ...schema } = definition.schema ?? { type: 'object' }
-  const own = withMetadata(schema)
-  const properties = isObject(own['properties']) ? own['properties'] : {}
-  return { ...own, properties: { ...properties, apiVersion: text, kind: text, metadata }, ...gvk(definition) }
-}
-
-/** The author's schema, with the fields that objects inside of objects have anyway. */
-const withMetadata = ({ properties, items, additionalProperties, ...words }: SchemaNode): JsonObject => {
-  const embedded = words['x-kubernetes-embedded-resource'] === true
-  const own = Object.fromEntries(Object.entries(properties ?? {}).map(([key, node]) => [key, withMetadata(node)]))
-  return {
-    ...words,
-    ...(properties === undefined && !embedded ? {} : { properties: embedded ? { ...own, apiVersion: text, kind: text, metadata } : own }),
-    ...(items === undefined ? {} : { items: withMetadata(items) }),
-    ...(additionalProperties === undefined
-      ? {}
-      : { additionalProperties: typeof additionalProperties === 'object' ? withMetadata(additionalProperties) : additionalProperties }),
-  }
-}
 
 const listSchema = (definition: ResourceDefinition): JsonObject => ({
   type: 'object',
   required: ['items'],
+  ...(definition.custom ? { description: `${definition.listKind} is a list of ${definition.kind}` } : {}),
   properties: {
-    apiVersion: text,
-    items: { type: 'array', items: refTo(definition) },
-    kind: text,
-    metadata: { allOf: [prefixed('io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta')] },
+    apiVersion: { type: 'string', description: words.apiVersion },
+    items: { type: 'array', description: words.items, items: prefixed(typeName(definition)) },
+    kind: { type: 'string', description: words.kind },
+    metadata: withReference({ description: words.listMetadata, ...(definition.custom ? {} : { default: {} }) }, meta('ListMeta')),
   },
-  ...gvk(definition, 'List'),
+  ...gvksOf({ ...definition, kind: definition.listKind }),
+  ...selectableOf(definition),
 })

@@ -45,8 +45,9 @@ export class Registry {
     return [...seen.values()]
   }
 
-  serves(group: string, version?: string): boolean {
-    return this.#all.some(definition => definition.group === group && (version === undefined || definition.version === version))
+  /** Is there a built-in kind? Those of a group come from a server of their own, which answers for the whole group. */
+  servesBuiltin(group: string, version?: string): boolean {
+    return this.#builtin.some(definition => definition.group === group && (version === undefined || definition.version === version))
   }
 
   /** Serves a CRD's kinds, in place of what that CRD had served before; an empty list stops serving it. */

@@ -21,6 +21,8 @@ export interface Call {
   readonly user: User
   /** Verbs add what the client should be warned of. */
   readonly warnings: string[]
+  /** Decoding adds the fields at the top of the object that are given as empty maps, and left out of it. */
+  readonly emptyMaps: Set<string>
 }
 
 /** What a verb answers. */

@@ -3,6 +3,8 @@ import type { SchemaNode } from './definition.ts'
 /** A published type; `$ref` holds another type's name and may have words beside it. */
 export interface BuiltinType extends Omit<SchemaNode, 'properties' | 'items' | 'additionalProperties'> {
   readonly $ref?: string
+  /** The kind that the type is of. */
+  readonly 'x-kubernetes-group-version-kind'?: readonly object[]
   readonly properties?: Readonly<Record<string, BuiltinType>>
   readonly items?: BuiltinType
   readonly additionalProperties?: BuiltinType
@@ -18,7 +20,7 @@ const special: Readonly<Record<string, Partial<SchemaNode>>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.Patch': { 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apimachinery.pkg.runtime.RawExtension': { 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON': { 'x-kubernetes-preserve-unknown-fields': true },
-  // Each is a schema or something simpler, and read by code: the API server words what is wrong inside differently.
+  // Each is a schema or something simpler, and read by code (decode.ts).
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray': { 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool': { 'x-kubernetes-preserve-unknown-fields': true },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray': {

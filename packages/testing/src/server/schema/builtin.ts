@@ -35,6 +35,9 @@ export const builtinType = (name: string): SchemaNode => {
   return node
 }
 
+/** A schema within a CustomResourceDefinition. */
+export const schemaType = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps'
+
 export const objectMetaType = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 
 /** The type's full name, for documents that refer to it by `$ref`; undefined for a custom kind. */

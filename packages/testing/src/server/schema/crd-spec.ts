@@ -7,7 +7,7 @@ import { struct } from './quote.ts'
 
 /** Everything of a CRD but the schemas, subresources and columns of its versions. `names` are completed already. */
 export const validateSpec = (spec: CrdSpec, names: CrdNames, metadata: JsonObject): readonly Cause[] => {
-  const { group = '', scope = '', versions = [] } = spec
+  const { group = '', scope = '' } = spec
   const name = metadata['name']
   return [
     ...(name === undefined || name === `${names.plural ?? ''}.${group}`
@@ -20,7 +20,7 @@ export const validateSpec = (spec: CrdSpec, names: CrdNames, metadata: JsonObjec
       : ['Cluster', 'Namespaced'].includes(scope)
         ? []
         : [notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])]),
-    ...validateVersions(versions),
+    ...validateVersions(spec),
     ...validateNames(names),
     ...validateConversion(spec),
     ...(spec.preserveUnknownFields === true
@@ -54,27 +54,45 @@ const validateApproval = (group: string, { annotations }: JsonObject): readonly 
   ]
 }
 
-const validateVersions = (versions: readonly CrdVersion[]): readonly Cause[] => {
+/** The API server notes the first storage version before it validates. */
+export const validateStored = (versions: readonly CrdVersion[], stored: readonly unknown[]): readonly Cause[] => {
+  const field = 'status.storedVersions'
+  if (stored.length === 0) return [invalid(field, null, 'must have at least one stored version')]
+  const names = versions.map(({ name }) => name)
+  return [
+    ...versions
+      .filter(({ name, storage }) => storage === true && !stored.includes(name))
+      .map(({ name }) => invalid(field, stored, `must have the storage version ${name}`)),
+    ...stored.flatMap((name, i) =>
+      names.some(known => known === name)
+        ? []
+        : [
+            invalid(
+              `${field}[${i}]`,
+              name,
+              `missing from spec.versions; ${String(name)} was previously a storage version, and must remain in spec.versions ` +
+                `until a storage migration ensures no data remains persisted in ${String(name)} and removes ${String(name)} ` +
+                'from status.storedVersions',
+            ),
+          ],
+    ),
+  ]
+}
+
+const validateVersions = ({ versions: given }: CrdSpec): readonly Cause[] => {
+  const versions = given ?? []
   const storage = versions.filter(version => version.storage === true)
   const unique = new Set(versions.map(version => version.name)).size === versions.length
   const same = versions.every(version => equal(version.schema, versions[0]?.schema))
-  const shown = versions.map(version => versionStruct(version, same))
-  // The API server notes storage versions before it validates: a status can be wrong only together with these.
-  const stored =
-    storage.length === 0
-      ? [invalid('status.storedVersions', null, 'must have at least one stored version')]
-      : storage.length === 1
-        ? []
-        : [invalid('status.storedVersions', [storage[0]?.name], `must have the storage version ${storage.at(-1)?.name}`)]
+  // Where nobody speaks of versions Go has no list.
+  const shown = given?.map(version => versionStruct(version, same)) ?? null
   return [
     ...versions.flatMap(({ name = '', schema }, i) => [
       ...dns1035Label(name).map(message => invalid(`spec.versions[${i}].name`, name, message)),
       ...(schema?.openAPIV3Schema === undefined ? [required(`spec.versions[${i}].schema.openAPIV3Schema`)] : []),
     ]),
     ...(unique ? [] : [invalid('spec.versions', shown, 'must contain unique version names')]),
-    ...(storage.length === 1
-      ? []
-      : [invalid('spec.versions', shown, 'must have exactly one version marked as storage version'), ...stored]),
+    ...(storage.length === 1 ? [] : [invalid('spec.versions', shown, 'must have exactly one version marked as storage version')]),
     ...dns1035Label(versions[0]?.name ?? 'v1').map(message => invalid('spec.version', versions[0]?.name, message)),
   ]
 }

@@ -1,63 +1,119 @@
-import { validateRuleDeclarations } from './crd-rules.ts'
+import { validateRoot, validateRootType } from './crd-root.ts'
+import { validateCompleteness } from './crd-complete.ts'
+import { type Expense, type Occurrences, occurrencesBelow, tooCostlyTogether } from './crd-costs.ts'
+import { validateRuleExpressions, validateRuleWords } from './crd-rules.ts'
+import { mustBe, validateLists } from './crd-lists.ts'
+import { isForeign, typesIn, unsupportedWithin, validateNested, validateUniqueItems, validateUnsupported } from './crd-nested.ts'
 import type { Cause, SchemaNode } from './definition.ts'
 import { forbidden, invalid, notSupported, required } from './field-error.ts'
 import { equal } from './json.ts'
 import { patternOf } from './pattern.ts'
 import { prune } from './prune.ts'
+import { validateEmbedded } from './validate-embedded.ts'
 import { validateValue } from './validate-value.ts'
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string']
 
-/** Is the schema structural: does every value have one known type? And do its words fit together? `path` is where it stands in the CRD. */
-export const validateStructure = (schema: SchemaNode, path: string): readonly Cause[] => {
-  const root: Cause[] = []
-  if (schema.type === undefined) root.push(required(`${path}.type`, 'must not be empty at the root'))
-  else if (schema.type !== 'object') root.push(invalid(`${path}.type`, schema.type, 'must be object at the root'))
-  if (schema.nullable === true) root.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
-  const { metadata, apiVersion, kind } = schema.properties ?? {}
-  if (metadata !== undefined && Object.keys(metadata.properties ?? {}).some(key => key !== 'name' && key !== 'generateName')) {
-    root.push(
-      forbidden(
-        `${path}.properties[metadata]`,
-        'must not specify anything other than name and generateName, but metadata is implicitly specified',
-      ),
-    )
+/**
+ * Is the schema structural: does every value have one known type? And do its words fit together? `path` is where it stands in the CRD.
+ * What is not structural is told first, in order of the alphabet; then defaults, where all is; then the rest, and at last what rules say
+ * and cost. Where some word is in no schema, nobody asks for structure or rules.
+ */
+export const validateStructure = (schema: SchemaNode, path: string, hasStatus: boolean): readonly Cause[] => {
+  const found = validateNode(schema, path, 'root', 1n)
+  const rest = [...validateKnownType(schema, path), ...found.schema]
+  const root = validateRoot(schema, path, hasStatus)
+  if (isForeign(schema)) {
+    const wrong = [...root, ...rest]
+    return wrong.length > 0 ? wrong : [invalid(path, '', "OpenAPIV3Schema 'schema' is not supported")]
   }
-  for (const [key, node] of Object.entries({ apiVersion, kind })) {
-    if (node?.type !== undefined && node.type !== 'string')
-      root.push(invalid(`${path}.properties[${key}].type`, node.type, 'must be string'))
-  }
-  return root.length > 0 ? root : validateNode(schema, path, 'root')
+  const structure = inOrder([...found.structure, ...validateRootType(schema, path), ...validateCompleteness(schema, path)])
+  const first = structure.length > 0 ? structure : found.defaults
+  if (first.length > 0) return [...root, ...first, ...rest]
+  return [...root, ...rest, ...found.rules, ...tooCostlyTogether(path, found.expenses)]
+}
+
+const inOrder = (causes: readonly Cause[]): readonly Cause[] => {
+  const textOf = ({ field, message }: Cause): string => `${field}: ${message}`
+  return causes.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0))
 }
 
 type Place = 'root' | 'field' | 'item'
 
-const validateNode = (node: SchemaNode, path: string, place: Place, within?: string): readonly Cause[] => {
+interface Findings {
+  readonly structure: readonly Cause[]
+  readonly defaults: readonly Cause[]
+  readonly schema: readonly Cause[]
+  /** About expressions of rules: from the leaves up, and only of nodes in and below which nothing else is wrong. */
+  readonly rules: readonly Cause[]
+  readonly expenses: readonly Expense[]
+}
+
+const rootFields: readonly string[] = ['apiVersion', 'kind', 'metadata']
+
+/** `within` is the list above whose items have no identity, `inRoot` the field of each object below which nothing has a default. */
+const validateNode = (
+  node: SchemaNode,
+  path: string,
+  place: Place,
+  occurrences: Occurrences,
+  within?: string,
+  inRoot?: string,
+): Findings => {
   const { properties, items, additionalProperties } = node
   const belowItems = within ?? (node['x-kubernetes-list-type'] === 'map' ? undefined : path)
-  return [
-    ...validateType(node, path, place),
+  const each = occurrencesBelow(node, occurrences)
+  const values =
+    typeof additionalProperties === 'object'
+      ? [validateNode(additionalProperties, `${path}.additionalProperties`, 'field', each, within, inRoot)]
+      : []
+  const fields = Object.entries(properties ?? {}).map(([key, child]) =>
+    validateNode(child, `${path}.properties[${key}]`, 'field', each, within, place === 'root' && rootFields.includes(key) ? key : inRoot),
+  )
+  const inList = Array.isArray(items) || items === undefined ? [] : [validateNode(items, `${path}.items`, 'item', each, belowItems, inRoot)]
+  const below = [...values, ...fields, ...inList]
+  const rulePlace = { isRoot: place === 'root', within, occurrences }
+  const schema = [
+    ...(place === 'root' ? [] : validateKnownType(node, path)),
+    ...(inRoot === undefined ? [] : forbidDefault(node, path, inRoot)),
     ...validateWords(node, path),
-    ...validateLists(node, path),
-    ...validateDefault(node, path),
-    ...validateRuleDeclarations(node, path, { isRoot: place === 'root', within }),
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word =>
-      (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, node)),
-    ),
-    ...(node.not === undefined ? [] : validateNested(node.not, `${path}.not`, node)),
-    ...Object.entries(properties ?? {}).flatMap(([key, child]) => validateNode(child, `${path}.properties[${key}]`, 'field', within)),
-    ...(Array.isArray(items) || items === undefined ? [] : validateNode(items, `${path}.items`, 'item', belowItems)),
-    ...(typeof additionalProperties === 'object'
-      ? validateNode(additionalProperties, `${path}.additionalProperties`, 'field', within)
+    ...[...values, ...fields].flatMap(found => found.schema),
+    ...unsupportedWithin(node, path),
+    ...inList.flatMap(found => found.schema),
+    ...(node['x-kubernetes-preserve-unknown-fields'] === false
+      ? [invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined')]
       : []),
+    ...validateLists(node, path),
+    ...validateRuleWords(node, path, rulePlace),
   ]
+  const structure = [
+    ...validateType(node, path, place),
+    ...validateExtensions(node, path),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word =>
+      (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, typesIn(node, word, i))),
+    ),
+    ...(node.not === undefined ? [] : validateNested(node.not, `${path}.not`)),
+    ...below.flatMap(found => found.structure),
+  ]
+  const defaults = [...(inRoot === undefined ? validateDefault(node, path, place) : []), ...below.flatMap(found => found.defaults)]
+  const isGood = schema.length + structure.length + defaults.length === 0
+  const own = isGood ? validateRuleExpressions(node, path, rulePlace) : { causes: [], expenses: [] }
+  return {
+    structure,
+    defaults,
+    schema,
+    rules: [...below.flatMap(found => found.rules), ...own.causes],
+    expenses: [...below.flatMap(found => found.expenses), ...own.expenses],
+  }
 }
 
 const validateType = (node: SchemaNode, path: string, place: Place): readonly Cause[] => {
   const { type } = node
-  const free = node['x-kubernetes-int-or-string'] === true || node['x-kubernetes-preserve-unknown-fields'] === true
+  const free = (['int-or-string', 'preserve-unknown-fields', 'embedded-resource'] as const).some(
+    word => node[`x-kubernetes-${word}`] === true,
+  )
   if (type === undefined) {
-    return free || '$ref' in node
+    return free || place === 'root'
       ? []
       : [
           required(
@@ -66,27 +122,32 @@ const validateType = (node: SchemaNode, path: string, place: Place): readonly Ca
           ),
         ]
   }
-  const known = types.includes(type) ? [] : [notSupported(`${path}.type`, type, types)]
-  // The type says that it can't be: people write it all the same.
-  const given: string = type
-  const isNull = given === 'null' ? [forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')] : []
-  const noItems = type === 'array' && node.items === undefined ? [required(`${path}.items`, 'must be specified')] : []
-  return [...known, ...isNull, ...noItems]
+  return type === 'array' && node.items === undefined ? [required(`${path}.items`, 'must be specified')] : []
 }
 
+const validateKnownType = ({ type }: SchemaNode, path: string): readonly Cause[] =>
+  type === undefined || types.includes(type) ? [] : [notSupported(`${path}.type`, type, types)]
+
 const validateWords = (node: SchemaNode, path: string): readonly Cause[] => {
+  // The type says that it can't be: people write it all the same.
+  const given: string | undefined = node.type
+  return [
+    ...validateUnsupported(node, path),
+    ...(given === 'null' ? [forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')] : []),
+    ...(Array.isArray(node.items) ? [forbidden(`${path}.items`, 'items must be a schema object and not an array')] : []),
+    ...validateUniqueItems(node, path),
+    ...(typeof node.additionalProperties === 'object' && node.properties !== undefined
+      ? [forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')]
+      : []),
+  ]
+}
+
+/** What does not go together with being a whole object, or a number or a string; and patterns that are none. */
+const validateExtensions = (node: SchemaNode, path: string): readonly Cause[] => {
   const causes: Cause[] = []
-  if (Array.isArray(node.items)) causes.push(forbidden(`${path}.items`, 'items must be a schema object and not an array'))
-  if ('$ref' in node) causes.push(forbidden(`${path}.$ref`, '$ref is not supported'))
-  if (node.uniqueItems === true)
-    causes.push(forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'))
-  if (typeof node.additionalProperties === 'object' && node.properties !== undefined) {
-    causes.push(forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'))
-  }
-  if (node['x-kubernetes-preserve-unknown-fields'] === false) {
-    causes.push(invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'))
-  }
   if (node['x-kubernetes-embedded-resource'] === true) {
+    if (node.additionalProperties !== undefined)
+      causes.push(forbidden(`${path}.additionalProperties`, 'must not be used if x-kubernetes-embedded-resource is set'))
     if (node.properties === undefined && node['x-kubernetes-preserve-unknown-fields'] !== true) {
       causes.push(
         required(
@@ -95,8 +156,11 @@ const validateWords = (node: SchemaNode, path: string): readonly Cause[] => {
         ),
       )
     }
-    if (node.type !== 'object') causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-embedded-resource is true'))
+    causes.push(...mustBe('object', node, path, 'x-kubernetes-embedded-resource is true'))
   }
+  if (node['x-kubernetes-int-or-string'] === true)
+    for (const word of ['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'] as const)
+      if (node[word] === true) causes.push(invalid(`${path}.${word}`, true, 'must be false if x-kubernetes-int-or-string is true'))
   if (node.pattern !== undefined) causes.push(...validatePattern(node.pattern, `${path}.pattern`))
   return causes
 }
@@ -112,105 +176,21 @@ const validatePattern = (pattern: string, field: string): readonly Cause[] => {
   }
 }
 
-const validateLists = (node: SchemaNode, path: string): readonly Cause[] => {
-  const causes: Cause[] = []
-  const listType = node['x-kubernetes-list-type']
-  const mapType = node['x-kubernetes-map-type']
-  const keys = node['x-kubernetes-list-map-keys'] ?? []
-  if (listType !== undefined && node.type !== 'array')
-    causes.push(invalid(`${path}.type`, node.type, 'must be array if x-kubernetes-list-type is specified'))
-  else if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType)) {
-    causes.push(notSupported(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map']))
-  }
-  if (mapType !== undefined && node.type !== 'object')
-    causes.push(invalid(`${path}.type`, node.type, 'must be object if x-kubernetes-map-type is specified'))
-  else if (mapType !== undefined && !['atomic', 'granular'].includes(mapType)) {
-    causes.push(notSupported(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']))
-  }
-  if (keys.length > 0 && listType !== 'map') {
-    causes.push(required(`${path}.x-kubernetes-list-type`, 'must be map if x-kubernetes-list-map-keys is non-empty'))
-  }
-  if (listType === 'set' && (node.items?.type === 'object' || node.items?.type === 'array'))
-    causes.push(...validateSetItems(node.items, `${path}.items`))
-  if (listType === 'map' && node.type === 'array') causes.push(...validateMapKeys(node, keys, path))
-  return causes
-}
-
-/** Items of a set count as a whole, so they must be owned as a whole. */
-const validateSetItems = (items: SchemaNode, path: string): readonly Cause[] => {
-  const word = items.type === 'object' ? 'x-kubernetes-map-type' : 'x-kubernetes-list-type'
-  return items[word] === 'atomic'
-    ? []
-    : [invalid(`${path}.${word}`, items[word] ?? null, 'must be atomic as item of a list with x-kubernetes-list-type=set')]
-}
-
-const validateMapKeys = (node: SchemaNode, keys: readonly string[], path: string): readonly Cause[] => {
-  const field = `${path}.x-kubernetes-list-map-keys`
-  const items = node.items ?? {}
-  if (keys.length === 0) return [required(field, 'must not be empty if x-kubernetes-list-type is map')]
-  if (items.type !== 'object')
-    return [invalid(`${path}.items.type`, items.type, "must be object if parent array's x-kubernetes-list-type is map")]
-  if (keys.some(key => items.properties?.[key] === undefined)) return [invalid(field, keys, 'entries must all be names of item properties')]
-  return [
-    ...(new Set(keys).size === keys.length ? [] : [invalid(field, keys, 'must not contain duplicate entries')]),
-    ...[...new Set(keys)].flatMap(key =>
-      items.required?.includes(key) === true || items.properties?.[key]?.default !== undefined
-        ? []
-        : [
-            required(
-              `${path}.items.properties[${key}].default`,
-              'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property',
-            ),
-          ],
-    ),
-  ]
-}
-
-const validateDefault = (node: SchemaNode, path: string): readonly Cause[] => {
-  const value = node.default
+const validateDefault = (given: SchemaNode, path: string, place: Place): readonly Cause[] => {
+  const value = given.default
   if (value === undefined || value === null) return []
+  // A whole object needs what all objects need.
+  const node: SchemaNode = place === 'root' ? { ...given, 'x-kubernetes-embedded-resource': true } : given
   const { object } = prune({ type: 'object', properties: { value: node } }, { value })
-  if (!equal(object['value'], value)) return [invalid(`${path}.default`, value, 'must not have unknown fields')]
-  return validateValue(node, value, '').causes.map(cause => ({
+  const unknown = equal(object['value'], value) ? [] : [invalid(`${path}.default`, value, 'must not have unknown fields')]
+  const embedded = validateEmbedded({ properties: { default: node } }, { default: value }, path)
+  if (embedded.length > 0) return [...unknown, ...embedded]
+  const causes = validateValue(node, value, '').causes.map(cause => ({
     ...cause,
     field: `${path}.default${cause.field === '<nil>' ? '' : `.${cause.field}`}`,
   }))
+  return [...unknown, ...causes]
 }
 
-/** Words that would make a second structure beside the first. */
-const structural: readonly (readonly [word: keyof SchemaNode, complaint: string])[] = [
-  ['type', 'must be empty to be structural'],
-  ['additionalProperties', 'must be undefined to be structural'],
-  ['default', 'must be undefined to be structural'],
-  ['title', 'must be empty to be structural'],
-  ['description', 'must be empty to be structural'],
-  ['nullable', 'must be false to be structural'],
-  ['x-kubernetes-preserve-unknown-fields', 'must be false to be structural'],
-  ['x-kubernetes-embedded-resource', 'must be false to be structural'],
-  ['x-kubernetes-int-or-string', 'must be false to be structural'],
-  ['x-kubernetes-list-map-keys', 'must be empty to be structural'],
-  ['x-kubernetes-list-type', 'must be undefined to be structural'],
-  ['x-kubernetes-map-type', 'must be undefined to be structural'],
-  ['x-kubernetes-validations', 'must be empty to be structural'],
-]
-
-/** Inside allOf, anyOf, oneOf and not there are only conditions. The two types of an int-or-string are the exception. */
-const validateNested = (node: SchemaNode, path: string, parent: SchemaNode): readonly Cause[] => {
-  const pair =
-    parent['x-kubernetes-int-or-string'] === true && (node.type === 'integer' || node.type === 'string') && /(any|all)Of\[\d+\]$/.test(path)
-  const wrong = structural.filter(([word]) => node[word] !== undefined && node[word] !== false && !(pair && word === 'type'))
-  return [
-    ...wrong.map(([word, complaint]) => forbidden(`${path}.${word}`, complaint)),
-    ...(node.properties?.['metadata'] === undefined
-      ? []
-      : [forbidden(`${path}.properties[metadata]`, 'must not be specified in a nested context')]),
-    ...Object.entries(node.properties ?? {}).flatMap(([key, child]) => validateNested(child, `${path}.properties[${key}]`, {})),
-    ...(node.items === undefined ? [] : validateNested(node.items, `${path}.items`, {})),
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap(word =>
-      (node[word] ?? []).flatMap((option, i) => validateNested(option, `${path}.${word}[${i}]`, pairOf(parent, word))),
-    ),
-    ...(node.not === undefined ? [] : validateNested(node.not, `${path}.not`, {})),
-  ]
-}
-
-const pairOf = (parent: SchemaNode, word: 'allOf' | 'anyOf' | 'oneOf'): SchemaNode => (word === 'anyOf' ? parent : {})
+const forbidDefault = (node: SchemaNode, path: string, field: string): readonly Cause[] =>
+  node.default === undefined || node.default === null ? [] : [forbidden(`${path}.default`, `must not be set in top-level ${field}`)]

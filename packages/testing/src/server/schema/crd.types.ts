@@ -27,5 +27,6 @@ export interface CrdVersion {
   readonly deprecationWarning?: string
   readonly schema?: { readonly openAPIV3Schema?: SchemaNode }
   readonly subresources?: { readonly status?: unknown; readonly scale?: Partial<ScalePaths> }
+  readonly selectableFields?: readonly { readonly jsonPath?: string }[]
   readonly additionalPrinterColumns?: readonly Partial<Column>[]
 }

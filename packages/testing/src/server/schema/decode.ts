@@ -1,8 +1,9 @@
 import { base64Error } from './decode-base64.ts'
 import { dropNulls } from './defaults.ts'
 import type { ResourceDefinition, SchemaNode } from './definition.ts'
-import { builtinType, objectMetaType } from './builtin.ts'
+import { builtinType, objectMetaType, schemaType } from './builtin.ts'
 import { readTime } from './decode-time.ts'
+import { isLeftOut, zero } from './decode-zero.ts'
 import { treeMismatch } from './decode-tree.ts'
 import { type JsonObject, isObject, setOwn } from './json.ts'
 import { prune } from './prune.ts'
@@ -38,6 +39,9 @@ export const decode = (definition: ResourceDefinition, body: JsonObject, source:
     ...(meta?.failure === undefined ? {} : { failure: meta.failure }),
   }
 }
+
+/** Metadata of any kind as it is read: without what is empty. */
+export const readMetadata = (metadata: unknown): JsonObject => decodeMetadata(metadata).object
 
 const decodeMetadata = (metadata: unknown): Decoded => {
   const decoded = decodeTyped(builtinType(objectMetaType), metadata, 'json')
@@ -103,6 +107,7 @@ class Reader {
     }
     if (schema.format === 'quantity') return this.quantity(value)
     if (schema.format === 'time' || schema.format === 'micro-time') return this.time(value, place, schema.format === 'micro-time')
+    if (schema.title?.startsWith('v1.JSONSchemaPropsOr') === true) return this.nestedSchema(schema.title, value, place)
     if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value
     switch (schema.type) {
       case 'object':
@@ -135,7 +140,7 @@ class Reader {
       else {
         const field = property === undefined ? place.field : place.field === '' ? key : `${place.field}.${key}`
         const read = this.read(node, child, { struct: property === undefined ? place.struct : struct, field, path })
-        if (read !== undefined && !(property !== undefined && isLeftOut(node, read))) setOwn(result, key, read)
+        if (read !== undefined && !(property !== undefined && isLeftOut(node, read, schema))) setOwn(result, key, read)
         else if (read === undefined && property === undefined && node.type === 'string') setOwn(result, key, '')
       }
     }
@@ -147,6 +152,16 @@ class Reader {
     return items === undefined
       ? value
       : value.map((item, i) => this.read(items, item, { ...place, path: `${place.path}[${i}]` }) ?? zero(items))
+  }
+
+  /** A schema or something simpler, each with a reader of its own, which drops what it does not know unheard. */
+  nestedSchema(holder: string, value: unknown, place: Place): unknown {
+    if (holder.endsWith('Bool') && typeof value !== 'boolean' && !isObject(value)) return this.end('boolean or JSON schema expected')
+    if (Array.isArray(value)) return value.map(item => (isObject(item) ? this.nestedSchema(holder, item, place) : item))
+    if (!isObject(value)) return typeof value === 'boolean' ? value : undefined
+    const reader = new Reader(this.source)
+    const schema = reader.read(builtinType(schemaType), value, place)
+    return reader.failure === undefined ? schema : this.fail(reader.failure)
   }
 
   bytes(value: string): string | undefined {
@@ -173,29 +188,6 @@ class Reader {
 }
 
 const numeric: ReadonlySet<string> = new Set(['int32', 'int64'])
-
-/** What Go does not write: empty lists and maps, zero values of fields marked `omitempty`. Some come back as null (zeroValues). */
-const isLeftOut = (node: SchemaNode, value: unknown): boolean => {
-  if (Array.isArray(value)) return value.length === 0
-  if (node['x-go-zero'] === 'omit') return value === '' || value === 0 || value === false
-  return isObject(value) && node.additionalProperties !== undefined && Object.keys(value).length === 0
-}
-
-const zero = (schema: SchemaNode): unknown => {
-  switch (schema.type) {
-    case 'string':
-      return ''
-    case 'integer':
-    case 'number':
-      return 0
-    case 'boolean':
-      return false
-    case 'array':
-      return []
-    default:
-      return {}
-  }
-}
 
 const isInteger = (schema: SchemaNode, value: unknown): boolean =>
   Number.isInteger(value) && (schema.format !== 'int32' || (typeof value === 'number' && value <= 2_147_483_647 && value >= -2_147_483_648))

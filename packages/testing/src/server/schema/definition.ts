@@ -20,10 +20,23 @@ export interface ResourceDefinition {
   /** Absent for a kind that is stored as it comes. */
   readonly schema?: SchemaNode
   readonly columns: readonly Column[]
+  /** Of a custom kind: paths of fields by which its document says that lists can be asked for, as in a CRD: `.spec.color`. */
+  readonly selectableFields?: readonly string[]
   /** From a CRD: pruned and defaulted by its schema; generation counts all changes but those of metadata and status. */
   readonly custom: boolean
   /** Objects are stored in this version; absent where a kind has only one. */
   readonly storage?: boolean
+  /** Its CRD is being deleted: discovery offers no more to make or to change objects. */
+  readonly terminating?: boolean
+  /** All versions of a custom kind; absent for built-in kinds. */
+  readonly versions?: KindVersions
+}
+
+export interface KindVersions {
+  /** The one in which objects are written. */
+  readonly storage: string
+  /** By version, of those too that are not served: objects may lie in them. One without a schema is absent. */
+  readonly schemas: ReadonlyMap<string, SchemaNode>
 }
 
 /** Paths as in a CRD: `.spec.replicas`. */

@@ -94,6 +94,9 @@ const validateNew = (meta: JsonObject, rule: NameRule, namespaced: boolean, fiel
 const validateGeneration = (generation: unknown, field: string): readonly Cause[] =>
   typeof generation === 'number' && generation < 0 ? [invalid(field, generation, 'must be greater than or equal to 0')] : []
 
+/** An empty text is none. */
+const said = (value: unknown): unknown => (value === undefined || value === '' ? null : value)
+
 const validateChange = (meta: JsonObject, before: JsonObject): readonly Cause[] => {
   const known = new Set(list(before['finalizers']))
   const added =
@@ -115,8 +118,7 @@ const validateChange = (meta: JsonObject, before: JsonObject): readonly Cause[] 
         ]
   causes.push(...validateGeneration(meta['generation'], 'metadata.generation'))
   for (const field of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
-    if (!equal(meta[field] ?? null, before[field] ?? null))
-      causes.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'))
+    if (!equal(said(meta[field]), said(before[field]))) causes.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'))
   }
   return causes
 }

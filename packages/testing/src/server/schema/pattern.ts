@@ -1,8 +1,12 @@
+/** Lookarounds and references to groups. */
+const javaScriptOnly = /(?<!\\)(?:\\\\)*(?:\(\?(?:[=!]|<[=!])|\\[1-9])/
+
 /**
  * Go's regular expression as JavaScript's. Not kept anywhere: V8 itself remembers what it compiled, by source and flags.
- * @throws SyntaxError for what neither language knows.
+ * @throws SyntaxError for what Go does not know.
  */
 export const patternOf = (pattern: string): RegExp => {
+  if (javaScriptOnly.test(pattern)) throw new SyntaxError('looking around and back is not supported')
   const [, letters = ''] = /^\(\?([ims]+)\)/.exec(pattern) ?? []
   const body = (letters === '' ? pattern : pattern.slice(letters.length + 3))
     .replaceAll('\\A', '^')

@@ -40,8 +40,8 @@ export const forbidden = (subject: Subject, why: string, causes?: readonly Parti
 export const badRequest = (message: string): Failure => new Failure(400, 'BadRequest', message)
 export const methodNotAllowed = (): Failure =>
   new Failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
-export const notAcceptable = (accepted: readonly string[]): Failure =>
-  new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, {})
+export const notAcceptable = (accepted: readonly string[], details?: Failure['details']): Failure =>
+  new Failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`, details)
 /** A list was asked for as one object, or one object as a list. */
 export const notInThisForm = (message: string): Failure => new Failure(406, 'NotAcceptable', message)
 /** kube-apiserver 1.37 words it so for patches of built-in kinds, and says no more. */
@@ -82,6 +82,11 @@ const quoted = (value: unknown): string => (value === undefined ? 'null' : JSON.
 export const invalidValue = (field: string, value: unknown, why: string): Cause => ({
   reason: 'FieldValueInvalid',
   message: `Invalid value: ${quoted(value)}: ${why}`,
+  field,
+})
+export const duplicateValue = (field: string, value: unknown): Cause => ({
+  reason: 'FieldValueDuplicate',
+  message: `Duplicate value: ${quoted(value)}`,
   field,
 })
 export const forbiddenField = (field: string, why: string): Cause => ({

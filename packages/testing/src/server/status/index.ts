@@ -6,6 +6,7 @@ export {
   conflict,
   expired,
   forbidden,
+  duplicateValue,
   forbiddenField,
   internal,
   invalid,

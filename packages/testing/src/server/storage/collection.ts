@@ -53,6 +53,12 @@ export class Collection {
     for (const listener of this.#listeners) listener.wake()
   }
 
+  /** Puts others in the place of objects, under the same versions: nothing has happened, they only read otherwise. */
+  reread(read: (object: StoredObject) => StoredObject): void {
+    for (const [key, object] of this.#objects) this.#objects.set(key, read(object))
+    this.#snapshots = []
+  }
+
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -54,7 +54,7 @@ test("core's cache notices that the cluster has gone back in time, and drops wha
   const stop = new AbortController()
   const cache = createCache({ transport: server.transport(), runtime, log: quiet })
   const heard: string[] = []
-  cache.onRegression(resource => heard.push(`regression of ${resource.plural}`))
+  cache.onRegression(({ resource }) => heard.push(`regression of ${resource.plural}`))
   const informer = cache.informer(Nodes)
   informer.subscribe(({ object, type }) => heard.push(`${type} ${object.metadata?.name}`))
   const running = cache.run(stop.signal)

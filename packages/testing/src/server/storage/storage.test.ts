@@ -69,6 +69,13 @@ test('After a compaction nothing from before it is served, whether something hap
   expect(storage.collection(things).history.compacted).toBe(storage.revision)
 })
 
+test('Also a kind that nobody has asked for yet has no past after a compaction', () => {
+  const storage = new Storage(10)
+  storage.create(things, draft('a', 1))
+  storage.compact()
+  expect(storage.collection({ ...things, plural: 'others' }).history.compacted).toBe(storage.revision)
+})
+
 test('What is stored cannot be changed by anybody', () => {
   const storage = new Storage(10)
   const stored = storage.create(things, draft('a', 1))

@@ -22,6 +22,7 @@ export class Storage {
   readonly #dropped = new Map<string, number>()
   readonly #observers = new Set<Observer>()
   #revision = 1
+  #compacted = 0
 
   constructor(historySize: number) {
     this.#historySize = historySize
@@ -37,7 +38,7 @@ export class Storage {
     const existing = this.#collections.get(id)
     if (existing !== undefined) return existing.collection
     const collection = new Collection(this.#historySize)
-    collection.history.compact(this.#dropped.get(id) ?? 0)
+    collection.history.compact(Math.max(this.#compacted, this.#dropped.get(id) ?? 0))
     this.#collections.set(id, { resource, collection })
     return collection
   }
@@ -75,6 +76,8 @@ export class Storage {
 
   /** Forgets the past up to `revision`: watches and pages from before it get 410. Default: up to now. */
   compact(revision: number = this.#revision): void {
+    // Also of kinds of which nothing is known yet.
+    this.#compacted = Math.max(this.#compacted, revision)
     for (const { collection } of this.#collections.values()) collection.history.compact(revision)
   }
 
@@ -102,11 +105,11 @@ export class Storage {
     this.#collections.clear()
     this.#dropped.clear()
     this.#revision = backup.revision
+    this.#compacted = backup.revision
     const told: (readonly [ResourceName, Change])[] = []
     for (const { resource, objects } of before) {
-      const collection = this.collection(resource)
       // Where a kind was watched, it has a past that is gone.
-      collection.history.compact(backup.revision)
+      this.collection(resource)
       const kept = backup.collections.find(({ group, plural }) => group === resource.group && plural === resource.plural)?.objects ?? []
       const uids = new Set(kept.map(object => object.metadata.uid))
       for (const object of objects) if (!uids.has(object.metadata.uid)) told.push([resource, this.#retold('DELETED', object, object)])

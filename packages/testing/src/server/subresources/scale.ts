@@ -24,7 +24,8 @@ export const scale = (context: Context, call: Call): Outcome => {
   // Options are judged before it is known whether there is such an object.
   const type = call.verb === 'patch' ? patchTypeOf({ ...call, definition: { ...call.definition, custom: false } }) : undefined
   if (call.verb !== 'get') writeOptionsOf(call, type === undefined ? 'UpdateOptions' : 'PatchOptions', type === applyType)
-  const object = find(context, call)
+  const existing = find(context, call)
+  const object = present(existing, call.definition)
   if (call.verb === 'get') {
     checkReplicas(call, paths, object)
     return ok(scaleOf(paths, object))
@@ -34,9 +35,10 @@ export const scale = (context: Context, call: Call): Outcome => {
     stored: object.metadata.managedFields,
     replicasPath: pathOf(paths.specReplicasPath),
   })
-  const { scale: wanted, entries } = changed(call, type, paths, present(object, call.definition), managers)
+  const { scale: wanted, entries } = changed(call, type, paths, object, managers)
   const dryRun = call.query['dryRun'] === 'All'
-  return ok(scaleOf(paths, write(context, call, paths, object, wanted, dryRun, managers.toParent(entries))))
+  const written = write(context, call, paths, existing, wanted, dryRun, managers.toParent(entries))
+  return ok(scaleOf(paths, present(written, call.definition)))
 }
 
 /** Of a built-in kind the number is always there. @throws Failure 500, as kube-apiserver does. */
@@ -64,7 +66,7 @@ const changed = (
   if (type === applyType) {
     const first = call.definition.custom && isScale(call.body) && (stored ?? []).length === 0
     if (first) throw noManager()
-    const applied = applyTo(managing, call, applyOptionsOf(call), { live, empty: {}, stored })
+    const applied = applyTo(managing, call, applyOptionsOf(call), { live, empty: nothingSaid, stored })
     if (call.definition.custom && !equal(applied.object, live)) throw inconvertible(call)
     return { scale: applied.object, entries: applied.managedFields }
   }
@@ -75,6 +77,9 @@ const changed = (
   const said = at(next, 'spec', 'replicas') === 0 ? withAt(next, ['spec', 'replicas'], undefined) : next
   return { scale: next, entries: recordUpdate(managing, { live, next: said, stored, given: undefined, manager, isNew: false }) }
 }
+
+/** Go's Scale is there before anybody says anything, with a number in its status. */
+const nothingSaid: JsonObject = { spec: {}, status: { replicas: 0 } }
 
 const isScale = (body: unknown): boolean => textAt(body, 'kind') === 'Scale' && textAt(body, 'apiVersion') === 'autoscaling/v1'
 
@@ -120,7 +125,7 @@ const write = (
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || (replicas < 0 && !call.definition.custom)) {
     throw invalid('autoscaling', 'Scale', call.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
   }
-  const draft = draftFrom(withAt(draftOf(old), pathOf(paths.specReplicasPath), replicas), call.definition)
+  const draft = draftFrom(withAt(draftOf(present(old, call.definition)), pathOf(paths.specReplicasPath), replicas), call.definition)
   const version = textAt(wanted, 'metadata', 'resourceVersion')
   // A Scale without one is about whatever is there, also where the kind itself does not allow that.
   if (version !== '') draft.metadata.resourceVersion = version

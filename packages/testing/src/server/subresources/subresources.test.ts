@@ -49,6 +49,22 @@ test('Scale reads and writes the replicas of a custom kind', async () => {
   expect((await api.get('/api/v1/nodes/n/scale')).status).toBe(404)
 })
 
+test('A Scale that says nothing leaves two entries of one name in the books, and the next write one', async () => {
+  const { api, server } = start()
+  const sets = '/apis/apps/v1/namespaces/default/replicasets'
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  await api.post(sets, { metadata: { name: 's' }, spec: { selector: { matchLabels: { app: 'a' } }, template } }, { fieldManager: 'me' })
+  const owners = async (): Promise<unknown> => at((await api.get(`${sets}/s`)).body, 'metadata', 'managedFields')
+  await api.patch(`${sets}/s/scale`, {}, 'merge', { fieldManager: 'one' })
+  expect(await owners()).toMatchObject([{ manager: 'me', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }, { manager: 'me' }])
+  const before = Number(server.store.resourceVersion)
+  for (const written of [1, 1]) {
+    await api.patch(`${sets}/s/status`, {}, 'merge', { fieldManager: 'me' })
+    expect(await owners()).toMatchObject([{ manager: 'me', fieldsV1: { 'f:spec': { 'f:selector': {} } } }])
+    expect(Number(server.store.resourceVersion)).toBe(before + written)
+  }
+})
+
 test('An eviction that a budget allows deletes the pod gracefully and says why it went', async () => {
   const { api } = start()
   await runPod(api, 'a')
@@ -192,4 +208,19 @@ test('Whoever asks is told who he is, impersonated or not, and that he may', asy
     spec: { resourceAttributes: { verb: 'create', resource: 'nodes' } },
   })
   expect(may).toMatchObject({ status: 201, body: { status: { allowed: true } } })
+})
+
+test('The first apply of a Scale finds nobody who said that there are no replicas yet', async () => {
+  const { api } = start()
+  const sets = '/apis/apps/v1/namespaces/default/replicasets'
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 's' } }
+  const spec = { selector: { matchLabels: { app: 'a' } }, template }
+  await api.patch(`${sets}/s`, { ...set, spec }, 'apply', { fieldManager: 'one' })
+  const wanted = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 's' }, spec: { replicas: 5 }, status: { replicas: 3 } }
+  const conflicts = async (): Promise<unknown> =>
+    at((await api.patch(`${sets}/s/scale`, wanted, 'apply', { fieldManager: 'two' })).body, 'details', 'causes')
+  expect(await conflicts()).toMatchObject([{ field: '.spec.replicas' }])
+  await api.patch(`${sets}/s/status`, { status: { replicas: 2 } })
+  expect(await conflicts()).toMatchObject([{ field: '.spec.replicas' }, { field: '.status.replicas' }])
 })

@@ -1,12 +1,20 @@
 import type { Context } from '../context.ts'
-import { type Applied, ApplyConflict, type Managing, appliedProblem, applyLikeKubectl, emptyObject } from '../managed-fields/index.ts'
+import {
+  type Applied,
+  ApplyConflict,
+  Inconvertible,
+  type Managing,
+  appliedProblem,
+  applyLikeKubectl,
+  emptyObject,
+} from '../managed-fields/index.ts'
 import { type Draft, type JsonObject, type ManagedFields, at, isObject, textAt } from '../objects/index.ts'
 import { type Call, type Outcome, type WriteOptions, ok, writeOptionsOf } from '../request/index.ts'
 import { decode } from '../schema/index.ts'
 import { Failure, badRequest, conflict, subjectOf } from '../status/index.ts'
 import { managingIn } from './bookkeeping.ts'
 import { createObject } from './create.ts'
-import { apiVersionOf, draftFrom } from './decode.ts'
+import { apiVersionOf, draftFrom, noteEmptyMaps } from './decode.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
 import { checkIdentity, checkVersion, updateObject } from './update.ts'
@@ -68,6 +76,7 @@ export const applyTo = (managing: Managing, call: Call, options: WriteOptions, b
     return applyLikeKubectl(managing, { ...before, wanted, manager: options.fieldManager, force: options.force })
   } catch (error) {
     if (error instanceof ApplyConflict) throw new Failure(409, 'Conflict', error.message, { causes: error.causes })
+    if (error instanceof Inconvertible) throw new Failure(500, '', error.message)
     throw error
   }
 }
@@ -111,5 +120,6 @@ const drafted = (call: Call, object: JsonObject): Draft => {
   if (definition.custom) return draftFrom(object, definition)
   const decoded = decode(definition, object, 'tree')
   if (decoded.failure !== undefined) throw inconvertible(call, decoded.failure)
+  noteEmptyMaps(call, object)
   return draftFrom(decoded.object, definition)
 }

@@ -11,7 +11,7 @@ export const managingIn = (context: Context, { definition, subresource }: Pick<C
   managingOf({
     definition,
     subresource,
-    serves: (group, version) => context.registry.find(group, version, definition.plural) !== undefined,
+    find: (group, version) => context.registry.find(group, version, definition.plural),
     now: () => nowOf(context),
   })
 

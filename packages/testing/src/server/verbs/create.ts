@@ -1,9 +1,10 @@
 import { type Context, nowOf } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
-import type { Draft, StoredObject } from '../objects/index.ts'
+import type { Draft, DraftMeta, StoredObject } from '../objects/index.ts'
 import { type Call, type Outcome, type User, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults } from '../schema/index.ts'
 import { Failure, alreadyExists, badRequest, forbidden, invalid, notFound, subjectOf } from '../status/index.ts'
+import { asRead, stored } from './as-read.ts'
 import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { present } from './present.ts'
@@ -35,9 +36,8 @@ export const createObject = (
   const { definition, namespace, user } = call
   const { metadata } = given
   checkNamespace(metadata.namespace, namespace)
-  if (namespace === undefined) delete metadata.namespace
-  else metadata.namespace = namespace
-  const { resourceVersion: asked = '' } = metadata
+  keepNamespace(metadata, namespace)
+  const asked = metadata.resourceVersion ?? ''
   // Admission comes first, and does not know a name that is still to be drawn.
   checkKindLives(context, definition, given)
   checkNamespaceLives(context, definition, given)
@@ -49,14 +49,14 @@ export const createObject = (
   const causes = problemsOfCreate(definition, draft)
   if (causes.length > 0) throw invalid(definition.group, definition.kind, draft.metadata.name ?? '', causes)
   call.warnings?.push(...warningsOf({ definition, subresource: '' }, draft))
-  context.admit?.({ operation: 'CREATE', object: draft })
+  context.admit?.({ operation: 'CREATE', object: draft, dryRun })
   const name = draft.metadata.name ?? ''
   // 500 and no reason: that is how kube-apiserver 1.37 says it.
   if (/^\d*[1-9]\d*$/.test(asked) && !dryRun) throw new Failure(500, '', 'resourceVersion should not be set on objects to be created')
   const other = context.storage.get(definition, namespace, name)
   if (other !== undefined) throw alreadyExists(subjectOf(definition, name), other.metadata.deletionTimestamp !== undefined)
-  if (dryRun) return asStored(draft, asked)
-  return context.storage.create(definition, draft)
+  if (dryRun) return asStored(asRead(definition, draft, true), asked)
+  return stored(context, definition, draft, true, read => context.storage.create(definition, read))
 }
 
 /** For answers of dry runs: nothing was written, so there is no resourceVersion but the one that the writer made up. */
@@ -69,10 +69,16 @@ const asStored = (draft: Draft, asked: string): StoredObject => {
 
 /** @throws Failure 400 when the body names another namespace than the path. */
 export const checkNamespace = (own: string | undefined, namespace: string | undefined): void => {
-  if (own === undefined || own === '' || own === namespace) return
+  if ((own ?? '') === '' || own === namespace) return
   // Cluster-scoped objects may say what they like: it is dropped.
   if (namespace === undefined) return
   throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+}
+
+/** Of a cluster-scoped object a namespace is taken away, but not an empty one. */
+export const keepNamespace = (metadata: DraftMeta, namespace: string | undefined): void => {
+  if (namespace !== undefined) metadata.namespace = namespace
+  else if ((metadata.namespace ?? '') !== '') delete metadata.namespace
 }
 
 const prepared = (context: Context, definition: ResourceDefinition, given: Draft, user: User): Draft => {
@@ -121,8 +127,9 @@ const checkKindLives = (context: Context, definition: ResourceDefinition, { meta
 }
 
 const checkNamespaceLives = (context: Context, definition: ResourceDefinition, draft: Draft): void => {
-  const { name = '', namespace } = draft.metadata
-  if (namespace === undefined) return
+  const { name = '' } = draft.metadata
+  const namespace = draft.metadata.namespace ?? ''
+  if (namespace === '') return
   const found = context.storage.get({ group: '', plural: 'namespaces' }, undefined, namespace)
   if (found === undefined) throw notFound({ group: '', plural: 'namespaces', name: namespace })
   if (found.metadata.deletionTimestamp !== undefined) {

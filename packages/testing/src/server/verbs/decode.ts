@@ -77,10 +77,16 @@ const decoded = (call: Call, body: JsonObject, options: WriteOptions, source: De
   const { definition } = call
   const { object, unknown: paths, failure } = decode(definition, body, source)
   if (failure !== undefined) throw refusal(failure)
+  noteEmptyMaps(call, body)
   const unknown = paths.map(path => `unknown field ${JSON.stringify(path)}`).sort()
   if (unknown.length > 0 && options.fieldValidation === 'Strict') throw refusal(`strict decoding error: ${unknown.join(', ')}`)
   if (options.fieldValidation === 'Warn') call.warnings.push(...unknown)
   return draftFrom(object, definition)
+}
+
+/** To Go an empty map is not the same as none, until it is stored: some rules of updates tell them apart. */
+export const noteEmptyMaps = ({ emptyMaps }: Call, body: JsonObject): void => {
+  for (const [field, value] of Object.entries(body)) if (isObject(value) && Object.keys(value).length === 0) emptyMaps.add(field)
 }
 
 /** @throws Failure 400 where metadata is no object. */

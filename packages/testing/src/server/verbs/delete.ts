@@ -1,10 +1,11 @@
 import { type Context, nowOf, timestamp } from '../context.ts'
 import { cleanupFinalizer, rulesOf, selectableOf } from '../kinds/index.ts'
-import { type Draft, type StoredObject, at, draftOf, isObject, withAt } from '../objects/index.ts'
+import { type Draft, type JsonObject, type StoredObject, at, draftOf, isObject, withAt } from '../objects/index.ts'
 import { type Call, type Outcome, listOptionsOf, ok } from '../request/index.ts'
 import type { ResourceDefinition } from '../schema/index.ts'
 import { type Subject, conflict, subjectOf } from '../status/index.ts'
 import { parseSelector } from '../selectors/index.ts'
+import { asRead, changesNothing, stored } from './as-read.ts'
 import { type DeleteOptions, deleteOptionsOf } from './delete-options.ts'
 import { present } from './present.ts'
 import { find } from './read.ts'
@@ -60,15 +61,31 @@ export const deleteObject = (
 ): { readonly object: StoredObject; readonly gone: boolean } => {
   checkPreconditions(definition, object, options)
   const rules = rulesOf(definition)
-  rules.admitDelete?.(object)
-  context.admit?.({ operation: 'DELETE', old: object })
-  if (isNamespace(definition) && hasContent(object))
+  const judge = (grace?: number): void => {
+    rules.admitDelete?.(object)
+    context.admit?.({
+      operation: 'DELETE',
+      old: object,
+      dryRun: options.dryRun,
+      settled: settledOptions(definition, object, options, grace),
+    })
+  }
+  if (isNamespace(definition) && hasContent(object)) {
+    if (object.metadata.deletionTimestamp !== undefined) return { object, gone: false }
+    judge()
     return { object: terminateNamespace(context, definition, object, options), gone: false }
-  if (isCustomResourceDefinition(definition)) return { object: terminateCustomResources(context, definition, object, options), gone: false }
-  const draft = draftOf(object)
+  }
+  if (isCustomResourceDefinition(definition)) {
+    judge()
+    return { object: terminateCustomResources(context, definition, object, options), gone: false }
+  }
+  // What the version of the request does not know goes with it.
+  const draft = draftOf(present(object, definition))
   const grace = rules.gracePeriod?.(object, options.gracePeriodSeconds)
   const waiting = grace === undefined ? 'over' : markGraceful(context, draft, object, grace, options.gracePeriodSeconds)
+  // Nothing is judged where nothing changes.
   if (waiting === 'pending') return { object, gone: false }
+  judge(object.metadata.deletionTimestamp === undefined ? grace : undefined)
   // Where nobody collects, the collector's finalizers would hold the object for ever.
   const finalizers = finalizersFor(object, rules.garbageCollected === false ? 'Background' : options.policy)
   if (finalizers !== undefined) draft.metadata.finalizers = [...finalizers]
@@ -83,11 +100,24 @@ export const deleteObject = (
   return { object: context.storage.delete(definition, marked), gone: true }
 }
 
+/** What kube-apiserver 1.37 has written into the options of a deletion by the time that policies see them. */
+const settledOptions = (
+  definition: ResourceDefinition,
+  { metadata: { uid } }: StoredObject,
+  { gracePeriodSeconds: asked, resourceVersion }: DeleteOptions,
+  grace = asked !== undefined && asked < 0 ? 1 : undefined,
+): JsonObject => ({
+  ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
+  ...(isNamespace(definition) || isCustomResourceDefinition(definition)
+    ? { preconditions: { uid, ...(resourceVersion === '' ? {} : { resourceVersion }) } }
+    : {}),
+})
+
 const write = (context: Context, definition: ResourceDefinition, old: StoredObject, draft: Draft, dryRun: boolean): StoredObject => {
-  const unchanged = JSON.stringify(draft.metadata) === JSON.stringify(old.metadata) && draft['status'] === old['status']
+  if (changesNothing(context, definition, draft, old)) return old
   // Border: a draft made of a stored object with metadata added.
-  if (unchanged || dryRun) return unchanged ? old : (draft as unknown as StoredObject)
-  return context.storage.update(definition, draft, old)
+  if (dryRun) return asRead(definition, draft, true) as unknown as StoredObject
+  return stored(context, definition, draft, true, read => context.storage.update(definition, read, old))
 }
 
 export const checkPreconditions = (definition: ResourceDefinition, { metadata }: StoredObject, options: DeleteOptions): void => {
@@ -183,7 +213,6 @@ const terminateNamespace = (
   namespace: StoredObject,
   options: DeleteOptions,
 ): StoredObject => {
-  if (namespace.metadata.deletionTimestamp !== undefined) return namespace
   const draft = draftOf(namespace)
   draft.metadata.deletionTimestamp = nowOf(context)
   draft['status'] = { ...(isObject(namespace['status']) ? namespace['status'] : {}), phase: 'Terminating' }

@@ -1,3 +1,4 @@
+export { rereadAll } from './as-read.ts'
 export { applyOptionsOf, applyTo } from './apply.ts'
 export { type Bookkeeping, keepBooks, managingIn, recording } from './bookkeeping.ts'
 export { create, createObject } from './create.ts'

@@ -11,6 +11,7 @@ export const jsonPatch = (target: JsonObject, patch: unknown): JsonObject => {
     const copy: unknown = structuredClone(target)
     let document: unknown = copy
     for (const operation of structuredClone(patch) as readonly Operation[]) {
+      if (isAbsenceTested(document, operation)) continue
       document = jsonpatch.applyOperation(document, lenient(document, operation), true, true, true).newDocument
     }
     if (isObject(document)) return document
@@ -20,10 +21,21 @@ export const jsonPatch = (target: JsonObject, patch: unknown): JsonObject => {
   throw new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
+/** kube-apiserver's library holds that a member of an object which is not there is null; for RFC 6902 there is nothing to test. */
+const isAbsenceTested = (document: unknown, operation: Operation): boolean => {
+  if (operation.op !== 'test' || operation.value !== null || !operation.path.startsWith('/')) return false
+  const { key, parent } = targetOf(document, operation.path)
+  return isObject(parent) && parent[key] === undefined
+}
+
+const targetOf = (document: unknown, path: string): { readonly parent: unknown; readonly key: string } => {
+  const keys = path.slice(1).split('/').map(jsonpatch.unescapePathComponent)
+  const key = keys.pop() ?? ''
+  return { parent: keys.length === 0 ? document : at(document, ...keys), key }
+}
+
 /** kube-apiserver's library replaces also the member of an object that is not there; with RFC 6902 that is an error. */
 const lenient = (document: unknown, operation: Operation): Operation => {
   if (operation.op !== 'replace' || !operation.path.startsWith('/')) return operation
-  const keys = operation.path.slice(1).split('/').map(jsonpatch.unescapePathComponent)
-  const parent = keys.length === 1 ? document : at(document, ...keys.slice(0, -1))
-  return isObject(parent) ? { ...operation, op: 'add' } : operation
+  return isObject(targetOf(document, operation.path).parent) ? { ...operation, op: 'add' } : operation
 }

@@ -64,6 +64,17 @@ test('A JSON patch is done whole or not at all, and its tests count', async () =
   expect(at(body, 'spec', 'taints')).toHaveLength(3)
 })
 
+test('In a JSON patch what an object lacks is null, as in kube-apiserver, and within what it lacks nothing is', async () => {
+  const { api } = await start()
+  const changed = (...tests: readonly object[]): ReturnType<typeof api.patch> =>
+    api.patch(`${nodes}/n`, [...tests, { op: 'add', path: '/metadata/labels/b', value: '2' }], 'json')
+  const nothing = (path: string): object => ({ op: 'test', path, value: null })
+  expect(await changed(nothing('/metadata/labels/a'))).toMatchObject({ status: 422 })
+  expect(await changed(nothing('/metadata/annotations/any'))).toMatchObject({ status: 422 })
+  expect(await changed(nothing('/metadata/annotations'), nothing('/metadata/labels/b'))).toMatchObject({ status: 200 })
+  expect(await changed(nothing('/metadata/labels/b'))).toMatchObject({ status: 422 })
+})
+
 test('A patch can be tied to a state', async () => {
   const { api } = await start()
   const { body } = await api.get(`${nodes}/n`)
@@ -95,6 +106,83 @@ test('Server-side apply of a custom object may say that there are no finalizers'
     const body = { apiVersion: 'example.test/v1', kind: 'Widget', metadata, spec: { size: 1 } }
     expect((await api.patch(path, body, 'apply', { fieldManager: 'me' })).status).toBe(status)
   }
+})
+
+test('What an apply leaves empty in metadata nobody reads, but saying it again is a write, and so is taking it away', async () => {
+  const { api, server } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets/w'
+  const apply = async (metadata: object): Promise<unknown> => {
+    const body = { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w', ...metadata }, spec: { size: 1 } }
+    return at((await api.patch(path, body, 'apply', { fieldManager: 'me' })).body, 'metadata')
+  }
+  const empty = {
+    finalizers: null,
+    ownerReferences: [],
+    annotations: null,
+    generateName: '',
+    namespace: '',
+    deletionTimestamp: null,
+    uid: '',
+  }
+  const stream = await api.watch('/apis/example.test/v1/widgets')
+  for (const metadata of [await apply(empty), await apply(empty), at((await stream.next())?.['object'], 'metadata')])
+    expect(Object.keys(Object(metadata)).toSorted()).toEqual([
+      'creationTimestamp',
+      'generation',
+      'managedFields',
+      'name',
+      'resourceVersion',
+      'uid',
+    ])
+  const version = (): number => Number(server.store.resourceVersion)
+  const before = version()
+  await apply(empty)
+  expect(version()).toBe(before + 1)
+  await api.patch(path, {})
+  expect(version()).toBe(before + 2)
+  await api.patch(path, {})
+  expect(version()).toBe(before + 2)
+})
+
+test('An object that goes does not mind an apply without a time for it', async () => {
+  const { api, server } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets/w'
+  const apply = (metadata: object) =>
+    api.patch(path, { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'w', ...metadata } }, 'apply', {
+      fieldManager: 'me',
+    })
+  expect((await apply({ deletionTimestamp: null })).status).toBe(201)
+  expect((await apply({ deletionTimestamp: null })).status).toBe(200)
+  expect((await apply({ finalizers: ['example.test/hold'] })).status).toBe(200)
+  await api.delete(path)
+  expect((await apply({ finalizers: ['example.test/hold'], deletionTimestamp: null, annotations: null })).status).toBe(200)
+  expect((await api.get(path)).status).toBe(200)
+  // A deletion that changes nothing writes down what the apply left empty, once.
+  const before = Number(server.store.resourceVersion)
+  for (const written of [1, 1]) {
+    await api.delete(path)
+    expect(Number(server.store.resourceVersion)).toBe(before + written)
+  }
+  expect((await apply({ finalizers: null })).status).toBe(200)
+  expect((await api.get(path)).status).toBe(404)
+})
+
+test('Writers of custom objects are warned of new finalizers without a domain, in order', async () => {
+  const { api } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets'
+  const warned = ({ headers }: { readonly headers: Readonly<Record<string, string>> }): readonly string[] =>
+    [...(headers['warning'] ?? '').matchAll(/finalizers: \\"([^"]+)\\"/g)].map(([, name = '']) => name)
+  const made = await api.post(path, {
+    apiVersion: 'example.test/v1',
+    kind: 'Widget',
+    metadata: { name: 'w', finalizers: ['b', 'x.y/z', 'a'] },
+  })
+  expect(warned(made)).toEqual(['a', 'b'])
+  expect(warned(await api.patch(`${path}/w`, { metadata: { finalizers: ['b', 'example.test/hold'] } }))).toEqual([])
+  expect(warned(await api.patch(`${path}/w`, { metadata: { finalizers: ['b', 'c'] } }))).toEqual(['c'])
 })
 
 test('Server-side apply makes, merges, takes away what it no longer says, and writes nothing when nothing changes', async () => {
@@ -141,4 +229,19 @@ test('Appliers share lists by their keys and sets by their items, and lists with
   for (const type of ['A', 'B']) await api.patch(`${nodes}/n/status`, condition(type), 'apply', { fieldManager: type })
   const conditions = at((await api.get(`${nodes}/n`)).body, 'status', 'conditions')
   expect(conditions).toMatchObject([{ type: 'A' }, { type: 'B' }])
+})
+
+test('Books with an entry of a version that a custom kind never had stay as they were', async () => {
+  const { api } = await start()
+  await widgets(api)
+  const path = '/apis/example.test/v1/widgets'
+  const owned = { 'f:metadata': { 'f:labels': { 'f:app': {} } } }
+  const managedFields = [{ manager: 'own', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: owned }]
+  const widget = { apiVersion: 'example.test/v1', kind: 'Widget', spec: { size: 1 } }
+  const made = await api.post(path, { ...widget, metadata: { name: 'w', labels: { app: 'a' } } })
+  expect(at(made.body, 'metadata')).toMatchObject({ managedFields: [{ operation: 'Update' }] })
+  const patched = await api.patch(`${path}/w`, { metadata: { managedFields } })
+  expect(at(patched.body, 'metadata')).toEqual(at(made.body, 'metadata'))
+  const other = await api.post(path, { ...widget, metadata: { name: 'v', managedFields } })
+  expect(at(other.body, 'metadata')).not.toHaveProperty('managedFields')
 })

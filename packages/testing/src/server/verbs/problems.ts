@@ -18,6 +18,7 @@ export const problemsOfUpdate = (
   subresource: string,
   draft: Draft,
   old: StoredObject,
+  emptyMaps: ReadonlySet<string> = new Set(),
 ): readonly Cause[] => {
   const rules = rulesOf(definition)
   if (subresource === 'status') {
@@ -25,7 +26,7 @@ export const problemsOfUpdate = (
     return once(definition, [...found, ...(rules.validateStatus?.(draft, old) ?? []), ...scaleStatusProblems(definition, draft)])
   }
   if (definition.custom) return [...validateObject(definition, draft, old), ...scaleProblems(definition, draft)]
-  const changes = rules.validateUpdate?.(draft, old) ?? []
+  const changes = rules.validateUpdate?.(draft, old, emptyMaps) ?? []
   const content = validateContent(definition, draft)
   const own = rules.changesFirst === true ? [...changes, ...content] : [...content, ...changes]
   return once(definition, [...validateMetadata(draft, definition, old), ...own])

@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts'
 import { rulesOf } from '../kinds/index.ts'
-import { type Draft, type DraftMeta, type ManagedFields, type StoredObject, at, equal } from '../objects/index.ts'
+import { type Draft, type DraftMeta, type StoredObject, at, equal } from '../objects/index.ts'
 import { type Call, type Outcome, ok, writeOptionsOf } from '../request/index.ts'
 import { type ResourceDefinition, setDefaults } from '../schema/index.ts'
 import { Failure, badRequest, invalid, invalidValue, modified, subjectOf } from '../status/index.ts'
-import { checkNamespace, createObject } from './create.ts'
+import { asRead, changesNothing, stored } from './as-read.ts'
+import { checkNamespace, createObject, keepNamespace } from './create.ts'
 import { type Bookkeeping, recording, writeBooks } from './bookkeeping.ts'
 import { decodeDraft, draftFrom } from './decode.ts'
 import { problemsOfUpdate } from './problems.ts'
@@ -40,14 +41,15 @@ const inNamespace = (draft: Draft, { namespace }: Call): Draft =>
   namespace === undefined ? draft : { ...draft, metadata: { ...draft.metadata, namespace } }
 
 /** No reason: that is how kube-apiserver 1.37 says it. */
-export const checkVersion = ({ metadata: { resourceVersion = '' } }: Draft): void => {
+export const checkVersion = ({ metadata }: Draft): void => {
+  const resourceVersion = metadata.resourceVersion ?? ''
   if (/^\d*$/.test(resourceVersion)) return
   throw new Failure(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
 }
 
 /** @throws Failure 400 when the body is about another object than the path. */
 export const checkIdentity = (call: Call, draft: Draft): void => {
-  const { name = '' } = draft.metadata
+  const name = draft.metadata.name ?? ''
   if (name === '') throw badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`)
   if (name !== call.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`)
@@ -56,23 +58,24 @@ export const checkIdentity = (call: Call, draft: Draft): void => {
 }
 
 /**
- * Puts a draft in the place of `old`: keeps what clients may not change, counts the generation, validates, and writes only when
+ * Puts a draft in the place of what exists: keeps what clients may not change, counts the generation, validates, and writes only when
  * something is different. Taking the last finalizer off an object that is being deleted deletes it. `books` says who owns what after
  * it; by default that stays as it is.
  */
 export const updateObject = (
   context: Context,
-  call: Pick<Call, 'definition' | 'subresource'> & Partial<Pick<Call, 'warnings'>>,
-  old: StoredObject,
+  call: Pick<Call, 'definition' | 'subresource'> & Partial<Pick<Call, 'warnings' | 'emptyMaps'>>,
+  existing: StoredObject,
   given: Draft,
   dryRun: boolean,
-  books: Bookkeeping = () => old.metadata.managedFields,
+  books: Bookkeeping = () => existing.metadata.managedFields,
 ): StoredObject => {
   const { definition, subresource } = call
+  const old = present(existing, definition)
   const subject = subjectOf(definition, old.metadata.name)
   // "0" is none: the client has not said what it has seen.
   if (given.metadata.resourceVersion === '0') delete given.metadata.resourceVersion
-  const { resourceVersion = '' } = given.metadata
+  const resourceVersion = given.metadata.resourceVersion ?? ''
   const rules = rulesOf(definition)
   checkVersion(given)
   if (resourceVersion === '' && !(rules.unconditionalUpdate ?? !definition.custom)) {
@@ -86,18 +89,20 @@ export const updateObject = (
   // Who says something of what only the server decides owns it all the same.
   const managedFields = books(wanted)
   keepMetadata(wanted.metadata, old)
-  const isolated = subresource === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
-  const prepare = subresource === 'status' ? rules.prepareStatus : rules.prepareUpdate
+  // An approval is a part of status that can be granted apart.
+  const part = subresource === 'approval' ? 'status' : subresource
+  const isolated = part === 'status' ? statusOnly(definition, wanted, old) : withoutStatus(definition, wanted, old)
+  const prepare = part === 'status' ? rules.prepareStatus : rules.prepareUpdate
   prepare?.(isolated, old, context)
   rules.canonicalize?.(isolated)
   const draft = prepare === undefined ? isolated : draftFrom(setDefaults(definition, isolated), definition)
   writeBooks(draft, managedFields)
   countGeneration(definition, draft, old)
-  const causes = problemsOfUpdate(definition, subresource, draft, old)
+  const causes = problemsOfUpdate(definition, part, draft, old, call.emptyMaps)
   if (causes.length > 0) throw invalid(definition.group, definition.kind, old.metadata.name, causes)
   call.warnings?.push(...warningsOf(call, draft, old))
-  context.admit?.({ operation: 'UPDATE', object: draft, old })
-  return store(context, definition, old, draft, dryRun)
+  context.admit?.({ operation: 'UPDATE', object: draft, old, dryRun })
+  return store(context, definition, existing, draft, dryRun, !asGiven)
 }
 
 /** A namespace's own finalizers stand in its spec, and go through `finalize`. */
@@ -106,35 +111,30 @@ const holdsContent = ({ group, plural }: ResourceDefinition, draft: Draft): bool
   return Array.isArray(finalizers) && finalizers.length > 0
 }
 
-const store = (context: Context, definition: ResourceDefinition, old: StoredObject, draft: Draft, dryRun: boolean): StoredObject => {
+const store = (
+  context: Context,
+  definition: ResourceDefinition,
+  old: StoredObject,
+  draft: Draft,
+  dryRun: boolean,
+  filled: boolean,
+): StoredObject => {
   draft.metadata.resourceVersion = old.metadata.resourceVersion
-  draft.apiVersion = old.apiVersion
   const { metadata } = draft
   const finished =
-    metadata.deletionTimestamp !== undefined &&
+    old.metadata.deletionTimestamp !== undefined &&
     (metadata.finalizers ?? []).length === 0 &&
     (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
     !holdsContent(definition, draft)
   // Border: the draft of an update has all that the stored object had.
   const object = draft as unknown as StoredObject
-  if (!finished && isSame(draft, old)) return old
-  if (dryRun) return object
-  if (!finished) return context.storage.update(definition, draft, old)
+  if (!finished && changesNothing(context, definition, draft, old)) return old
+  // Border: as above.
+  if (dryRun) return finished ? object : (asRead(definition, draft, filled) as unknown as StoredObject)
+  if (!finished) return stored(context, definition, draft, filled, read => context.storage.update(definition, read, old))
   // The writer gets what it wrote; watchers get the last stored state, with the finalizer still in it.
   context.storage.delete(definition, old)
   return object
-}
-
-/** As the object is, but perhaps for the times in its books: that alone is not worth a write. */
-const isSame = (draft: Draft, old: StoredObject): boolean => {
-  const { managedFields, ...metadata } = draft.metadata
-  const { managedFields: before, ...was } = old.metadata
-  const timeless = ({ time: _time, ...entry }: ManagedFields): object => entry
-  return (
-    (managedFields === before || equal(managedFields?.map(timeless), before?.map(timeless))) &&
-    equal(metadata, was) &&
-    equal({ ...draft, metadata: undefined }, { ...old, metadata: undefined })
-  )
 }
 
 /** The server's own fields of metadata stay as they are; where a client asks for another value, validation says so. */
@@ -143,9 +143,8 @@ const keepMetadata = (metadata: DraftMeta, old: StoredObject): void => {
   metadata.name = before.name
   // Long out of use, and never stored.
   Reflect.deleteProperty(metadata, 'selfLink')
-  if (before.namespace === undefined) delete metadata.namespace
-  else metadata.namespace = before.namespace
-  metadata.uid = metadata.uid === undefined || metadata.uid === '' ? before.uid : metadata.uid
+  keepNamespace(metadata, before.namespace)
+  if ((metadata.uid ?? '') === '') metadata.uid = before.uid
   metadata.creationTimestamp = before.creationTimestamp
   if (before.generation === undefined) delete metadata.generation
   else metadata.generation = before.generation
@@ -178,7 +177,8 @@ const withoutStatus = (definition: ResourceDefinition, given: Draft, old: Stored
 }
 
 const countGeneration = (definition: ResourceDefinition, draft: Draft, old: StoredObject): void => {
-  if (old.metadata.generation === undefined) return
+  // Where nobody counts, a number that somebody once gave stays.
+  if (old.metadata.generation === undefined || (!definition.custom && rulesOf(definition).generation !== true)) return
   const counts = (object: Readonly<Record<string, unknown>>): unknown => {
     if (!definition.custom) return object['spec']
     const { metadata: _meta, apiVersion: _version, status, ...rest } = object

@@ -1,5 +1,5 @@
 import { rulesOf } from '../kinds/index.ts'
-import { type Draft, type StoredObject, equal } from '../objects/index.ts'
+import { type Draft, type StoredObject } from '../objects/index.ts'
 import type { Call } from '../request/index.ts'
 
 const standard = new Set(['orphan', 'foregroundDeletion', 'kubernetes'])
@@ -15,12 +15,13 @@ export const warningsOf = (
   return definition.custom ? finalizerWarnings(draft, old) : (rules.warnings?.(draft, old) ?? [])
 }
 
-/** Custom kinds may carry finalizers of any name; the server warns of those that two writers could both think of. */
+/** Custom kinds may carry finalizers of any name; the server warns of new ones that two writers could both think of. */
 const finalizerWarnings = ({ metadata }: Draft, old: StoredObject | undefined): readonly string[] => {
+  const known = new Set(old?.metadata.finalizers)
   // An apply keeps what it leaves empty: null is written there, and means none.
-  const finalizers = metadata.finalizers ?? []
-  if (old !== undefined && equal(finalizers, old.metadata.finalizers ?? [])) return []
-  return finalizers
+  return (metadata.finalizers ?? [])
+    .filter(name => !known.has(name))
+    .toSorted()
     .filter(name => !name.includes('/') && !standard.has(name))
     .map(name => {
       const path = name.includes('.') ? 'including a path (/) ' : ''

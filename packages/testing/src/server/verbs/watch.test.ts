@@ -94,6 +94,20 @@ test('A watch from before a compaction is told so inside the stream', async () =
   expect(await stream.next()).toBeUndefined()
 })
 
+test('A watch of what kube-apiserver does not cache is told the same in the words of its store', async () => {
+  const { api, server } = start()
+  const events = '/api/v1/namespaces/default/events'
+  const told = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'a' }, involvedObject: { namespace: 'default' } }
+  const created = await api.post(events, told)
+  await api.delete(`${events}/a`)
+  server.compact()
+  const stream = await api.watch(events, { resourceVersion: version(created.body) })
+  expect(await stream.next()).toMatchObject({
+    type: 'ERROR',
+    object: { code: 410, reason: 'Expired', message: 'The resourceVersion for the provided watch is too old.' },
+  })
+})
+
 test('A reader that is slower than the history is long loses its watch, and hears 410 when it comes back', async () => {
   const { api, server } = start(3)
   const { body } = await api.get(maps)

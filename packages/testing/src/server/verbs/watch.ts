@@ -1,6 +1,6 @@
 import type { Json } from '@kube-node/core/kube'
 import type { Context } from '../context.ts'
-import { selectableOf } from '../kinds/index.ts'
+import { rulesOf, selectableOf } from '../kinds/index.ts'
 import type { JsonObject, StoredObject } from '../objects/index.ts'
 import { type Call, checkNumbers, listOptionsOf } from '../request/index.ts'
 import { parseLabelSelector, parseSelector } from '../selectors/index.ts'
@@ -53,10 +53,11 @@ export const watch = (context: Context, call: Call, render: (object: StoredObjec
   stream.onClose(() => closed.abort())
   if (tooOld) {
     // Past authorization, a watch that cannot be served is refused inside the stream, not by its status code.
-    stream.end({
-      type: 'ERROR',
-      object: expired(`too old resource version: ${revision} (${history.compacted})`).status() as { readonly [key: string]: Json },
-    })
+    const isCached = rulesOf(definition).cached !== false
+    const message = isCached
+      ? `too old resource version: ${revision} (${history.compacted})`
+      : 'The resourceVersion for the provided watch is too old.'
+    stream.end({ type: 'ERROR', object: expired(message).status() as { readonly [key: string]: Json } })
     return stream
   }
   const lifeMs =

@@ -216,3 +216,13 @@ test('What is stored is frozen and shared, and what the caller keeps is his own'
   expect(at(read, 'metadata', 'labels', 'x')).toBe('y')
   expect(() => Object.assign(at(read, 'metadata') as object, { name: 'b' })).toThrow(TypeError)
 })
+
+test('Where nobody counts generations, one that was given stays', async () => {
+  const { api } = start()
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
+  await api.post(leases, { metadata: { name: 'l', generation: 9 }, spec: { leaseTransitions: 1 } })
+  expect((await api.patch(`${leases}/l`, { spec: { leaseTransitions: 2 } })).body).toMatchObject({
+    metadata: { generation: 9 },
+    spec: { leaseTransitions: 2 },
+  })
+})

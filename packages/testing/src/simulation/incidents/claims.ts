@@ -1,8 +1,12 @@
 import { type Node, Nodes, Pods, labels, nameOf } from '@kube-node/core/api'
-import { isAlreadyExists } from '@kube-node/core/kube'
+import { isClaim } from '@kube-node/core'
+import { type KubeRequest, isAlreadyExists } from '@kube-node/core/kube'
 import { claimNamed } from '../estate.ts'
 import { type ForeignMark, places } from '../foreign.ts'
+import { memberIn } from '../groups/books.ts'
+import type { Incident } from '../kinds.ts'
 import type { Stage } from '../stage.ts'
+import { uidsOf } from '../truth.ts'
 import { type Plays, among, byName } from './play.ts'
 
 const deleteNode = async ({ client }: Stage, node: Node): Promise<string> => {
@@ -12,6 +16,7 @@ const deleteNode = async ({ client }: Stage, node: Node): Promise<string> => {
 
 const liveNodes = (stage: Stage, { members }: { readonly members: boolean }): readonly Node[] =>
   [...stage.truth.nodes.all.values()]
+    .filter(node => isClaim(node) && !memberIn(node))
     .filter(node => node.metadata?.deletionTimestamp === undefined && (node.metadata?.labels?.[labels.nodeset] !== undefined) === members)
     .sort(byName)
 
@@ -27,6 +32,19 @@ const putOn = async ({ client }: Stage, node: Node, { place, key, value }: Forei
   const others = (node.spec?.taints ?? []).filter(taint => taint.key !== key).map(taint => ({ ...taint }))
   const taints = off ? others : [...others, { key, value, effect: 'PreferNoSchedule' }]
   await client.patch(Nodes, { name: nameOf(node) }, { merge: { spec: { taints } } }, { on: { uid, resourceVersion } })
+}
+
+/** A person puts something on a Node, and remembers it. */
+const mark = async (stage: Stage, node: Node, { which }: Pick<Incident, 'which'>, place: ForeignMark['place']): Promise<string> => {
+  const put = { place, key: `people.example/${place}-${Math.floor(which * 1_009) % 3}`, value: `v${stage.world.now}` }
+  const uid = node.metadata?.uid ?? ''
+  const others = (): readonly ForeignMark[] =>
+    (stage.foreign.get(uid) ?? []).filter(other => other.place !== place || other.key !== put.key)
+  // What stood there under that key may be overwritten from now on.
+  stage.foreign.set(uid, others())
+  await putOn(stage, node, put)
+  stage.foreign.set(uid, [...others(), put])
+  return `a person puts ${place} ${put.key}=${put.value} on ${nameOf(node)}`
 }
 
 /** What people do with Nodes and pods. */
@@ -62,17 +80,20 @@ export const claimPlays: Plays<'claims'> = {
   },
   async 'mark-node'(stage, { which }) {
     const node = among([...stage.truth.nodes.all.values()].sort(byName), which)
-    if (!node) return undefined
-    const place = places[Math.floor(which * 97) % places.length] ?? 'label'
-    const mark = { place, key: `people.example/${place}-${Math.floor(which * 1_009) % 3}`, value: `v${stage.world.now}` }
-    const uid = node.metadata?.uid ?? ''
-    const others = (): readonly ForeignMark[] =>
-      (stage.foreign.get(uid) ?? []).filter(other => other.place !== place || other.key !== mark.key)
-    // What stood there under that key may be overwritten from now on.
-    stage.foreign.set(uid, others())
-    await putOn(stage, node, mark)
-    stage.foreign.set(uid, [...others(), mark])
-    return `a person puts ${place} ${mark.key}=${mark.value} on ${nameOf(node)}`
+    return node && mark(stage, node, { which }, places[Math.floor(which * 97) % places.length] ?? 'label')
+  },
+  'mark-in-between'(stage, { which }) {
+    const strike = ({ method, path, body }: KubeRequest): void => {
+      const node = method === 'PATCH' ? stage.truth.nodes.all.get(path.replace('/api/v1/nodes/', '')) : undefined
+      if (!node || !JSON.stringify(body ?? {}).includes('"taints"')) return
+      stage.requests.delete(strike)
+      mark(stage, node, { which }, 'taint').then(
+        told => stage.world.tell(`* ${told}, while a manager writes its taints`),
+        (error: unknown) => stage.world.note(`a person was too late: ${String(error)}`),
+      )
+    }
+    stage.requests.add(strike)
+    return undefined
   },
   async 'unmark-node'(stage, { which }) {
     const marked = [...stage.truth.nodes.all.values()].filter(node => (stage.foreign.get(node.metadata?.uid ?? '') ?? []).length > 0)
@@ -89,10 +110,11 @@ export const claimPlays: Plays<'claims'> = {
     return `a person takes ${mark.place} ${mark.key} off ${nameOf(node)}`
   },
   async 'force-delete'(stage, { which }) {
-    const node = among([...stage.truth.nodes.all.values()].sort(byName), which)
+    // The machine of a group would go on without one: nobody makes it another Node but its kubelet, when it starts.
+    const node = among([...stage.truth.nodes.all.values()].filter(each => !memberIn(each)).sort(byName), which)
     if (!node) return undefined
     const uid = node.metadata?.uid ?? ''
-    stage.forced.add(uid)
+    for (const each of uidsOf(node)) stage.forced.add(each)
     await stage.client.delete(Nodes, { name: nameOf(node) }, { uid })
     await stage.client.patch(Nodes, { name: nameOf(node) }, { merge: { metadata: { finalizers: null } } }, { on: { uid } })
     return `a person deletes node ${nameOf(node)} and takes its finalizers off`

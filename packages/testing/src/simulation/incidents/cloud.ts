@@ -1,5 +1,5 @@
 import { nameOf } from '@kube-node/core/api'
-import { region, zones } from '../estate.ts'
+import { clusterUid, region, zones } from '../estate.ts'
 import { type Plays, among, byName, lasting } from './play.ts'
 
 /** What befalls the cloud and everybody who calls it. */
@@ -40,9 +40,7 @@ export const cloudPlays: Plays<'cloud'> = {
   'foreign-machine'(stage, { which }) {
     const node = among([...stage.truth.nodes.all.values()].sort(byName), which)
     const nodeName = node ? nameOf(node) : 'elsewhere'
-    const ours = stage.server.store.get({ group: '', plural: 'namespaces' }, { name: 'kube-system' })
-    // Namespaces are stored with a uid: the one cast at the border.
-    const cluster = (ours as { readonly metadata?: { readonly uid?: string } } | undefined)?.metadata?.uid ?? ''
+    const cluster = clusterUid(stage.server)
     const kind = Math.floor(which * 30) % 3
     if (kind === 0) stage.cloud.createForeign({ account: 'main', region, zone: 'r1-a' })
     else {

@@ -1,13 +1,19 @@
 import { isAlreadyExists, isConflict, isNotFound } from '@kube-node/core/kube'
 import type { Incident, IncidentKind } from '../kinds.ts'
 import type { Stage } from '../stage.ts'
+import { accountPlays } from './accounts.ts'
+import { adoptionPlays } from './adoption.ts'
 import { apiServerPlays, prepareBackup } from './apiServer.ts'
 import { claimPlays } from './claims.ts'
 import { cloudPlays } from './cloud.ts'
+import { groupPlays } from './groups.ts'
+import { identityPlays } from './identity.ts'
 import { machinePlays } from './machines.ts'
 import { managerPlays } from './managers.ts'
 import type { Play } from './play.ts'
+import { rolloutPlays } from './rollouts.ts'
 import { setAndClassPlays } from './setsAndClasses.ts'
+import { workloadPlays } from './workload.ts'
 
 /** By whom they hit, and what people do. A new kind is a weight in kinds.ts and a function here. */
 const plays: Readonly<Record<IncidentKind, Play>> = {
@@ -16,7 +22,13 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
   ...cloudPlays,
   ...machinePlays,
   ...claimPlays,
+  ...identityPlays,
+  ...rolloutPlays,
+  ...accountPlays,
+  ...adoptionPlays,
+  ...workloadPlays,
   ...setAndClassPlays,
+  ...groupPlays,
 }
 
 /** Has each one played at its time. `failed` hears of an incident that could not be played. */

@@ -5,7 +5,7 @@ import type { Stage } from '../stage.ts'
 const slotOf = ({ managers }: Stage, which: number): number => Math.floor(which * managers.slots)
 
 /** The slot of the manager that leads. */
-const leadingSlot = ({ managers, truth }: Stage): number | undefined => {
+export const leadingSlot = ({ managers, truth }: Stage): number | undefined => {
   const leader = truth.leader() ?? ''
   return Array.from({ length: managers.slots }, (_, slot) => slot).find(slot => leader.startsWith(`${managers.life(slot)?.name ?? ''}_`))
 }

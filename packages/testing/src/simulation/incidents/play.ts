@@ -1,4 +1,5 @@
 import { type KubeObject, type NodeSet, nameOf } from '@kube-node/core/api'
+import { isDriving } from '../groups/books.ts'
 import type { Incident, IncidentGroup, KindOf } from '../kinds.ts'
 import type { Stage } from '../stage.ts'
 
@@ -12,8 +13,12 @@ export const among = <T>(list: readonly T[], which: number): T | undefined => li
 
 export const byName = (a: KubeObject, b: KubeObject): number => (nameOf(a) < nameOf(b) ? -1 : 1)
 
+/** Those of single machines. */
 export const setsOf = ({ truth }: Stage): readonly NodeSet[] =>
-  [...truth.sets.all.values()].filter(set => set.metadata?.deletionTimestamp === undefined).sort(byName)
+  [...truth.sets.all.values()].filter(set => !isDriving(set) && set.metadata?.deletionTimestamp === undefined).sort(byName)
+
+export const groupSetsOf = ({ truth }: Stage): readonly NodeSet[] =>
+  [...truth.sets.all.values()].filter(set => isDriving(set) && set.metadata?.deletionTimestamp === undefined).sort(byName)
 
 /** Ends after `ms`, and the story says so. */
 export const lasting = (stage: Stage, ms: number, what: string, end: () => void): void => {

@@ -1,11 +1,21 @@
-import { type NodeClass, NodeClasses, NodeSets, Secrets, nameOf } from '@kube-node/core/api'
-import { className, credential, rotatedCredential, secretName, setNamed, systemNamespace } from '../estate.ts'
+import { type NodeClass, NodeClasses, NodeSets, Nodes, Secrets, nameOf } from '@kube-node/core/api'
+import { className, claimNamed, credential, rotatedCredential, secretName, setNamed, systemNamespace } from '../estate.ts'
+import { isClaim } from '@kube-node/core'
+import { memberIn } from '../groups/books.ts'
 import type { Stage } from '../stage.ts'
 import { type Plays, among, lasting, setsOf } from './play.ts'
 
 const patchClass = async ({ client }: Stage, spec: { readonly [key: string]: unknown }): Promise<NodeClass> =>
   // A merge patch of plain data: JSON by construction.
   client.patch(NodeClasses, { name: className }, { merge: { spec: spec as never } })
+
+/** Everybody knows of a limit by then. Milliseconds. */
+const knownMs = 95_000
+
+const failed =
+  ({ world }: Stage) =>
+  (error: unknown): void =>
+    world.tell(`a person could not make the class crowded: ${String(error)}`)
 
 /** What people do with sets, classes and their credentials. */
 export const setAndClassPlays: Plays<'setsAndClasses'> = {
@@ -52,6 +62,22 @@ export const setAndClassPlays: Plays<'setsAndClasses'> = {
     await patchClass(stage, { limits: { nodes } })
     lasting(stage, ms, `the limit`, () => void patchClass(stage, { limits: null }))
     return `a person limits the class to ${nodes} nodes`
+  },
+  async 'crowd-class'(stage, { which, ms }) {
+    const { truth, world, client } = stage
+    const claims = [...truth.nodes.all.values()].filter(node => isClaim(node) && !memberIn(node)).length
+    const nodes = claims + Math.floor((which * 97) % 2)
+    await patchClass(stage, { limits: { nodes } })
+    const crowd = async (): Promise<void> => {
+      const sets = setsOf(stage)
+      for (const set of sets)
+        await client.patch(NodeSets, { name: nameOf(set) }, { merge: { spec: { replicas: (set.spec.replicas ?? 1) + 2 } } })
+      await client.create(Nodes, claimNamed(`claim-${Math.floor(which * 8)}`))
+      world.tell(`* a person makes all ${sets.length} sets grow by 2, and claims a node`)
+    }
+    world.at(knownMs, 'a crowd', () => void crowd().catch(failed(stage)))
+    lasting(stage, 2 * knownMs + ms, 'the limit', () => void patchClass(stage, { limits: null }))
+    return `a person limits the class to ${nodes} nodes, and has ${claims}`
   },
   async 'rotate-secret'(stage, { which }) {
     const token = which < 0.5 ? credential : rotatedCredential

@@ -1,4 +1,5 @@
 import type { KubeRequest } from '@kube-node/core/kube'
+import type { GroupOrder } from '../groups/order.ts'
 import type { Life } from '../life.ts'
 import type { Stage } from '../stage.ts'
 
@@ -22,6 +23,10 @@ export interface Invariant {
   settled?(life: Life, request: KubeRequest): void
   /** A manager calls the cloud: `create`, `delete` (of that machine) or `list`. */
   called?(life: Life, operation: string, machine: string | undefined): void
+  /** A manager gives an order to a group. */
+  ordered?(life: Life, order: GroupOrder): void
+  /** The cloud has carried it out, or refused it. */
+  obeyed?(life: Life, order: GroupOrder): void
   /** A line that a manager logged, as JSON. */
   logged?(line: string): void
   /** Ten seconds of cluster time have passed. */

@@ -8,6 +8,8 @@ const slackMs = 2_000
 export const mineOnly: Watch = ({ world, cloud, truth, scenario, restores }, report) => {
   cloud.on('stopping', machine => {
     const { owner } = machine
+    // A group decides which of its machines go, and others by what right it was told to.
+    if (machine.group) return
     if (!owner || owner.cluster === 'another-cluster' || owner.controller !== 'kube-node.dev/controller') {
       return report(
         3,

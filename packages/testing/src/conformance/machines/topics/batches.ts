@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ProviderError } from '@kube-node/core/provider'
 import { cloud, idempotentBy, method } from '../manifest.ts'
-import { parsed } from '../schema.ts'
+import { parsed } from '../../suite/index.ts'
 import type { MachineTopic } from '../trial.ts'
 
 export const batches: MachineTopic = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { propertiesOf } from '../schema.ts'
+import { propertiesOf } from '../../suite/index.ts'
 import type { Stage } from '../stage.ts'
 import type { MachineTopic } from '../trial.ts'
 

@@ -25,9 +25,10 @@ export const declaration: MachineTopic = {
           bootstrap: definition.bootstrap,
           credentials: definition.credentials !== undefined,
           maxUserData: definition.maxUserData,
+          nodeNames: definition.nodeNames ?? 'claim',
         }
-        const { name, idempotency, bootstrap, credentials, maxUserData } = manifest
-        assert.deepEqual(said, { name, idempotency, bootstrap, credentials, maxUserData })
+        const { name, idempotency, bootstrap, credentials, maxUserData, nodeNames = 'claim' } = manifest
+        assert.deepEqual(said, { name, idempotency, bootstrap, credentials: credentials !== false, maxUserData, nodeNames })
         assert.equal(definition.name, provider.name)
       },
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { provesNothingMade } from '@kube-node/core'
 import type { ErrorCode } from '@kube-node/core/provider'
 import { cloud, takesCredentials } from '../manifest.ts'
-import { parsed } from '../schema.ts'
+import { parsed } from '../../suite/index.ts'
 import type { Stage } from '../stage.ts'
 import type { MachineTopic } from '../trial.ts'
 

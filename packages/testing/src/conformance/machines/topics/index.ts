@@ -13,6 +13,7 @@ import { idempotency } from './idempotency.ts'
 import { limits } from './limits.ts'
 import { list } from './list.ts'
 import { methods } from './methods.ts'
+import { names } from './names.ts'
 import { secrets } from './secrets.ts'
 
 export const topics: readonly MachineTopic[] = [
@@ -22,6 +23,7 @@ export const topics: readonly MachineTopic[] = [
   create,
   idempotency,
   list,
+  names,
   deletion,
   errors,
   abort,

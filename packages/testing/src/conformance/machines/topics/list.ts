@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Machine, Page, Scope } from '@kube-node/core/provider'
+import { type Machine, type Page, covers } from '@kube-node/core/provider'
 import { cloud, knowsPageSize } from '../manifest.ts'
 import type { Stage } from '../stage.ts'
 import type { MachineTopic } from '../trial.ts'
@@ -122,8 +122,3 @@ const pagesOf = async (stage: Stage, stop = new AbortController(), stopAfter = I
   }
   return pages
 }
-
-const covers = (scope: Scope, machine: Machine): boolean =>
-  (scope.zone === undefined || scope.zone === machine.zone) &&
-  (scope.instanceType === undefined || scope.instanceType === machine.instanceType) &&
-  (scope.capacityType === undefined || scope.capacityType === machine.capacityType)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { cloud, method } from '../manifest.ts'
-import { parsed } from '../schema.ts'
+import { parsed } from '../../suite/index.ts'
 import type { MachineTopic } from '../trial.ts'
 
 /** A quantity as Kubernetes writes it: 4, 500m, 15Gi, 1e3. */
@@ -81,6 +81,18 @@ export const methods: MachineTopic = {
         assert.deepEqual(parsed('a resolved config', stage.definition.config, once), once)
         assert.deepEqual(await resolve(stage.config), once)
         assert.deepEqual(await resolve(once), once)
+      },
+    },
+    {
+      name: 'resolve leaves the keys of the connection as they are',
+      needs: [method('resolve')],
+      directOnly: true,
+      async run(stage) {
+        const { connection, config } = stage.definition
+        const asked = parsed('the config of the class', config, stage.config)
+        const answered = await stage.lasting('resolve', stage.method('resolve')(stage.config, stage.call()))
+        for (const key of connection)
+          assert.deepEqual(answered[key], asked[key], `it answers another ${key}, which is another connection's`)
       },
     },
     {

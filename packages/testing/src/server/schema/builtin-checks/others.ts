@@ -2,8 +2,9 @@ import { duplicate, forbidden, invalid, notSupported, required } from '../field-
 import { isPair, rangeProblems } from '../addresses.ts'
 import type { Cause } from '../definition.ts'
 import { isObject } from '../json.ts'
-import { qualifiedName } from '../names.ts'
+import { type NameRule, labelName, qualifiedName, subdomainName } from '../names.ts'
 import { parseQuantity } from '../quantity.ts'
+import { goQuote } from '../quote.ts'
 import { type Check, all, atLeast, keys, list, needed, object, oneOf, optional } from './check.ts'
 import { validateTaints } from './taints.ts'
 
@@ -85,10 +86,22 @@ const usages = [
 const signerName: Check = (value, path) => {
   const name = typeof value === 'string' ? value : ''
   if (name === '') return [required(path)]
-  const parts = name.split('/')
-  if (parts.length !== 2) return [invalid(path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")]
-  const domain = parts[0] ?? ''
-  return domain.includes('.') ? [] : [invalid(path, domain, 'should be a domain with at least two segments separated by dots')]
+  if (name === 'kubernetes.io/legacy-unknown') return [invalid(path, name, 'the legacy signerName is not allowed via this API version')]
+  const [domain = '', rest, ...more] = name.split('/')
+  if (rest === undefined || more.length > 0)
+    return [invalid(path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")]
+  const labels = domain.split('.')
+  return [
+    ...firstWrong(labels, labelName).map(why => invalid(path, domain, why)),
+    ...(labels.length < 2 ? [invalid(path, domain, 'should be a domain with at least two segments separated by dots')] : []),
+    ...firstWrong(rest.split('.'), subdomainName).map(why => invalid(path, rest, why)),
+  ]
+}
+
+/** Of several wrong parts only the first is told. */
+const firstWrong = (parts: readonly string[], rule: NameRule): readonly string[] => {
+  const part = parts.find(each => rule(each).length > 0)
+  return part === undefined ? [] : rule(part).map(why => `validating label ${goQuote(part)}: ${why}`)
 }
 
 const certificateRequest: Check = (value, path) => {
@@ -103,15 +116,13 @@ const leastSeconds = 600
 export const certificateSigningRequest: Check = object({
   spec: object({
     request: certificateRequest,
-    signerName,
     usages: (value, path) => {
       const given: readonly unknown[] = Array.isArray(value) ? value : []
       if (given.length === 0) return [required(path)]
-      return given.flatMap((usage, i) => {
-        if (!usages.includes(String(usage))) return [notSupported(`${path}[${i}]`, usage, usages)]
-        return given.indexOf(usage) < i ? [duplicate(`${path}[${i}]`, usage)] : []
-      })
+      const unknown = given.flatMap((usage, i) => (usages.includes(String(usage)) ? [] : [notSupported(`${path}[${i}]`, usage, usages)]))
+      return [...unknown, ...given.flatMap((usage, i) => (given.indexOf(usage) < i ? [duplicate(`${path}[${i}]`, usage)] : []))]
     },
+    signerName,
     expirationSeconds: atLeast(leastSeconds, `may not specify a duration less than ${leastSeconds} seconds (10 minutes)`),
   }),
 })

@@ -30,7 +30,7 @@ const registerText = (env: Environment): void => {
     return result + rest
   })
   env.registerFunction('string.charAt(int): string', (s: string, at: bigint) => [...s][Number(at)] ?? '')
-  env.registerFunction('string.reverse(): string', (s: string) => [...s].reverse().join(''))
+  env.registerFunction('matches(string, string): bool', (s: string, pattern: string) => patternOf(pattern).test(s))
   env.registerFunction('string.find(string): string', (s: string, pattern: string) => patternOf(pattern).exec(s)?.[0] ?? '')
   env.registerFunction('string.findAll(string): list', (s: string, pattern: string) => findAll(s, pattern))
   env.registerFunction('string.findAll(string, int): list', (s: string, pattern: string, most: bigint) =>
