@@ -29,7 +29,7 @@ describe('createKubeNode', () => {
   it('is a manager with both controllers in it, whose events can be watched', () => {
     const kubeNode = createKubeNode({ cluster, providers: [provider('a')], runtime: manualRuntime() })
     expect(kubeNode.nodes.parts.map(part => part.name)).toEqual(['node', 'nodeclass', 'certificates'])
-    expect(kubeNode.nodeSets.parts.map(part => part.name)).toEqual(['nodeset'])
+    expect(kubeNode.nodeSets.parts.map(part => part.name)).toEqual(['nodeset', 'group-import'])
     using _watching = kubeNode.nodes.on('machineCreated', () => undefined)
     expect(() => kubeNode.add(kubeNode.nodes)).toThrow('has a controller named node already')
   })

@@ -1,10 +1,11 @@
-import { defaultController } from './api/index.ts'
+import { nameForController } from './api/index.ts'
 import type { ClusterOptions } from './bootstrap/index.ts'
 import { type LeaderElection, type Manager, type ManagerOptions, createManager } from './engine/index.ts'
 import { type ProvidersOptions, createProviders } from './inventory/index.ts'
 import { type NodeController, nodeController } from './node/index.ts'
 import { type NodeSetController, nodeSetController } from './nodeset/index.ts'
 import type { Provider } from './provider/index.ts'
+import type { Duration } from './runtime/index.ts'
 
 export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>, ProvidersOptions {
   readonly providers: readonly Provider[]
@@ -18,6 +19,8 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   readonly certificates?: boolean
   /** What to do about machines of ours that no claim stands for. Default `delete`; see NodeControllerOptions. */
   readonly orphans?: 'delete' | 'report'
+  /** How often providers that can tell are asked whether machines are still what their classes say. Default 1h. */
+  readonly driftCheck?: Duration
   /**
    * Default: on, in `namespace`, with a lease of each controller's own, so that a second copy that somebody starts waits
    * instead of acting beside the first. `false` is for a process that is certainly alone.
@@ -47,6 +50,7 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
     join,
     orphans,
     certificates,
+    driftCheck,
     ...managerOptions
   } = options
   const providers = createProviders(list, refresh === undefined ? {} : { refresh })
@@ -60,12 +64,12 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
       ...(join && { join }),
       ...(orphans && { orphans }),
       ...(certificates !== undefined && { certificates }),
+      ...(driftCheck && { driftCheck }),
     }),
   )
-  const nodeSets = manager.add(nodeSetController(serving))
+  const nodeSets = manager.add(nodeSetController({ ...serving, namespace }))
   return { ...manager, nodes, nodeSets }
 }
 
 /** One lease for each name of a controller: those that serve different classes do not wait for each other. */
-export const leaseNameOf = (controller: string = defaultController): string =>
-  controller === defaultController ? 'kube-node' : ['kube-node', ...(controller.toLowerCase().match(/[a-z0-9]+/g) ?? [])].join('-')
+export const leaseNameOf = (controller?: string): string => nameForController('kube-node', controller)

@@ -34,6 +34,7 @@ describe('the CRDs', () => {
     expect(all.filter(({ schema }) => schema['x-kubernetes-preserve-unknown-fields']).map(({ path }) => path)).toEqual([
       'NodeClass.spec.config',
       'NodeSet.spec.template.config',
+      'NodeSet.status.group.connection.config',
     ])
   })
 
@@ -58,7 +59,10 @@ describe('the CRDs', () => {
       'NodeClass.spec.bootstrap.users map name',
       'NodeClass.spec.bootstrap.users[].sshAuthorizedKeys set',
       'NodeClass.spec.bootstrap.commands atomic',
+      'NodeClass.spec.importGroups.ids set',
       'NodeClass.status.conditions map type',
+      'NodeSet.spec.nodeClassNames atomic',
+      'NodeSet.spec.zones atomic',
       'NodeSet.spec.template.taints map key effect',
       'NodeSet.spec.repair.unhealthy atomic',
       'NodeSet.status.conditions map type',

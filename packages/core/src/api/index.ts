@@ -64,7 +64,16 @@ export {
   type SecretReference,
   NodeClasses,
 } from './nodeclass.ts'
-export { type NodeSet, type NodeSetSpec, type NodeSetStatus, NodeSets } from './nodeset.ts'
+export {
+  type NodeSet,
+  type NodeSetGroup,
+  type NodeSetGroupStatus,
+  type NodeSetSpec,
+  type NodeSetStatus,
+  NodeSets,
+  classNamesOfSet,
+  mostClasses,
+} from './nodeset.ts'
 export {
   type Phase,
   annotations,
@@ -74,6 +83,7 @@ export {
   finalizers,
   group,
   labels,
+  nameForController,
   taints,
   version,
 } from './keys.ts'

@@ -24,7 +24,8 @@ export const isZero = (value: IntOrPercent): boolean => value === 0 || value ===
 
 /**
  * How far a rollout of `replicas` may go above and below. As a Deployment does it: surge rounds up, unavailable rounds down, and where
- * both come to 0 (unavailable "10%" of 3) one may be unavailable, or nothing could ever move.
+ * both come to 0 by rounding (unavailable "10%" of 3) one may be unavailable, or nothing could ever move. What is written as 0 and 0,
+ * which no NodeSet may, stays so.
  * @throws TypeError as scaledValue.
  */
 export const rolloutBounds = (
@@ -33,5 +34,6 @@ export const rolloutBounds = (
 ): { readonly surge: number; readonly unavailable: number } => {
   const surge = scaledValue(maxSurge, replicas, 'up')
   const unavailable = scaledValue(maxUnavailable, replicas, 'down')
-  return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable }
+  const rounded = surge === 0 && unavailable === 0 && !(isZero(maxSurge) && isZero(maxUnavailable))
+  return { surge, unavailable: rounded ? 1 : unavailable }
 }

@@ -24,6 +24,11 @@ export interface NodeClassSpec {
     /** Claims beyond this number wait, visibly. Default: no limit. */
     readonly nodes?: number
   }
+  /** Groups that exist already, for each of which there shall be a NodeSet. Default: none. */
+  readonly importGroups?: {
+    /** Ids of groups at the provider; `*` stands for any characters. */
+    readonly ids: readonly string[]
+  }
   readonly timeouts?: {
     /** From a create to a machine that exists. Default 15m. */
     readonly provision?: Duration

@@ -11,7 +11,7 @@ export const needsDocument = (spec: BootstrapSpec | undefined): boolean =>
   ((spec.type ?? 'none') !== 'none' || (spec.files?.length ?? 0) + (spec.users?.length ?? 0) + (spec.commands?.length ?? 0) > 0)
 
 /** What of a provider decides what a document is. */
-export type DocumentTaker = Pick<MachineProvider['definition'], 'name' | 'bootstrap' | 'maxUserData'>
+export type DocumentTaker = Pick<MachineProvider['definition'], 'name' | 'bootstrap' | 'maxUserData' | 'nodeNames'>
 
 /**
  * What the machine of one attempt is told, as bytes to keep: user data as it is sent, or steps. `scope` is the token of the create.
@@ -22,7 +22,7 @@ export const renderDocument = (taker: DocumentTaker, input: BootstrapInput, scop
     const message = `provider ${taker.name} hands nothing to its machines: remove it, or name another provider`
     return { ok: false, problems: [{ path: 'spec.bootstrap', message }] }
   }
-  const plan = planBootstrap(input)
+  const plan = planBootstrap({ ...input, nodeNames: taker.nodeNames ?? 'claim' })
   if (!plan.ok) return plan
   if (taker.bootstrap === 'steps') return { ok: true, value: Buffer.from(JSON.stringify(steps(plan.value, scope).map(asKept))) }
   const told = cloudInit(plan.value, taker.maxUserData === undefined ? {} : { maxBytes: taker.maxUserData })

@@ -4,16 +4,27 @@ import type { BootstrapToken, ClusterFacts } from './plan.types.ts'
 import { toYaml } from './yaml.ts'
 
 /**
- * `kubeadm join`, with the API server's authority pinned by its hash. `userPaths` are the paths of the user's own files.
+ * `kubeadm join`, with the API server's authority pinned by its hash; without `name` as the machine is called. `userPaths` are the paths
+ * of the user's own files.
  * @throws Error when the cluster's authority can't be read.
  */
-export const kubeadmJoin = (name: string, cluster: ClusterFacts, token: BootstrapToken, userPaths: readonly string[]): Join => ({
+export const kubeadmJoin = (
+  name: string | undefined,
+  cluster: ClusterFacts,
+  token: BootstrapToken,
+  userPaths: readonly string[],
+): Join => ({
   files: [ours(paths.joinConfig, joinConfiguration(name, cluster, token, userPaths), '0600')],
   // kubeadm refuses to join twice; who lost the connection in the middle runs this again.
   commands: [`test -s ${paths.kubeconfig} || kubeadm join --config ${paths.joinConfig}`],
 })
 
-const joinConfiguration = (name: string, cluster: ClusterFacts, token: BootstrapToken, userPaths: readonly string[]): string => {
+const joinConfiguration = (
+  name: string | undefined,
+  cluster: ClusterFacts,
+  token: BootstrapToken,
+  userPaths: readonly string[],
+): string => {
   const server = new URL(cluster.server)
   return toYaml({
     apiVersion: 'kubeadm.k8s.io/v1beta4',
@@ -26,9 +37,8 @@ const joinConfiguration = (name: string, cluster: ClusterFacts, token: Bootstrap
       },
     },
     nodeRegistration: {
-      name,
       // kubeadm passes it on only where it differs from the hostname of that moment.
-      kubeletExtraArgs: [{ name: 'hostname-override', value: name }],
+      ...(name !== undefined && { name, kubeletExtraArgs: [{ name: 'hostname-override', value: name }] }),
       // What an interrupted join of this very machine leaves behind.
       ignorePreflightErrors: [
         'FileAvailable--etc-kubernetes-bootstrap-kubelet.conf',

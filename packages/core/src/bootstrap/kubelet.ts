@@ -32,10 +32,15 @@ export const ours = (path: string, text: string, mode = '0644'): PlannedFile => 
 export const isIn = (directory: string, files: readonly string[]): boolean => files.some(path => path.startsWith(`${directory}/`))
 
 /**
- * A kubelet with bootstrap credentials: it asks for its certificate with the token, and takes over the Node of its name.
- * `userPaths` are the paths of the user's own files.
+ * A kubelet with bootstrap credentials: it asks for its certificate with the token, and takes over the Node of its name; without `name`
+ * it is called as the machine is. `userPaths` are the paths of the user's own files.
  */
-export const kubeletJoin = (name: string, cluster: ClusterFacts, token: BootstrapToken, userPaths: readonly string[]): Join => ({
+export const kubeletJoin = (
+  name: string | undefined,
+  cluster: ClusterFacts,
+  token: BootstrapToken,
+  userPaths: readonly string[],
+): Join => ({
   files: [
     ours(paths.authority, cluster.ca),
     ours(paths.bootstrapKubeconfig, bootstrapKubeconfig(cluster, token), '0600'),
@@ -104,9 +109,9 @@ const runtimeSockets = ['/run/containerd/containerd.sock', '/run/crio/crio.sock'
 const awaitRuntime = `-timeout 60 /bin/sh -c 'until test ${runtimeSockets.map(path => `-S ${path}`).join(' -o ')}; do sleep 1; done'`
 
 /** A name late in the alphabet: the packages of kubeadm bring 10-kubeadm.conf, which sets ExecStart too. */
-const dropIn = (name: string, userPaths: readonly string[]): string => {
+const dropIn = (name: string | undefined, userPaths: readonly string[]): string => {
   const flags = [
-    `--hostname-override=${name}`,
+    ...(name === undefined ? [] : [`--hostname-override=${name}`]),
     `--bootstrap-kubeconfig=${paths.bootstrapKubeconfig}`,
     `--kubeconfig=${paths.kubeconfig}`,
     `--config=${paths.config}`,

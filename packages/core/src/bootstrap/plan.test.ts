@@ -195,6 +195,12 @@ describe('files', () => {
 })
 
 describe('hostname', () => {
+  it.each(['kubelet', 'kubeadm'] as const)('is the machine’s own where the cloud dictates names (%s)', type => {
+    const plan = planOf(given({ type }, { nodeNames: 'cloud' }))
+    expect(plan).not.toHaveProperty('hostname')
+    expect(JSON.stringify(plan.files.map(({ bytes }) => Buffer.from(bytes).toString('utf8')))).not.toMatch(/hostname-override|worker-1/)
+  })
+
   it('is left out where the kernel would not take it', () => {
     expect(planOf(given({ type: 'kubelet' }, { node: { name: 'a'.repeat(64) } }))).toHaveProperty('hostname', 'a'.repeat(64))
     expect(planOf(given({ type: 'kubelet' }, { node: { name: 'a'.repeat(65) } }))).not.toHaveProperty('hostname')

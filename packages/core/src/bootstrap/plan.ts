@@ -22,15 +22,19 @@ export const planBootstrap = (input: BootstrapInput): Parsed<JoinPlan> => {
   const own = ownPart(input, renderInto(input, complain), complain)
   const userPaths = own.files.map(file => file.path)
   const join = joinPart(input, userPaths, complain)
+  const name = ownName(input)
   if (problems.length > 0) return { ok: false, problems }
   const plan: JoinPlan = {
-    ...(join && input.node.name.length <= longestHostname && { hostname: input.node.name }),
+    ...(join && name !== undefined && name.length <= longestHostname && { hostname: name }),
     users: own.users,
     files: [...(join?.files ?? []).filter(file => !userPaths.includes(file.path)), ...own.files],
     commands: [...own.commands, ...(join?.commands ?? [])],
   }
   return { ok: true, value: plan }
 }
+
+/** What the machine is to call itself; undefined where the cloud has the say. */
+const ownName = ({ node, nodeNames }: BootstrapInput): string | undefined => (nodeNames === 'cloud' ? undefined : node.name)
 
 const renderInto = (input: BootstrapInput, complain: Complain): ((template: string, field: string) => string) => {
   const { node, class: nodeClass, cluster } = input
@@ -49,7 +53,7 @@ const renderInto = (input: BootstrapInput, complain: Complain): ((template: stri
 }
 
 const joinPart = (input: BootstrapInput, userPaths: readonly string[], complain: Complain): Join | undefined => {
-  const { spec, node, cluster, token } = input
+  const { spec, cluster, token } = input
   const type = spec.type ?? 'none'
   if (type === 'none') return undefined
   if (!cluster.ok) {
@@ -60,8 +64,8 @@ const joinPart = (input: BootstrapInput, userPaths: readonly string[], complain:
     complain('type', `${type} needs a bootstrap token, and none was made`)
     return undefined
   }
-  if (type === 'kubelet') return kubeletJoin(node.name, cluster.value, token, userPaths)
-  return kubeadmJoin(node.name, cluster.value, token, userPaths)
+  if (type === 'kubelet') return kubeletJoin(ownName(input), cluster.value, token, userPaths)
+  return kubeadmJoin(ownName(input), cluster.value, token, userPaths)
 }
 
 const told = (problems: readonly Problem[]): string => problems.map(({ path, message }) => `${path}: ${message}`).join('; ')

@@ -28,6 +28,8 @@ export interface BootstrapInput {
   readonly spec: BootstrapSpec
   /** `node` in templates. No annotations: they are free text from whoever made the claim, and commands run as root. */
   readonly node: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }
+  /** Who says what the Node is called. Default `claim`; with `cloud` the machine keeps its hostname, and the kubelet takes that. */
+  readonly nodeNames?: 'claim' | 'cloud'
   /** `class` in templates: config with what a NodeSet merges over it. */
   readonly class: { readonly name: string; readonly config?: Readonly<Record<string, unknown>> }
   /** `cluster` in templates. What is wrong with it matters only to a bootstrap that needs it. */
@@ -59,7 +61,7 @@ export interface PlannedUser {
  * of its own (`/bin/sh -c`); the first one that fails ends it, so a machine that is not as it should be does not join.
  */
 export interface JoinPlan {
-  /** The claim's name, where the machine may be called so. */
+  /** The claim's name, where the machine may be called so, and is not called something else by the cloud. */
   readonly hostname?: string
   readonly users: readonly PlannedUser[]
   readonly files: readonly PlannedFile[]

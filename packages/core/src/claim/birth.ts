@@ -16,6 +16,8 @@ export interface BirthTemplate {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly taints?: readonly Taint[]
+  /** See NodeSetSpec.template. */
+  readonly restartedAt?: string
 }
 
 /**
@@ -28,26 +30,23 @@ export const birthOf = (
   writtenConfig: Readonly<Record<string, unknown>>,
   template: BirthTemplate = {},
 ): Birth => {
-  const fromClass = nodeClass.spec.template ?? {}
   const dress = dressOf(nodeClass, template)
   return {
     labels: {
-      ...fromClass.labels,
-      ...template.labels,
+      ...dress.labels,
       [labels.class]: nameOf(nodeClass),
-      [labels.revision]: revisionOf(nodeClass.spec, writtenConfig),
+      [labels.revision]: revisionOf(nodeClass.spec, writtenConfig, template.restartedAt),
       [labels.excludeDisruption]: 'true',
       [labels.excludeLoadBalancers]: 'true',
     },
     annotations: {
-      ...fromClass.annotations,
-      ...template.annotations,
+      ...dress.annotations,
       [annotations.phase]: 'Provisioning',
       [annotations.machine]: formatRecord(record),
       ...(isBare(dress) ? {} : { [annotations.applied]: formatDress(dress) }),
     },
     finalizers: [finalizers.machine],
-    taints: addTaints([notUpTaint], [...(fromClass.startupTaints ?? []), ...(fromClass.taints ?? []), ...(template.taints ?? [])]),
+    taints: addTaints([notUpTaint], [...(nodeClass.spec.template?.startupTaints ?? []), ...dress.taints]),
   }
 }
 

@@ -1,14 +1,33 @@
 export { type Birth, type BirthTemplate, birthOf, deletingTaint, notUpTaint } from './birth.ts'
 export { type Dress, type Redress, dressOf, redress } from './template.ts'
+export { claimOf, claimsOf, handedOverTo, onePerClaim, passedOn, tookOver } from './handover.ts'
 export { canonicalJson } from './canonical.ts'
+export { type RevisionContent, type RevisionOfClass, isRevisionContent } from './content.ts'
 export {
   type BrokenRecord,
   type ConnectionReference,
+  type GroupMembership,
   type MachineRecord,
   type PlaceToAvoid,
   formatRecord,
+  goodRecord,
   isBroken,
   recordOf,
+  configToSend,
 } from './record.ts'
-export { revisionOf } from './revision.ts'
-export { classNameOf, classNamesOf, hasJoined, hasMachineFinalizer, isClaim, isDeleting, isUp, phaseOf, readyStatus } from './state.ts'
+export { type AnnouncedEnd, announcedEnd, formatAnnouncedEnd } from './interruption.ts'
+export { isSeated, isTurnedAway, leavesPlace } from './place.ts'
+export { isFinished, isProtected, mustGo, nodesOfPod, podName } from './pods.ts'
+export { revisionOf, revisionOfSet } from './revision.ts'
+export {
+  classNameOf,
+  classNamesOf,
+  hasJoined,
+  hasMachineFinalizer,
+  isClaim,
+  isDeleting,
+  isUp,
+  phaseOf,
+  readyStatus,
+  setNamesOf,
+} from './state.ts'

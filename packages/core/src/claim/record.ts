@@ -1,4 +1,5 @@
 import { type Node, annotations } from '../api/index.ts'
+import { isObject } from './isObject.ts'
 
 /**
  * The record of a claim's machine: the value of the annotation `kube-node.dev/machine`. It is written before the first
@@ -11,16 +12,39 @@ export interface MachineRecord {
   /** `spec.controller` of the class when this attempt was decided; the machine carries it too. */
   readonly controller: string
   readonly provider: string
-  /** The account that the credentials opened when this attempt was decided, where the provider can tell. */
+  /**
+   * The account that the credentials opened when something was first sent for this attempt, where the provider can tell; from then on it
+   * is bound to that account. Written before it is sent.
+   */
   readonly account?: string
   /** The values of the provider's connection keys, and the Secret's name. */
   readonly connection: ConnectionReference
-  /** What a create of this attempt sends, to the last byte; dropped once the machine's id is known. */
+  /**
+   * What the class said when this attempt was decided, and what its create sends unless something in it floats; dropped once the machine's
+   * id is known.
+   */
   readonly config?: Readonly<Record<string, unknown>>
+  /**
+   * `config` with what floats in it (the newest image, subnets by tag) replaced by what that meant when this attempt was first sent.
+   * Written before it is sent, and what every create of this attempt sends. Absent: nothing floats. Dropped with `config`.
+   */
+  readonly pinned?: Readonly<Record<string, unknown>>
   /** Places that were out of stock when this attempt was decided: part of what its create sends. */
   readonly avoid?: readonly PlaceToAvoid[]
   /** What the claim's set lays over the class's config (a JSON merge patch): a later attempt needs it again. */
   readonly overlay?: Readonly<Record<string, unknown>>
+  /**
+   * The ControllerRevision that says what the machine is made of, by its name: the claim's set has it made as an earlier one was. Absent
+   * where the class of today says it. A later attempt needs it again.
+   */
+  readonly revision?: string
+  /** Where the claim's set wants its machine: a later attempt needs it again. */
+  readonly zone?: string
+  /**
+   * The claim has no place under the limit of its class: it was born by a set into a class with a limit, or its adoption was refused.
+   * Nothing is sent before it has one.
+   */
+  readonly waits?: true
   /** RFC 3339: when this attempt was decided. The provision timeout counts from it. */
   readonly startedAt?: string
   /** RFC 3339: when the machine was first seen to exist. The join timeout counts from it. */
@@ -36,6 +60,15 @@ export interface MachineRecord {
   readonly token?: string
   /** RFC 3339: when the deletion of the machine, which was in sight then, was decided. That it is missing afterwards is no loss. */
   readonly deletedAt?: string
+  /** The machine is a group's: NodeSetController removes it there, once `deletedAt` says that its Node is drained. */
+  readonly group?: GroupMembership
+}
+
+export interface GroupMembership {
+  /** The provider's id of the group. */
+  readonly id: string
+  /** UID of the NodeSet that drives it. */
+  readonly set: string
 }
 
 /** As a provider's Scope; absent parts mean "whatever". */
@@ -50,6 +83,9 @@ export interface ConnectionReference {
   readonly config: Readonly<Record<string, unknown>>
   readonly secret?: { readonly namespace: string; readonly name: string }
 }
+
+/** What a create of this attempt sends, to the last byte. */
+export const configToSend = ({ config, pinned }: MachineRecord): Readonly<Record<string, unknown>> => pinned ?? config ?? {}
 
 /** The record could not be read: somebody else wrote the annotation. Nothing is created or deleted until it is mended. */
 export interface BrokenRecord {
@@ -67,6 +103,12 @@ export const recordOf = (node: Node): MachineRecord | BrokenRecord | undefined =
 export const isBroken = (record: MachineRecord | BrokenRecord | undefined): record is BrokenRecord =>
   record !== undefined && 'problem' in record
 
+/** The record, where there is one that can be read. */
+export const goodRecord = (node: Node): MachineRecord | undefined => {
+  const record = recordOf(node)
+  return isBroken(record) ? undefined : record
+}
+
 const parseRecord = (text: string): MachineRecord | BrokenRecord => {
   let value: unknown
   try {
@@ -75,7 +117,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
   }
   if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
-  const { attempt, controller, provider, connection, config, overlay, token, avoid } = value
+  const { attempt, controller, provider, connection, config, pinned, overlay, token, avoid, group } = value
   if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
   if (typeof controller !== 'string') return { problem: 'controller is not a name' }
   if (typeof provider !== 'string') return { problem: 'provider is not a name' }
@@ -85,7 +127,11 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: 'connection.secret has no namespace and name' }
   }
   if (config !== undefined && !isObject(config)) return { problem: 'config is not an object' }
+  if (pinned !== undefined && !isObject(pinned)) return { problem: 'pinned is not an object' }
   if (overlay !== undefined && !isObject(overlay)) return { problem: 'overlay is not an object' }
+  if (group !== undefined && !(isObject(group) && typeof group['id'] === 'string' && typeof group['set'] === 'string')) {
+    return { problem: 'group has no id and set' }
+  }
   // It names a Secret and an identity: half of one would make a request that nobody can tie to a claim.
   if (token !== undefined && !(typeof token === 'string' && tokenId.test(token))) return { problem: 'token is not the id of a token' }
   return {
@@ -97,18 +143,18 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
       ...(secret === undefined ? {} : { secret: { namespace: String(secret['namespace']), name: String(secret['name']) } }),
     },
     ...(config === undefined ? {} : { config }),
+    ...(pinned === undefined ? {} : { pinned }),
     ...(overlay === undefined ? {} : { overlay }),
     ...(Array.isArray(avoid) ? { avoid: avoid.filter(isObject).map(place => texts(place, 'zone', 'instanceType', 'capacityType')) } : {}),
     ...(token === undefined ? {} : { token }),
-    ...texts(value, 'account', 'startedAt', 'createdAt', 'adopts', 'id', 'providerID', 'deletedAt'),
+    ...(value['waits'] === true ? { waits: true as const } : {}),
+    ...(group === undefined ? {} : { group: { id: String(group['id']), set: String(group['set']) } }),
+    ...texts(value, 'account', 'revision', 'zone', 'startedAt', 'createdAt', 'adopts', 'id', 'providerID', 'deletedAt'),
   }
 }
 
 /** As kube-apiserver has it for the tokens that it accepts. */
 const tokenId = /^[a-z0-9]{6}$/
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const texts = <K extends string>(value: Readonly<Record<string, unknown>>, ...keys: readonly K[]): { readonly [P in K]?: string } => {
   const found: { [P in K]?: string } = {}

@@ -3,6 +3,12 @@ import { type Node, type Phase, annotations, finalizers, findCondition, hasTaint
 /** The name of the class that a Node claims; undefined for a Node that is nobody's claim. */
 export const classNameOf = (node: Node): string | undefined => node.metadata?.labels?.[labels.class]
 
+/** For an index of Nodes by the set that they say they belong to; one function for all who ask, as an index has one. */
+export const setNamesOf = (node: Node): readonly string[] => {
+  const name = node.metadata?.labels?.[labels.nodeset]
+  return name === undefined ? [] : [name]
+}
+
 /** For an index of Nodes by class; one function for all who ask, as an index has one. */
 export const classNamesOf = (node: Node): readonly string[] => {
   const name = classNameOf(node)

@@ -1,6 +1,7 @@
 import { type Node, type NodeClass, type Taint, addTaints, annotations, labels, sameTaint, taints } from '../api/index.ts'
 import type { BirthTemplate } from './birth.ts'
 import { canonicalJson } from './canonical.ts'
+import { isObject } from './isObject.ts'
 
 /** What class and set want on a Node for as long as it lives. Startup taints are not among it: somebody else takes those off. */
 export interface Dress {
@@ -14,10 +15,19 @@ const ourLabels: ReadonlySet<string> = new Set([
   labels.class,
   labels.nodeset,
   labels.revision,
+  labels.claim,
   labels.excludeDisruption,
   labels.excludeLoadBalancers,
 ])
-const ourAnnotations: ReadonlySet<string> = new Set([annotations.phase, annotations.machine, annotations.adopt, annotations.applied])
+const ourAnnotations: ReadonlySet<string> = new Set([
+  annotations.phase,
+  annotations.machine,
+  annotations.adopt,
+  annotations.applied,
+  annotations.handedOver,
+  annotations.claimedAs,
+  annotations.interruption,
+])
 const ourTaints: ReadonlySet<string> = new Set([taints.notUp, taints.deleting, taints.outOfService])
 
 /** The set's word wins over the class's. */
@@ -86,9 +96,6 @@ const wornBy = (node: Node): Dress => {
     throw error
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isTaint = (value: unknown): value is Taint =>
   isObject(value) &&

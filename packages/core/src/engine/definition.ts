@@ -1,6 +1,7 @@
 import type { AnyResource, KubeObject, Resource } from '../api/index.ts'
-import type { Client, Key, Store } from '../kube/index.ts'
+import type { Client, Key, Regression, Store } from '../kube/index.ts'
 import type { Duration, Log, Runtime } from '../runtime/index.ts'
+import type { Vacancy } from './lease.ts'
 import type { Metrics } from './metrics.types.ts'
 
 /** What a controller is told about one key. Decide on the stores, write through the client, say what you did with events. */
@@ -116,7 +117,12 @@ export interface ManagerContext extends Stores {
   event(object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
   /**
    * Calls `listener` when the API server turns out to know less than this process has seen (restored from a backup), before
-   * any reconcile hears of what is missing now: the moment to freeze deletions.
+   * any reconcile hears of what is missing now: the moment to freeze deletions. A late listener hears of the newest of each kind at once.
    */
-  onRegression(listener: (resource: AnyResource) => void): Disposable
+  onRegression(listener: (regression: Regression) => void): Disposable
+  /**
+   * The last times in which, by the lease, nobody led: none without leader election. What was done in one all the same was done in a
+   * past that the API server has lost.
+   */
+  vacancies(): readonly Vacancy[]
 }

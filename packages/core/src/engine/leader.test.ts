@@ -99,6 +99,38 @@ describe('taking the lease', () => {
     expect(s.spec()).toMatchObject({ holderIdentity: b.identity, leaseTransitions: 5 })
   })
 
+  it('notes on it when nobody led, for its successors too', async () => {
+    const s = story()
+    const a = s.join('a')
+    await s.runtime.advance(60_000)
+    expect(a.leadership.vacancies).toEqual([])
+    a.stop.abort()
+    await a.leadership.end({ release: false })
+    await s.runtime.advance(600_000)
+    const b = s.join('b')
+    await s.runtime.advance(20_000)
+    const [vacancy, ...others] = b.leadership.vacancies
+    expect(others).toEqual([])
+    expect(vacancy?.from).toBe(Date.parse('2026-01-01T00:01:00Z'))
+    expect(vacancy?.to).toBe(Date.parse(s.spec()?.acquireTime ?? ''))
+    await b.leadership.end({ release: true })
+    const c = s.join('c')
+    await s.runtime.advance(20_000)
+    expect(c.leadership.vacancies).toEqual([vacancy])
+  })
+
+  it('notes it also when its own lease comes back as it was long ago, as with a backup', async () => {
+    const s = story()
+    const a = s.join('a')
+    await s.runtime.advance(60_000)
+    const backup = s.cluster.object(path)
+    await s.runtime.advance(120_000)
+    s.cluster.put(path, backup)
+    await s.runtime.advance(20_000)
+    expect(a.leads).toBe(true)
+    expect(a.leadership.vacancies).toMatchObject([{ from: Date.parse('2026-01-01T00:01:00Z') }])
+  })
+
   it('waits out a lease that somebody deleted: its holder may not know yet', async () => {
     const s = story()
     s.cluster.put(path, { spec: { holderIdentity: 'x', leaseDurationSeconds: 15, leaseTransitions: 0 } })

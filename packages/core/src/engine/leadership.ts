@@ -2,7 +2,7 @@ import { type Lease, Leases } from '../api/index.ts'
 import { ApiError, type Client, TransportError, isConflict } from '../kube/index.ts'
 import { DeadlineExceeded, type Log, type Runtime, describeMs, errorText, withDeadline } from '../runtime/index.ts'
 import { LeaseLost } from './errors.ts'
-import { type Terms, heldLease, holderOf, releasedLease } from './lease.ts'
+import { type Terms, type Vacancy, heldLease, holderOf, releasedLease, vacanciesOf } from './lease.ts'
 
 /** What candidates and leaders work with. */
 export interface ElectionContext {
@@ -31,6 +31,8 @@ export interface Leadership {
   readonly lost: AbortSignal
   /** Compares clocks and nothing else: call it before every effect. @throws LeaseLost */
   fence(): void
+  /** The last times in which nobody led, as the lease tells them. */
+  readonly vacancies: readonly Vacancy[]
   /** Stops renewing. With `release`, lets others in at once instead of after leaseDuration; never rejects. */
   end(options: { readonly release: boolean }): Promise<void>
 }
@@ -56,7 +58,7 @@ export const lead = (context: ElectionContext, won: Won): Leadership => {
   const lost = new AbortController()
   const over = new AbortController()
   const ended = Symbol('ended')
-  let sent = won.sent
+  let { sent, lease: written } = won
 
   /**
    * Counted from when the request that renewed it was *sent*, the earliest moment that the others can count from. By both
@@ -117,6 +119,7 @@ export const lead = (context: ElectionContext, won: Won): Leadership => {
       current ? client.update(Leases, next, { signal }) : client.create(Leases, next, { signal }),
     )
     sent = request
+    written = answer
     return answer
   }
 
@@ -149,6 +152,9 @@ export const lead = (context: ElectionContext, won: Won): Leadership => {
     fence() {
       if (over.signal.aborted && !lost.signal.aborted) throw new LeaseLost('leadership was given back')
       if (loseIfLapsed()) throw lost.signal.reason
+    },
+    get vacancies() {
+      return vacanciesOf(written)
     },
     async end(options) {
       over.abort(ended)

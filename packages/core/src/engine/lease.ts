@@ -45,12 +45,45 @@ export const microTime = (ms: number): string => new Date(ms).toISOString().repl
 
 export const holderOf = (lease: Lease | undefined): string => lease?.spec?.holderIdentity ?? ''
 
+/**
+ * A time in which nobody led, as the Lease tells it. In a Lease that came back with a backup it reaches from the moment of the
+ * backup to that of the next renewal: what was done in it was done, and the API server has forgotten it. Wall times in milliseconds.
+ */
+export interface Vacancy {
+  readonly from: number
+  readonly to: number
+}
+
+const vacanciesKey = 'kube-node.dev/vacancies'
+/** A leader that dies leaves its lease for 15 s: such times are nothing worth remembering. */
+const shortestVacancyMs = 30_000
+const remembered = 5
+
+/** The last ones, oldest first. They stand on the Lease, so that they outlive the leader that ended them. */
+export const vacanciesOf = (lease: Lease | undefined): readonly Vacancy[] =>
+  (lease?.metadata?.annotations?.[vacanciesKey] ?? '').split(' ').flatMap(span => {
+    const [from = NaN, to = NaN] = span.split('/').map(time => Date.parse(time))
+    return Number.isNaN(from) || Number.isNaN(to) ? [] : [{ from, to }]
+  })
+
+/** Asked at renewals too: a leader whose own last renewal is long past holds a Lease that went back. */
+const vacanciesUntil = (now: number, previous: Lease | undefined): readonly Vacancy[] => {
+  const from = Date.parse(previous?.spec?.renewTime ?? '')
+  const known = vacanciesOf(previous)
+  return now - from >= shortestVacancyMs ? [...known, { from, to: now }].slice(-remembered) : known
+}
+
+const spanText = ({ from, to }: Vacancy): string => `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
+
 /** The lease as its holder writes it, over what is there: conditional through the resourceVersion in its metadata. */
 export const heldLease = (terms: Terms, now: number, previous?: Lease): Lease => {
   const renewal = holderOf(previous) === terms.identity
   const time = microTime(now)
+  const vacancies = vacanciesUntil(now, previous).map(spanText).join(' ')
+  const { metadata, ...rest } = envelope(terms, previous)
   return {
-    ...envelope(terms, previous),
+    ...rest,
+    metadata: { ...metadata, ...(vacancies !== '' && { annotations: { ...metadata?.annotations, [vacanciesKey]: vacancies } }) },
     spec: {
       ...previous?.spec,
       holderIdentity: terms.identity,

@@ -67,6 +67,7 @@ export const createManager = (options: ManagerOptions): Manager => {
       events.record({ regarding, type, reason, message, component: part?.name ?? controller })
     },
     onRegression: listener => cache.onRegression(listener),
+    vacancies: () => leadership?.vacancies ?? [],
   })
 
   /** The first reason counts. */
@@ -110,7 +111,9 @@ export const createManager = (options: ManagerOptions): Manager => {
 
   // Who waits for ready hears of a failure there; if nobody does, run() tells it.
   ready.promise.then(undefined, (error: unknown) => log('debug', `never became ready: ${errorText(error)}`))
-  cache.onRegression(({ plural }) => log('error', `the API server knows less of ${plural} than it did: was it restored from a backup?`))
+  cache.onRegression(({ resource }) =>
+    log('error', `the API server knows less of ${resource.plural} than it did: was it restored from a backup?`),
+  )
 
   return {
     ready: ready.promise,

@@ -1,5 +1,5 @@
 import { type KubeObject, apiVersionOf } from '../api/index.ts'
-import { isConflict } from '../kube/index.ts'
+import { type Cache, isConflict } from '../kube/index.ts'
 import { type Log, durationMs, errorText, logWith } from '../runtime/index.ts'
 import { type Outcome, controllerMetrics } from './controller-metrics.ts'
 import type { ControllerDefinition, ManagerContext, Reconcile } from './definition.ts'
@@ -14,11 +14,12 @@ export const defaultWorkers = 10
 export interface ReconcilerOptions {
   readonly part: ControllerDefinition<KubeObject>
   readonly context: ManagerContext
+  readonly cache: Pick<Cache, 'settled'>
   readonly events: EventRecorder
 }
 
 /** What a work queue does with a key: calls a definition's reconcile once, and says in the queue's words how that ended. */
-export const createReconciler = ({ part, context, events }: ReconcilerOptions): ((item: WorkItem) => Promise<Verdict>) => {
+export const createReconciler = ({ part, context, cache, events }: ReconcilerOptions): ((item: WorkItem) => Promise<Verdict>) => {
   const { runtime, signal } = context
   const { clock } = runtime
   const metrics = controllerMetrics(context.metrics, part.name, part.workers ?? defaultWorkers)
@@ -47,6 +48,8 @@ export const createReconciler = ({ part, context, events }: ReconcilerOptions): 
 
   const outcomeOf = async (item: WorkItem): Promise<Verdict> => {
     try {
+      const settled = cache.settled(signal)
+      if (settled) await settled
       const attributes = { controller: part.name, key: item.key, attempt: item.attempt }
       const result = await traced(`reconcile ${part.name}`, attributes, async () => part.reconcile(reconcileOf(item)))
       return result ? { kind: 'again', afterMs: durationMs(result.after) } : { kind: 'done' }

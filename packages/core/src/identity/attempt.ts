@@ -16,12 +16,16 @@ export interface AttemptOptions {
   readonly account?: string | undefined
   /** What the claim's set lays over the class's config. */
   readonly overlay: Readonly<Record<string, unknown>> | undefined
+  /** Where the claim's set wants the machine. */
+  readonly zone?: string | undefined
+  /** It may not be sent before the claim has a place under its class's limit. */
+  readonly waits?: boolean
 }
 
 /** The record of a new attempt, before anything exists: all that its create will send follows from it, or hangs on its token. */
 export const recordOfAttempt = (
   offer: GoodOffer,
-  { attempt, controller, account, avoid = [], overlay }: AttemptOptions,
+  { attempt, controller, account, avoid = [], overlay, zone, waits = false }: AttemptOptions,
   runtime: Pick<Runtime, 'clock' | 'uuid'>,
 ): MachineRecord => ({
   attempt,
@@ -32,6 +36,9 @@ export const recordOfAttempt = (
   config: offer.config,
   ...(avoid.length === 0 ? {} : { avoid }),
   ...(overlay === undefined ? {} : { overlay }),
+  ...(offer.from === undefined ? {} : { revision: offer.from }),
+  ...(zone === undefined ? {} : { zone }),
   ...(needsDocument(offer.nodeClass.spec.bootstrap) ? { token: newTokenId(runtime) } : {}),
+  ...(waits ? { waits: true as const } : {}),
   startedAt: conditionTime(runtime.clock.now()),
 })

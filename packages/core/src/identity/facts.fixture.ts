@@ -15,6 +15,7 @@ export const token: BootstrapToken = {
   attempt: 1,
   document: Buffer.from('x'),
   expiresAt: now + 60_000,
+  admits: true,
   isDeleting: false,
   uid: 'secret-uid',
   resourceVersion: '9',
@@ -83,6 +84,7 @@ export const firstJoin = (forgery: Forgery = {}, spec: Spec = {}, facts: Partial
   token,
   node: claim(),
   machine: undefined,
+  dictated: undefined,
   ...facts,
 })
 

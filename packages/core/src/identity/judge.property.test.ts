@@ -56,7 +56,6 @@ const own: Readonly<Record<Shape, readonly Flaw[]>> = {
     [{}, {}, { token: { ...token, claim: 'uid-b', nodeName: 'b' } }],
     [{}, {}, { token: { ...token, attempt: 2 } }],
     [{}, {}, { token: { ...token, approvedKey: '00' } }],
-    [{}, {}, { node: claim({ joined: true }) }],
     [{}, {}, { node: claim({ metadata: { uid: 'uid-b' } }) }],
     [{}, {}, { node: claim({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }) }],
     [{}, {}, { node: claim({ record: { token: 'def456' } }) }],

@@ -35,6 +35,11 @@ describe('a machine that joins', () => {
       firstJoin({ subject: [[[oids.commonName, 'system:node:a', 0x13]], [[oids.organization, 'system:nodes', 0x13]]] }),
     ],
     ['for an hour', firstJoin({}, { expirationSeconds: 3_600 })],
+    ['beside a kubelet that has traded no token', firstJoin({}, {}, { node: claim({ joined: true }) })],
+    [
+      'with the same key again beside another kubelet',
+      firstJoin({ keys }, {}, { node: claim({ joined: true }), token: { ...token, approvedKey: fingerprint } }),
+    ],
     ['before its id is noted', firstJoin({}, {}, { node: claim({ without: ['id'] }) })],
   ])('is approved %s', (_how, facts) => {
     expect(verdictOf(facts)).toBe('approve FirstJoin')
@@ -58,7 +63,11 @@ describe('a machine that joins', () => {
     ['whose machine is to go', firstJoin({}, {}, { node: claim({ record: { deletedAt: '2026-01-01T00:00:00Z' } }) }), 'ClaimDeleting'],
     ['of an attempt that was given up', firstJoin({}, {}, { node: claim({ record: { attempt: 2, token: 'def456' } }) }), 'ClaimMovedOn'],
     ['with a token that its claim does not know', firstJoin({}, {}, { node: claim({ without: ['token'] }) }), 'ClaimMovedOn'],
-    ['when one has joined already', firstJoin({}, {}, { node: claim({ joined: true }) }), 'AlreadyJoined'],
+    [
+      'when one has joined already',
+      firstJoin({}, {}, { node: claim({ joined: true }), token: { ...token, approvedKey: 'another' } }),
+      'AlreadyJoined',
+    ],
     ['as another node', firstJoin({ commonName: 'system:node:b' }), 'WrongSubject'],
     ['as a node whose name begins with its own', firstJoin({ commonName: 'system:node:a1' }), 'WrongSubject'],
     ['as an administrator', firstJoin({ organizations: ['system:masters'] }), 'WrongSubject'],
@@ -178,6 +187,7 @@ describe('what is not ours is left alone:', () => {
         token: undefined,
         node: undefined,
         machine: undefined,
+        dictated: undefined,
       },
     ],
   ])('%s', (_what, facts) => {

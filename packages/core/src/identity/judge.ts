@@ -1,8 +1,9 @@
 import type { CertificateSigningRequest, Node } from '../api/index.ts'
-import { type MachineRecord, hasJoined, hasMachineFinalizer, isBroken, isDeleting, recordOf } from '../claim/index.ts'
+import { type MachineRecord, claimOf, hasJoined, hasMachineFinalizer, isBroken, isDeleting, recordOf } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { isServiceName, knownNames, lower } from './addresses.ts'
 import { type Asked, readAsked } from './asked.ts'
+import { judgeNamesake } from './namesake.ts'
 import { isSettled, requestorOf } from './requestor.ts'
 import type { BootstrapToken } from './token.ts'
 import { type Verdict, quote, refuse } from './verdict.ts'
@@ -20,6 +21,18 @@ export interface RequestFacts {
   readonly node: Node | undefined
   /** For a serving certificate: the machine that the claim's record names, as its provider reports it. */
   readonly machine: Machine | undefined
+  /** For a first join: what the cloud calls the machine; undefined where machines are called as their claims. */
+  readonly dictated: Dictated | undefined
+}
+
+/** A name that the cloud gives. */
+export interface Dictated {
+  /** The machine that the claim's record names, as its provider reports it; undefined while nobody knows. */
+  readonly machine: Machine | undefined
+  /** How many other machines are called so. */
+  readonly others: number
+  /** The Node that is called so. */
+  readonly namesake: Node | undefined
 }
 
 const notOurs: Verdict = { verdict: 'not ours' }
@@ -58,19 +71,44 @@ const judgeFirst = (facts: RequestFacts, id: string): Verdict => {
     return refuse('ClaimDeleting', `the token is for ${claim}, which is being deleted`)
   if (record.token !== id || record.attempt !== attempt)
     return refuse('ClaimMovedOn', `the token is for ${claim}, and the claim is at attempt ${record.attempt}`)
-  if (hasJoined(node)) return refuse('AlreadyJoined', `the token is for ${claim}, whose machine has joined already`)
   if (token.isDeleting || token.expiresAt <= now) return refuse('TokenExpired', `the token for ${claim} has expired or is being deleted`)
 
-  const asked = readClientRequest(request, nodeName)
+  const named = nameFor(facts, token, node, record)
+  if (typeof named !== 'string') return named
+  const asked = readClientRequest(request, named)
   if (asked.verdict !== undefined) return asked
+  // A kubelet that posts and has traded no token is another one: of an older machine of that name, say, whose certificate is still good.
   if (token.approvedKey !== undefined && token.approvedKey !== asked.key)
-    return refuse('TokenSpent', `the token for ${claim} was used for another key already, and one machine has one`)
+    return hasJoined(node)
+      ? refuse('AlreadyJoined', `the token is for ${claim}, whose machine has joined already`)
+      : refuse('TokenSpent', `the token for ${claim} was used for another key already, and one machine has one`)
   return {
     verdict: 'approve',
     reason: 'FirstJoin',
     message: `the machine of ${claim}, joins with the token that was made for it`,
     bind: { token, key: asked.key },
   }
+}
+
+/** As which node the machine of a claim joins. Where the cloud dictates the name, only what it reports of that very machine counts. */
+const nameFor = ({ dictated }: RequestFacts, token: BootstrapToken, node: Node, record: MachineRecord): string | Exclude<Answer, Asked> => {
+  if (dictated === undefined) return token.nodeName
+  const { machine, namesake, others } = dictated
+  const isTheirs = record.id !== undefined && machine?.id === record.id && machine.owner?.claim === token.claim
+  const name = isTheirs ? machine.nodeName : undefined
+  if (!isTheirs || name === undefined) {
+    const message = `provider ${record.provider} has not said yet what the machine of claim ${token.nodeName} is called`
+    return { verdict: 'wait', reason: 'NodeNameUnknown', message }
+  }
+  // After a restore the record may name the machine of an attempt that it has forgotten: this token was never on it.
+  if (machine.owner?.attempt !== token.attempt)
+    return refuse(
+      'ClaimMovedOn',
+      `the token is for attempt ${token.attempt} of claim ${token.nodeName}, whose machine another attempt made`,
+    )
+  if (others > 0) return refuse('NodeNameShared', `provider ${record.provider} calls ${others + 1} machines ${quote(name)}`)
+  const judged = namesake?.metadata?.name === name ? judgeNamesake(node, record, machine.providerID, namesake) : undefined
+  return judged?.is === 'foreign' ? refuse('NodeNameTaken', judged.message) : name
 }
 
 /** A kubelet that has its certificate: it may stay the node that it is, for as long as the claim is one. */
@@ -92,7 +130,7 @@ const judgeServing = ({ machine, request }: RequestFacts, node: Node, record: Ma
   if (asked.verdict !== undefined) return asked
   if (asked.dns.length + asked.ips.length === 0)
     return refuse('NamesNotAllowed', 'a serving certificate is for at least one name or address, and the request has none')
-  const isTheirs = record.id !== undefined && machine?.id === record.id && machine.owner?.claim === node.metadata?.uid
+  const isTheirs = record.id !== undefined && machine?.id === record.id && machine.owner?.claim === claimOf(node)
   if (!isTheirs || machine.addresses === undefined || machine.addresses.length === 0) return addressesUnknown(record, name)
   const known = knownNames(name, machine.addresses)
   const reserved = asked.dns.find(host => host.includes('*') || isServiceName(host))

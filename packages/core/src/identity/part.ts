@@ -1,11 +1,11 @@
 import { type CertificateSigningRequest, CertificateSigningRequests, type KubeObject, type Node, Nodes, nameOf } from '../api/index.ts'
-import { isBroken, recordOf } from '../claim/index.ts'
+import { goodRecord } from '../claim/index.ts'
 import { type ControllerDefinition, type ManagerContext, type Reconcile, type Result, erase, index, watch } from '../engine/index.ts'
 import { isConflict, isNotFound } from '../kube/index.ts'
 import { type Machine, ProviderError } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
-import { approve } from './approve.ts'
-import { type RequestFacts, judge } from './judge.ts'
+import { approve, bindApproved } from './approve.ts'
+import { type Dictated, type RequestFacts, judge } from './judge.ts'
 import { isSettled, requestorOf } from './requestor.ts'
 import { tokenWithId } from './tokens.ts'
 import type { Verdict } from './verdict.ts'
@@ -21,13 +21,24 @@ export interface CertificateDeps {
    * where the answer is not the last word.
    */
   machineOf(node: Node): Promise<Machine | undefined>
+  /** Whether the cloud dictates the names of such claims' nodes. Known without asking anybody. */
+  isNamedByCloud(node: Node): boolean
+  /** Machines of the claim's account that the cloud calls so. */
+  machinesNamed(node: Node, nodeName: string): Promise<readonly Machine[]>
 }
 
 /** Requests that nobody has decided yet, by who asks. */
 const byRequestor = 'requestor'
 
 /** Provider's addresses come with a list; a token may be extended. All else that matters wakes us by itself. */
-const againMs: Readonly<Record<string, number>> = { AddressesUnknown: 5_000, NamesOfOthers: 30_000, TokenExpired: 60_000 }
+const againMs: Readonly<Record<string, number>> = {
+  AddressesUnknown: 5_000,
+  NodeNameUnknown: 5_000,
+  NodeNameShared: 30_000,
+  NodeNameTaken: 30_000,
+  NamesOfOthers: 30_000,
+  TokenExpired: 60_000,
+}
 
 /** Facts may change between the look and the write, each time by somebody else: then it is looked at again. */
 const looks = 5
@@ -67,8 +78,8 @@ const valuesOf = (request: CertificateSigningRequest): readonly string[] => {
 }
 
 const valuesOfNode = (node: Node): readonly string[] => {
-  const record = recordOf(node)
-  const token = record === undefined || isBroken(record) ? undefined : record.token
+  const record = goodRecord(node)
+  const token = record?.token
   return [`node ${nameOf(node)}`, ...(token === undefined ? [] : [`token ${token}`])]
 }
 
@@ -77,6 +88,7 @@ type Reconciling = Reconcile<CertificateSigningRequest>
 const reconcile = async (deps: CertificateDeps, said: Map<string, string>, r: Reconciling): Promise<Result> => {
   if (r.object === undefined || isSettled(r.object)) {
     said.delete(r.key.name)
+    if (r.object) await bindApproved(r.client, r.object, r.signal)
     return undefined
   }
   let request: CertificateSigningRequest | undefined = r.object
@@ -99,23 +111,30 @@ const reconcile = async (deps: CertificateDeps, said: Map<string, string>, r: Re
   return request === undefined ? undefined : { after: 1_000 }
 }
 
-const gather = async (
-  { controller, machineOf }: CertificateDeps,
-  request: CertificateSigningRequest,
-  r: Reconciling,
-): Promise<RequestFacts> => {
+const gather = async (deps: CertificateDeps, request: CertificateSigningRequest, r: Reconciling): Promise<RequestFacts> => {
   const requestor = requestorOf(request)
   const token = requestor?.kind === 'token' ? await tokenWithId(r.client, requestor.id, r.signal) : undefined
   const name = requestor?.kind === 'node' ? requestor.name : token?.nodeName
   const node = name === undefined ? undefined : await r.client.get(Nodes, { name }, r.signal)
-  const machine = node && requestor?.kind === 'node' && requestor.wants === 'serving' ? await machineIfKnown(machineOf, node) : undefined
-  return { request, now: r.runtime.clock.now(), controller, token, node, machine }
+  const serves = requestor?.kind === 'node' && requestor.wants === 'serving'
+  const machine = node && serves ? await ifReachable(() => deps.machineOf(node)) : undefined
+  const dictated = node && token && deps.isNamedByCloud(node) ? await dictatedTo(deps, node, r) : undefined
+  return { request, now: r.runtime.clock.now(), controller: deps.controller, token, node, machine, dictated }
+}
+
+const dictatedTo = async ({ machineOf, machinesNamed }: CertificateDeps, node: Node, r: Reconciling): Promise<Dictated> => {
+  const machine = await ifReachable(() => machineOf(node))
+  const name = machine?.nodeName
+  if (machine === undefined || name === undefined) return { machine, others: 0, namesake: undefined }
+  const named = (await ifReachable(() => machinesNamed(node, name))) ?? []
+  const namesake = await r.client.get(Nodes, { name }, r.signal)
+  return { machine, others: named.filter(({ id }) => id !== machine.id).length, namesake }
 }
 
 /** An account that can't be reached says nothing: the request waits until it can. */
-const machineIfKnown = async (machineOf: CertificateDeps['machineOf'], node: Node): Promise<Machine | undefined> => {
+const ifReachable = async <T>(ask: () => Promise<T>): Promise<T | undefined> => {
   try {
-    return await machineOf(node)
+    return await ask()
   } catch (error) {
     if (!ProviderError.is(error)) throw error
     return undefined

@@ -12,6 +12,7 @@ const wanted: NewToken = {
   attempt: 2,
   document: Buffer.from([0, 255, 10, 13]),
   expiresAt: at,
+  controller: 'kube-node.dev/controller',
   joins: 'kubelet',
 }
 const stored = (secret: Secret = secretOf(wanted)): Secret => ({
@@ -50,7 +51,7 @@ describe('a bootstrap token', () => {
 
   it('comes back as it was written, its document to the last byte', () => {
     const { joins: _, ...token } = wanted
-    expect(tokenIn(stored())).toEqual({ ...token, isDeleting: false, uid: 'u', resourceVersion: '7' })
+    expect(tokenIn(stored())).toEqual({ ...token, admits: true, isDeleting: false, uid: 'u', resourceVersion: '7' })
   })
 
   it.each<[string, (secret: Secret) => Secret]>([

@@ -21,8 +21,12 @@ export interface BootstrapToken extends TokenOwner {
   readonly document: Uint8Array
   /** Milliseconds since the epoch, whole seconds. The API server takes the token until then. */
   readonly expiresAt: number
+  /** Somebody may join with it: one of a bootstrap without that is there for its document alone. */
+  readonly admits: boolean
   /** SHA-256 (hex) of the one public key that the token was traded for: no other is approved. */
   readonly approvedKey?: string
+  /** The `spec.controller` whose token it is; undefined for one that was made before tokens said so. */
+  readonly controller?: string
   /** Somebody deletes it and a finalizer holds it: the API server takes it no longer. */
   readonly isDeleting: boolean
   /** Of the Secret, for conditional writes. */
@@ -33,6 +37,8 @@ export interface BootstrapToken extends TokenOwner {
 export interface NewToken extends TokenOwner {
   readonly id: string
   readonly secret: string
+  /** The `spec.controller` of the one that makes it. */
+  readonly controller: string
   readonly document: Uint8Array
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
@@ -51,6 +57,7 @@ export const tokenLabel = 'kube-node.dev/bootstrap-token'
 const annotationClaim = 'kube-node.dev/claim'
 const annotationNode = 'kube-node.dev/node'
 const annotationAttempt = 'kube-node.dev/attempt'
+const annotationController = 'kube-node.dev/controller'
 export const annotationApprovedKey = 'kube-node.dev/approved-key'
 
 const type = 'bootstrap.kubernetes.io/token'
@@ -85,7 +92,12 @@ export const secretOf = (token: NewToken): Secret => ({
     namespace: tokenNamespace,
     name: tokenSecretName(token.id),
     labels: { [tokenLabel]: '' },
-    annotations: { [annotationClaim]: token.claim, [annotationNode]: token.nodeName, [annotationAttempt]: String(token.attempt) },
+    annotations: {
+      [annotationClaim]: token.claim,
+      [annotationNode]: token.nodeName,
+      [annotationAttempt]: String(token.attempt),
+      [annotationController]: token.controller,
+    },
   },
   type,
   data: {
@@ -118,7 +130,7 @@ export const tokenIn = (secret: Secret): BootstrapToken | undefined => {
     Number.isNaN(expiresAt)
   )
     return undefined
-  const approvedKey = annotations[annotationApprovedKey]
+  const { [annotationApprovedKey]: approvedKey, [annotationController]: controller } = annotations
   return {
     id,
     secret: half,
@@ -127,7 +139,9 @@ export const tokenIn = (secret: Secret): BootstrapToken | undefined => {
     attempt,
     document: Buffer.from(document, 'base64'),
     expiresAt,
+    admits: textIn(secret, 'usage-bootstrap-authentication') === 'true',
     ...(approvedKey === undefined ? {} : { approvedKey }),
+    ...(controller === undefined ? {} : { controller }),
     isDeleting: deletionTimestamp !== undefined,
     uid,
     resourceVersion,

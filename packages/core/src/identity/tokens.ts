@@ -1,5 +1,5 @@
 import { Secrets } from '../api/index.ts'
-import { type Client, type Json, type Key, isAlreadyExists, isConflict, isNotFound } from '../kube/index.ts'
+import { type Client, type Json, type Key, isAlreadyExists, isConflict, isNotFound, listAll } from '../kube/index.ts'
 import {
   type BootstrapToken,
   type NewToken,
@@ -9,6 +9,7 @@ import {
   isOwnedBy,
   secretOf,
   tokenIn,
+  tokenLabel,
   tokenNamespace,
   tokenSecretName,
 } from './token.ts'
@@ -116,13 +117,30 @@ export const dropToken = async (client: Client, id: string, owner: TokenOwner, s
   if (secret === undefined) return 'gone'
   const token = tokenIn(secret)
   if (token === undefined || !isOwnedBy(token, owner)) return 'foreign'
+  await removeToken(client, token, signal)
+  return 'gone'
+}
+
+/**
+ * Every token of ours that there is, whoever it was made for. A quorum read.
+ * @throws ApiError, TransportError.
+ */
+export const allTokens = async (client: Client, signal?: AbortSignal): Promise<readonly BootstrapToken[]> => {
+  const secrets = await listAll(client, Secrets, { namespace: tokenNamespace, labels: tokenLabel, ...options(signal) })
+  return secrets.map(tokenIn).filter(token => token !== undefined)
+}
+
+/**
+ * Deletes that very Secret, and no other that has its name by now.
+ * @throws ApiError, TransportError. Both are safe to answer with another call.
+ */
+export const removeToken = async (client: Client, { id, uid }: BootstrapToken, signal?: AbortSignal): Promise<void> => {
   try {
-    await client.delete(Secrets, keyOf(id), { uid: token.uid, ...options(signal) })
+    await client.delete(Secrets, keyOf(id), { uid, ...options(signal) })
   } catch (error) {
     // Another Secret has the name: the one that was read is gone.
     if (!isConflict(error)) throw error
   }
-  return 'gone'
 }
 
 const change = async (

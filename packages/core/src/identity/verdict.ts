@@ -4,7 +4,7 @@ import type { BootstrapToken } from './token.ts'
 export type Approval = 'FirstJoin' | 'ClientRenewal' | 'Serving'
 
 /** Why a request waits, in one word. */
-export type Waiting = 'AddressesUnknown' | 'RecordBroken'
+export type Waiting = 'AddressesUnknown' | 'NodeNameUnknown' | 'RecordBroken'
 
 /** Why a request is not approved, in one word: the reason of its event, and a label of the metric. */
 export type Refusal =
@@ -17,6 +17,8 @@ export type Refusal =
   | 'WrongLifetime'
   | 'NamesNotAllowed'
   | 'NamesOfOthers'
+  | 'NodeNameShared'
+  | 'NodeNameTaken'
   | 'TokenUnknown'
   | 'TokenExpired'
   | 'TokenSpent'

@@ -1,104 +1,87 @@
-import type { ConnectionReference } from '../claim/index.ts'
-import type { ManagerContext } from '../engine/index.ts'
 import {
   type CreateRequest,
-  type DurableStore,
   type Machine,
-  type MachineConnection,
   type MachineProvider,
   type OpaqueConfig,
   type Owner,
   ProviderError,
-  type Scope,
   type Step,
 } from '../provider/index.ts'
+import { canonicalJson } from '../claim/index.ts'
 import { durationMs } from '../runtime/index.ts'
-import { type Inventory, type RefreshTimes, createInventory } from './inventory.ts'
+import { type AccountConnection, listAll } from './account.ts'
+import { type ChannelOptions, openChannel } from './channel.ts'
+import { toProviderError, withoutSecrets } from './failure.ts'
+import { type Announcements, interruptionsOf } from './interruptions.ts'
+import { createInventory } from './inventory.ts'
+import { sharedPins } from './pins.ts'
+import { check } from './schema.ts'
 import { type Stockouts, createStockouts } from './stockouts.ts'
-import { type CallPolicy, createCallPolicy } from './policy.ts'
 
-/** One account at one place, as controllers use it: every call under the policy, every machine in the mirror. */
-export interface Connection extends AsyncDisposable {
-  readonly reference: ConnectionReference
+export interface ConfigureOptions {
+  /** More than the connection's own, to be struck out of errors. */
+  readonly secrets?: readonly string[]
+  /** Ends it, with its own reason. */
+  readonly until?: AbortSignal
+}
+
+/** An account whose machines are made one by one, as controllers use it. */
+export interface Connection extends AccountConnection {
   readonly provider: MachineProvider
-  readonly inventory: Inventory
   readonly stockouts: Stockouts
-  /** Changes with the Secret that it was opened by. */
-  readonly credentialsVersion: string
-  /** Which account the credentials open; undefined where the provider can't tell, or was not asked yet. */
-  readonly account: string | undefined
-  /** Asks for it, once. @throws ProviderError */
-  identify(): Promise<void>
-  /** How long after a create a list may not show the machine. */
-  readonly consistencyWindowMs: number
-  /** How long a create may still be under way at the provider after we stopped hearing of it. */
-  readonly createTimeoutMs: number
-  /** The provider turned our credentials away in the newest call that got through to it. */
-  readonly unauthorized: boolean
   /** `secrets`: what this request carries and no error may show. @throws ProviderError */
   create(request: CreateRequest<OpaqueConfig>, secrets?: readonly string[]): Promise<Machine>
+  /**
+   * The config with what floats in it pinned to what it means now, or a short while ago; undefined when nothing does.
+   * @throws ProviderError, always with outcome `none`: nobody was asked for a machine.
+   */
+  pin(config: OpaqueConfig): Promise<OpaqueConfig | undefined>
   /** Whether `adopt` is there. */
   readonly canAdopt: boolean
   /** Makes a machine that runs already this claim's. @throws ProviderError */
   adopt(providerID: string, owner: Owner): Promise<Machine>
   /** Does the steps that were not done yet. @throws ProviderError, `Internal` for a provider without steps. */
-  configure(machine: Machine, steps: readonly Step[], config: OpaqueConfig, secrets?: readonly string[]): Promise<void>
-  /** Resolves when the deletion is accepted or the machine is unknown there. @throws ProviderError */
-  delete(machine: Machine): Promise<void>
+  configure(machine: Machine, steps: readonly Step[], config: OpaqueConfig, options?: ConfigureOptions): Promise<void>
+  /** Whether the provider can say how a machine differs from what its class says. */
+  readonly tellsDrift: boolean
+  /** In words, how it does; undefined when it does not, or the provider can't tell. @throws ProviderError */
+  drift(machine: Machine, config: OpaqueConfig): Promise<string | undefined>
+  /** What the cloud announces of its machines; undefined where the provider can't tell. */
+  readonly interruptions: Announcements | undefined
+  /** Fires when the connection is given up. */
+  readonly signal: AbortSignal
+  /**
+   * Resolves when the deletion is accepted or the machine is unknown there. False: it was not asked for, since `isDue`, the last thing that
+   * is asked before the call leaves, said no. @throws ProviderError
+   */
+  delete(machine: Machine, isDue: () => Promise<boolean>): Promise<boolean>
 }
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends ChannelOptions {
   readonly provider: MachineProvider
-  readonly reference: ConnectionReference
-  readonly credentials: unknown
-  readonly credentialsVersion?: string
-  /** The values to strike out of messages. */
-  readonly secrets: readonly string[]
-  readonly cluster: string
-  readonly store: DurableStore
-  /** A manager's, or as much of one as a tool or a test has. */
-  readonly context: Pick<ManagerContext, 'runtime' | 'log' | 'metrics' | 'signal'>
-  readonly refresh: RefreshTimes
-  /** @throws when this process may not act any more; asked before each call that changes something. */
-  readonly fence: () => void
 }
 
 /** Opens it and begins to mirror. @throws ProviderError when the provider's connect refuses. */
 export const openConnection = (options: ConnectionOptions): Connection => {
   const { provider, reference, context } = options
   const { definition } = provider
-  const closed = new AbortController()
-  const stop = (): void => closed.abort()
-  context.signal.addEventListener('abort', stop, { once: true })
-  if (context.signal.aborted) stop()
-
-  const policy = createCallPolicy({
-    provider: provider.name,
-    runtime: context.runtime,
-    log: context.log,
-    metrics: context.metrics,
-    signal: closed.signal,
-    limits: definition.limits ?? {},
-    timeouts: definition.timeouts ?? {},
-    secrets: options.secrets,
-    fence: options.fence,
-  })
-  const remote = definition.connect({
-    config: reference.config,
-    credentials: options.credentials,
-    cluster: options.cluster,
-    store: options.store,
-    call: { signal: closed.signal, deadline: Infinity, clock: context.runtime.clock, log: context.log },
-  })
+  const channel = openChannel(provider, options)
+  const { policy } = channel
+  const remote = definition.connect(channel.connect)
+  const mayBeTold = (machine: Machine): Machine => withoutSecrets(machine, options.secrets)
   const inventory = createInventory({
     runtime: context.runtime,
     log: context.log,
     consistencyWindowMs: durationMs(definition.consistencyWindow),
     refresh: options.refresh,
-    list: () => listAll(policy, remote),
+    async list() {
+      const { items: machines, missing } = await listAll(policy, call => remote.list(call))
+      return { machines: machines.map(mayBeTold), missing }
+    },
   })
-  const mirroring = inventory.run(closed.signal)
-  let account: string | undefined
+  const resolve = remote.resolve?.bind(remote)
+  const pins = resolve && sharedPins(context.runtime.clock, config => policy.run('resolve', call => resolve(config, call)))
+  const mirroring = inventory.run(channel.signal)
 
   return {
     reference,
@@ -109,20 +92,27 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     stockouts: createStockouts({ runtime: context.runtime, createTimeoutMs: policy.timeoutMs('create') }),
     credentialsVersion: options.credentialsVersion ?? '',
     get account() {
-      return account
+      return channel.account
     },
-    identify: async () => {
-      const ask = remote.account?.bind(remote)
-      if (account === undefined && ask) account = await policy.run('account', call => ask(call))
-    },
+    identify: () => channel.identify(remote.account?.bind(remote)),
     get unauthorized() {
       return policy.unauthorized
     },
     create: async (request, secrets) => {
-      const machine = await policy.run('create', call => remote.create(request, call), secrets)
+      const machine = mayBeTold(await policy.run('create', call => remote.create(request, call), secrets))
       verify(provider.name, machine, request)
       inventory.put(machine)
       return machine
+    },
+    pin: async config => {
+      if (!pins) return undefined
+      try {
+        const pinned = fitting(provider, config, await pins(config))
+        return canonicalJson(pinned) === canonicalJson(config) ? undefined : pinned
+      } catch (error) {
+        const { code, message, facts } = toProviderError(error)
+        throw new ProviderError(code, message, { ...facts, outcome: 'none' })
+      }
     },
     canAdopt: remote.adopt !== undefined,
     adopt: async (providerID, owner) => {
@@ -133,27 +123,37 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       inventory.put(machine)
       return machine
     },
-    configure: async (machine, steps, config, secrets) => {
+    configure: async (machine, steps, config, { secrets, until } = {}) => {
       const { configure } = remote
       if (!configure)
         throw new ProviderError('Internal', `${provider.name} declares bootstrap by steps and has no configure: a defect of the provider`)
-      await policy.run('configure', call => configure.call(remote, machine, steps, config, call), secrets)
+      await policy.run('configure', call => configure.call(remote, machine, steps, config, call), secrets, until)
     },
-    delete: async machine => {
+    tellsDrift: remote.drift !== undefined,
+    drift: async (machine, config) => {
+      const ask = remote.drift?.bind(remote)
+      return ask && policy.run('drift', call => ask(machine, config, call))
+    },
+    interruptions: interruptionsOf(remote, channel.connect.call, options.secrets),
+    signal: channel.signal,
+    delete: async (machine, isDue) => {
       try {
-        await policy.run('delete', call => remote.delete(machine, call))
+        return await policy.runIf('delete', isDue, call => remote.delete(machine, call))
       } catch (error) {
         if (!(ProviderError.is(error) && error.code === 'NotFound')) throw error
+        return true
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      stop()
-      context.signal.removeEventListener('abort', stop)
-      await mirroring
-      await policy.idle()
-      await remote[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => channel.close(mirroring, remote),
   }
+}
+
+/** It is written down and sent as a class's config is, to the same account and place. */
+const fitting = ({ name, definition }: MachineProvider, config: OpaqueConfig, pinned: OpaqueConfig): OpaqueConfig => {
+  const checked = check(definition.config, pinned)
+  const defect = checked.problem ?? definition.connection.find(key => canonicalJson(pinned[key]) !== canonicalJson(config[key]))
+  if (checked.problem === undefined && defect === undefined) return checked.value
+  throw new ProviderError('Internal', `${name} resolved a config to one that can't be sent (${defect}): a defect of the provider`)
 }
 
 /** A machine that does not carry its claim could never be found again: better an error now, by name. */
@@ -168,15 +168,3 @@ const verify = (provider: string, machine: Machine, request: Pick<CreateRequest<
     )
   }
 }
-
-export const listAll = (policy: CallPolicy, remote: MachineConnection<OpaqueConfig>): Promise<{ machines: Machine[]; missing: Scope[] }> =>
-  policy.run('list', async call => {
-    const machines: Machine[] = []
-    const missing: Scope[] = []
-    for await (const page of remote.list(call)) {
-      call.signal.throwIfAborted()
-      machines.push(...page.items)
-      missing.push(...(page.missing ?? []))
-    }
-    return { machines, missing }
-  })

@@ -1,6 +1,6 @@
 import { type SecretReference, Secrets } from '../api/index.ts'
 import type { Client } from '../kube/index.ts'
-import { type MachineProvider, ProviderError } from '../provider/index.ts'
+import { type Provider, ProviderError } from '../provider/index.ts'
 import { check } from './schema.ts'
 
 /** A Secret's content as its provider's schema reads it. Lives in memory only, as long as the connection. */
@@ -15,7 +15,7 @@ export interface Credentials {
 /** @throws ProviderError `Unauthorized` that says which Secret is missing or what it lacks, and never what it holds. */
 export const readCredentials = async (
   client: Client,
-  provider: MachineProvider,
+  provider: Provider,
   reference: SecretReference | undefined,
   signal: AbortSignal,
 ): Promise<Credentials> => {

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorFacts, ProviderError, errorCodes } from '../provider/index.ts'
+import { type ErrorCode, type ErrorFacts, type Machine, ProviderError, errorCodes } from '../provider/index.ts'
 import { DeadlineExceeded } from '../runtime/index.ts'
 
 const codes: ReadonlySet<string> = new Set(errorCodes)
@@ -32,5 +32,10 @@ export const toProviderError = (error: unknown, secrets: readonly string[] = [])
 /** Values shorter than this are no secrets worth the name, and striking them out would garble every message. */
 const shortestSecret = 4
 
-const scrub = (message: string, secrets: readonly string[]): string =>
+/** A machine of whose problem no known secret is told. */
+export const withoutSecrets = (machine: Machine, secrets: readonly string[]): Machine =>
+  machine.problem === undefined ? machine : { ...machine, problem: scrub(machine.problem, secrets) }
+
+/** The text without the known secrets. */
+export const scrub = (message: string, secrets: readonly string[]): string =>
   secrets.filter(secret => secret.length >= shortestSecret).reduce((text, secret) => text.replaceAll(secret, '[redacted]'), message)

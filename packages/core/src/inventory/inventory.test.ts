@@ -87,6 +87,31 @@ describe('the mirror of machines', () => {
     await w.stop()
   })
 
+  it('tells when what there is to say of a machine changes', async () => {
+    const w = world(machine('m1', 'u'))
+    await w.runtime.settle()
+    w.provider.answer = () => all(machine('m1', 'u', { problem: 'its disk is full' }))
+    await w.runtime.advance(60_000)
+    expect(w.told).toEqual(['u', 'u'])
+    await w.runtime.advance(60_000)
+    expect(w.told).toEqual(['u', 'u'])
+    await w.stop()
+  })
+
+  it('files machines by the name that the cloud gives them, foreign ones too, and follows it', async () => {
+    const named = (name: string): readonly string[] => w.inventory.named(name).map(({ id }) => id)
+    const w = world(machine('m1', 'u', { nodeName: 'ip-1' }), machine('m2', undefined, { nodeName: 'ip-1' }), machine('m3', 'v'))
+    await w.runtime.settle()
+    expect(named('ip-1')).toEqual(['m1', 'm2'])
+    w.provider.answer = () => all(machine('m1', 'u', { nodeName: 'ip-1' }), machine('m3', 'v', { nodeName: 'ip-3' }))
+    await w.runtime.advance(60_000)
+    expect([named('ip-1'), named('ip-3')]).toEqual([['m1'], ['m3']])
+    w.provider.answer = () => all(machine('m1', 'u', { nodeName: 'ip-9' }))
+    await w.runtime.advance(60_000)
+    expect([named('ip-1'), named('ip-3'), named('ip-9')]).toEqual([[], [], ['m1']])
+    await w.stop()
+  })
+
   it('keeps what our own create answered until a list may be believed about it', async () => {
     const w = world()
     await w.runtime.settle()
@@ -97,6 +122,18 @@ describe('the mirror of machines', () => {
     expect(w.inventory.isListed('m1')).toBe(false)
     await w.runtime.advance(2_000)
     expect(w.inventory.of('u')).toEqual([])
+    await w.stop()
+  })
+
+  it('believes a list that shows the end of a machine which none has shown alive', async () => {
+    const w = world()
+    await w.runtime.settle()
+    w.inventory.put(machine('m1', 'u'))
+    w.provider.answer = () => all(machine('m1', 'u', { state: 'gone' }))
+    w.inventory.expect('u')
+    await w.runtime.advance(2_000)
+    expect([w.inventory.of('u'), w.inventory.isGone('m1'), w.told]).toEqual([[], true, expect.arrayContaining(['u'])])
+    w.inventory.settle('u')
     await w.stop()
   })
 

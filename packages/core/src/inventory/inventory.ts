@@ -1,6 +1,7 @@
-import type { Machine, ProviderError, Scope } from '../provider/index.ts'
+import { type Machine, type ProviderError, type Scope, covers } from '../provider/index.ts'
 import type { Log, Runtime } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
+import { createGroups } from './groups.ts'
 
 /**
  * What is known of a connection's machines, as an informer knows a kind: one list mirrors them all, and the answers of
@@ -9,8 +10,12 @@ import { toProviderError } from './failure.ts'
 export interface Inventory {
   /** Machines that live and carry this claim's UID; several are possible and then one too many. */
   of(claim: string): readonly Machine[]
+  /** Machines that live and whose Node is called so by the cloud, foreign ones included; several are a defect of the provider. */
+  named(nodeName: string): readonly Machine[]
   /** All that live, foreign ones included. */
   list(): readonly Machine[]
+  /** One of them. */
+  get(id: string): Machine | undefined
   /** Places that the newest list could not ask: it says nothing of machines that may be there. */
   readonly unasked: readonly Scope[]
   /** A list has shown this machine alive: until then all that is known of it is the answer of our own create. */
@@ -26,8 +31,11 @@ export interface Inventory {
   readonly problem: ProviderError | undefined
   /** The answer of our own create. A list that began too early to show it does not take it away again. */
   put(machine: Machine): void
-  /** Somebody waits for a machine of this claim to come or go: list often, and tell after each list, until `settle`. */
-  expect(claim: string, nodeName: string): void
+  /**
+   * Somebody waits for a machine of this claim to come or go: list often, and tell after each list, until `settle`. `claim` may be any
+   * other UID that waits for the list, then without a Node's name.
+   */
+  expect(claim: string, nodeName?: string): void
   settle(claim: string): void
   /** Called with every claim whose machines changed, and with every claim that is expected after each list. */
   onChange(listener: (change: InventoryChange) => void): Disposable
@@ -77,8 +85,10 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const { runtime, consistencyWindowMs, refresh } = options
   const { clock } = runtime
   const entries = new Map<string, Entry>()
-  const byClaim = new Map<string, Set<string>>()
-  const expected = new Map<string, string>()
+  /** Ids, by the claim that they carry and by the name that the cloud gives them. */
+  const byClaim = createGroups()
+  const byName = createGroups()
+  const expected = new Map<string, string | undefined>()
   const listeners = new Set<(change: InventoryChange) => void>()
   /** By id: monotonic start of the last list that said so. */
   const gone = new Map<string, number>()
@@ -94,22 +104,20 @@ export const createInventory = (options: InventoryOptions): Inventory => {
 
   const file = (entry: Entry): void => {
     const { machine } = entry
+    byName.remove(entries.get(machine.id)?.machine.nodeName, machine.id)
     entries.set(machine.id, entry)
-    const claim = machine.owner?.claim
-    if (claim === undefined) return
-    const ids = byClaim.get(claim) ?? new Set()
-    byClaim.set(claim, ids.add(machine.id))
+    byClaim.add(machine.owner?.claim, machine.id)
+    byName.add(machine.nodeName, machine.id)
   }
 
   const drop = ({ machine }: Entry): void => {
     entries.delete(machine.id)
-    const claim = machine.owner?.claim
-    if (claim === undefined) return
-    const ids = byClaim.get(claim)
-    ids?.delete(machine.id)
-    if (ids?.size === 0) byClaim.delete(claim)
-    tell(claim, machine.owner?.nodeName)
+    byName.remove(machine.nodeName, machine.id)
+    byClaim.remove(machine.owner?.claim, machine.id)
+    if (machine.owner) tell(machine.owner.claim, machine.owner.nodeName)
   }
+
+  const known = (ids: Iterable<string>): readonly Machine[] => [...ids].flatMap(id => entries.get(id)?.machine ?? [])
 
   /** Takes a whole list in. `startedAt` is when it began: what was made since may be missing from it. */
   const apply = (startedAt: number, machines: readonly Machine[], missing: readonly Scope[]): void => {
@@ -117,6 +125,9 @@ export const createInventory = (options: InventoryOptions): Inventory => {
     for (const machine of machines) {
       if (machine.state === 'gone') {
         gone.set(machine.id, startedAt)
+        // However young it is: this list knows it.
+        const ended = entries.get(machine.id)
+        if (ended) drop(ended)
         continue
       }
       seen.add(machine.id)
@@ -160,8 +171,10 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   }
 
   return {
-    of: claim => [...(byClaim.get(claim) ?? [])].flatMap(id => entries.get(id)?.machine ?? []),
+    of: claim => known(byClaim.of(claim)),
+    named: nodeName => known(byName.of(nodeName)),
     list: () => [...entries.values()].map(entry => entry.machine),
+    get: id => entries.get(id)?.machine,
     get unasked() {
       return unasked
     },
@@ -214,14 +227,10 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   }
 }
 
-const covers = (scope: Scope, machine: Machine): boolean =>
-  (scope.zone === undefined || scope.zone === machine.zone) &&
-  (scope.instanceType === undefined || scope.instanceType === machine.instanceType) &&
-  (scope.capacityType === undefined || scope.capacityType === machine.capacityType)
-
 const sameMachine = (a: Machine | undefined, b: Machine): boolean =>
   a !== undefined &&
   a.state === b.state &&
   a.nodeName === b.nodeName &&
   a.zone === b.zone &&
+  a.problem === b.problem &&
   JSON.stringify(a.addresses) === JSON.stringify(b.addresses)

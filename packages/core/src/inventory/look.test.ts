@@ -84,5 +84,8 @@ describe('who only looks', () => {
       throw new ProviderError('Unauthorized', 'hunter2 is not known')
     }, credentials('hunter2'))
     await expect(failing).rejects.toThrow(/^(?!.*hunter2).*is not known/)
+    const troubled = { ...machine, problem: 'it did not take hunter2' }
+    const told = { ...machine, problem: 'it did not take [redacted]' }
+    expect(await look(async () => [troubled], credentials('hunter2'))).toEqual({ machines: [told], missing: [] })
   })
 })

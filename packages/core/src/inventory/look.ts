@@ -3,9 +3,10 @@ import { type MetricsRegistry, createMetrics } from '../engine/index.ts'
 import type { Client } from '../kube/index.ts'
 import { type DurableStore, type MachineProvider, ProviderError } from '../provider/index.ts'
 import type { Log, Runtime } from '../runtime/index.ts'
-import { listAll } from './connection.ts'
+import { listAll } from './account.ts'
 import { readCredentials } from './credentials.ts'
 import { createDurableStore } from './durableStore.ts'
+import { withoutSecrets } from './failure.ts'
 import type { Listing } from './inventory.ts'
 import { createCallPolicy } from './policy.ts'
 
@@ -51,7 +52,8 @@ export const listMachines = async (options: LookOptions): Promise<Listing> => {
     store: readOnly(createDurableStore({ client, namespace, scope })),
     call: { signal, deadline: Infinity, clock: runtime.clock, log },
   })
-  return await listAll(policy, remote)
+  const { items: machines, missing } = await listAll(policy, call => remote.list(call))
+  return { machines: machines.map(machine => withoutSecrets(machine, credentials.secrets)), missing }
 }
 
 /** What tells the entries of one connection from those of another. */

@@ -96,6 +96,32 @@ describe('a call to a provider', () => {
     expect(called).toBe(true)
   })
 
+  it('is asked for once more when its turn has come, and does not leave when it is not due any more', async () => {
+    const runtime = manualRuntime()
+    const limited = policy(runtime, { limits: { concurrency: 1 } })
+    const first = limited.run('delete', () => runtime.clock.sleep(1_000))
+    let due = true
+    let called = 0
+    const second = limited.runIf(
+      'delete',
+      async () => due,
+      async () => called++,
+    )
+    await runtime.advance(500)
+    due = false
+    await runtime.advance(600)
+    expect([await first, await second, called]).toEqual([undefined, false, 0])
+    due = true
+    expect([
+      await limited.runIf(
+        'delete',
+        async () => due,
+        async () => called++,
+      ),
+      called,
+    ]).toEqual([true, 1])
+  })
+
   it('that changes something is not made when this process may not act any more', async () => {
     const fence = (): never => {
       throw new Error('the lease is lost')
@@ -104,6 +130,13 @@ describe('a call to a provider', () => {
     const fenced = policy(manualRuntime(), { fence })
     await failing(fenced.run('create', async () => called++))
     await failing(fenced.run('delete', async () => called++))
+    await failing(
+      fenced.runIf(
+        'delete',
+        async () => true,
+        async () => called++,
+      ),
+    )
     expect(called).toBe(0)
   })
 

@@ -1,10 +1,23 @@
 import PQueue from 'p-queue'
 import type { Histogram, Metrics } from '../engine/index.ts'
 import type { Call, Duration } from '../provider/index.ts'
-import { type Log, type Runtime, durationMs, withDeadline } from '../runtime/index.ts'
+import { type Log, type Runtime, durationMs, linkedAbort, untilAborted, withDeadline } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
 
-export type Operation = 'create' | 'configure' | 'delete' | 'list' | 'get' | 'account' | 'adopt' | 'resolve'
+export type Operation =
+  | 'create'
+  | 'configure'
+  | 'delete'
+  | 'list'
+  | 'get'
+  | 'account'
+  | 'adopt'
+  | 'resolve'
+  | 'resize'
+  | 'remove'
+  | 'update'
+  | 'destroy'
+  | 'drift'
 
 export interface PolicyOptions {
   readonly provider: string
@@ -24,10 +37,14 @@ export interface PolicyOptions {
 /** How core calls a provider: so many at once, so many a second, so long, and never with a secret in an error. */
 export interface CallPolicy {
   /**
-   * `secrets`: more than the connection's own, to be struck out.
+   * `secrets`: more than the connection's own, to be struck out. `until` ends the call, and its wait for a turn, with a reason of its own.
    * @throws ProviderError and nothing else. An answer that comes after the deadline is an error: `Unavailable`, outcome unknown.
    */
-  run<T>(operation: Operation, body: (call: Call) => Promise<T>, secrets?: readonly string[]): Promise<T>
+  run<T>(operation: Operation, body: (call: Call) => Promise<T>, secrets?: readonly string[], until?: AbortSignal): Promise<T>
+  /**
+   * The same, if `isDue` still says so when the call is about to leave: it may have waited for its turn for long. False: it did not leave.
+   */
+  runIf(operation: Operation, isDue: () => Promise<boolean>, body: (call: Call) => Promise<unknown>): Promise<boolean>
   /** Milliseconds that a call of this kind may last. */
   timeoutMs(operation: Operation): number
   /** The newest answer was `Unauthorized`. */
@@ -45,9 +62,14 @@ const defaultTimeouts: Readonly<Record<Operation, Duration>> = {
   account: '1m',
   adopt: '1m',
   resolve: '1m',
+  drift: '1m',
+  resize: '2m',
+  remove: '2m',
+  update: '2m',
+  destroy: '2m',
 }
 /** They change nothing, so that nobody who may not act does harm by them. */
-const reads: ReadonlySet<Operation> = new Set<Operation>(['list', 'get', 'account', 'resolve'])
+const reads: ReadonlySet<Operation> = new Set<Operation>(['list', 'get', 'account', 'resolve', 'drift'])
 const defaultConcurrency = 10
 const buckets = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120]
 /** When a provider says RateLimited and not for how long. */
@@ -71,12 +93,18 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
   )
   const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
 
-  const attempt = async <T>(operation: Operation, body: (call: Call) => Promise<T>, secrets: readonly string[]): Promise<T> => {
+  const attempt = async <T>(
+    operation: Operation,
+    body: (call: Call) => Promise<T>,
+    secrets: readonly string[],
+    until?: AbortSignal,
+  ): Promise<T> => {
+    using ends = linkedAbort(signal, until)
     const ms = timeoutMs(operation)
     const started = clock.monotonic()
     let code = ''
     try {
-      const answer = await withDeadline({ clock, ms, what: `${provider} ${operation}`, signal }, async limited => {
+      const answer = await withDeadline({ clock, ms, what: `${provider} ${operation}`, signal: ends.signal }, async limited => {
         const value = await body({ signal: limited, deadline: clock.now() + ms, clock, log: options.log })
         // An answer after the signal may be a list that was cut short.
         limited.throwIfAborted()
@@ -95,14 +123,17 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
     }
   }
 
-  const run = async <T>(operation: Operation, body: (call: Call) => Promise<T>, secrets: readonly string[]): Promise<T> => {
+  /** Calls `leave` when its turn has come: what it does first is the last thing before the call. */
+  const inTurn = async <T>(operation: Operation, secrets: readonly string[], leave: () => Promise<T>): Promise<T> => {
     const queue = operation === 'list' ? lists : operation === 'configure' ? configurations : changes
-    const answer = await queue.add(async () => {
-      await pace.turn(signal)
-      if (!reads.has(operation)) options.fence()
-      return { value: await attempt(operation, body, secrets) }
-    })
-    return answer.value
+    try {
+      return await queue.add(async () => {
+        await pace.turn(signal)
+        return leave()
+      })
+    } catch (error) {
+      throw toProviderError(error, secrets)
+    }
   }
 
   return {
@@ -113,14 +144,23 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
     idle: async () => {
       await Promise.all([changes.onIdle(), lists.onIdle(), configurations.onIdle()])
     },
-    run: async (operation, body, more = []) => {
+    run: async (operation, body, more = [], until) => {
       const secrets = [...options.secrets, ...more]
-      try {
-        return await run(operation, body, secrets)
-      } catch (error) {
-        throw toProviderError(error, secrets)
-      }
+      const turn = inTurn(operation, secrets, async () => {
+        until?.throwIfAborted()
+        if (!reads.has(operation)) options.fence()
+        return { value: await attempt(operation, body, secrets, until) }
+      })
+      const answer = await (until ? Promise.race([turn, untilAborted(until)]) : turn)
+      return answer.value
     },
+    runIf: (operation, isDue, body) =>
+      inTurn(operation, options.secrets, async () => {
+        if (!(await isDue())) return false
+        options.fence()
+        await attempt(operation, body, options.secrets)
+        return true
+      }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { type GroupProvider, type MachineProvider, type Provider, contract } from '../provider/index.ts'
 import { type Duration, durationMs } from '../runtime/index.ts'
 import type { RefreshTimes } from './inventory.ts'
+import type { SharedSessions } from './shared.ts'
 
 /**
  * The providers that a manager has. Controllers that share this registry share one connection, one mirror and one rate
@@ -10,6 +11,8 @@ export interface Providers {
   readonly names: readonly string[]
   get(name: string): MachineProvider | GroupProvider | undefined
   readonly refresh: RefreshTimes
+  /** See shareSession. */
+  readonly sessions: SharedSessions
 }
 
 export interface ProvidersOptions {
@@ -35,5 +38,6 @@ export const createProviders = (list: readonly Provider[], options: ProvidersOpt
     names: [...byName.keys()],
     get: name => byName.get(name),
     refresh: { activeMs: durationMs(options.refresh?.active ?? '2s'), idleMs: durationMs(options.refresh?.idle ?? '60s') },
+    sessions: new WeakMap(),
   }
 }

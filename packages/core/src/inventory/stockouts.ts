@@ -1,11 +1,12 @@
 import { canonicalJson } from '../claim/index.ts'
-import type { ProviderError, Scope } from '../provider/index.ts'
+import { type ProviderError, type Scope, covers } from '../provider/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 
 /**
  * What one connection remembers of what was out of stock: where (zone, type, kind of capacity), so that the next attempts keep away
  * from there, and for which configs nothing was to be had at all, so that of a thousand claims that want the same one at a time asks
- * again. Memory of a life: a new one asks once more.
+ * again. That nothing is to be had says who was told to keep away from a place and was refused there all the same: its provider had
+ * nowhere else to go. Memory of a life: a new one asks once more.
  */
 export interface Stockouts {
   /** Scopes that were refused a short while ago. */
@@ -17,8 +18,11 @@ export interface Stockouts {
    * same wait. All of them wake in the same moment, so that a look alone would let all of them go.
    */
   asking(config: object, claim: string): boolean
-  /** Its answer: out of stock. */
-  refused(config: object, error: ProviderError): void
+  /**
+   * Its answer: out of stock. `avoided`: the places that its request kept away from. True: there may be stock elsewhere, and its next
+   * attempt, which keeps away from this place too, need not wait.
+   */
+  refused(config: object, avoided: readonly Scope[], error: ProviderError): boolean
   /** Its answer was something else than that. */
   answered(config: object, claim: string): void
   /** Its answer: a machine. */
@@ -58,6 +62,14 @@ export const createStockouts = ({ runtime, createTimeoutMs }: StockoutsOptions):
   const grown = (count: number, { first, longest }: { first: number; longest: number }): number =>
     Math.round(Math.min(longest, first * 2 ** Math.min(count, 20)) * (0.9 + runtime.random() / 5))
 
+  const remember = (scope: Scope, now: number): void => {
+    const place = canonicalJson(scope)
+    const before = scopes.get(place)
+    if (before && now < before.until) return
+    const count = before?.count ?? 0
+    scopes.set(place, { scope, count: count + 1, until: now + grown(count, scopeMs) })
+  }
+
   return {
     avoid() {
       const now = clock.monotonic()
@@ -83,20 +95,21 @@ export const createStockouts = ({ runtime, createTimeoutMs }: StockoutsOptions):
       wanted.asks = { claim, until: now + createTimeoutMs }
       return true
     },
-    refused(config, { message, facts: { scope } }) {
+    refused(config, avoided, { message, facts: { scope } }) {
       const now = clock.monotonic()
       const key = canonicalJson(config)
       const known = configs.get(key)
-      const count = known?.count ?? 0
+      const isNamed = scope !== undefined && Object.keys(scope).length > 0
+      if (isNamed) remember(scope, now)
+      if (isNamed && !avoided.some(place => covers(place, scope))) {
+        if (known) known.asks = undefined
+        return true
+      }
       // Calls that were under way together are one refusal.
-      const together = known !== undefined && now < known.until
-      if (!together) configs.set(key, { count: count + 1, until: now + grown(count, configMs), message, asks: undefined })
-      if (!scope || Object.keys(scope).length === 0) return
-      const place = canonicalJson(scope)
-      const before = scopes.get(place)
-      if (before && now < before.until) return
-      const times = before?.count ?? 0
-      scopes.set(place, { scope, count: times + 1, until: now + grown(times, scopeMs) })
+      if (known && now < known.until) return false
+      const count = known?.count ?? 0
+      configs.set(key, { count: count + 1, until: now + grown(count, configMs), message, asks: undefined })
+      return false
     },
     answered(config, claim) {
       const wanted = configs.get(canonicalJson(config))
@@ -109,13 +122,8 @@ export const createStockouts = ({ runtime, createTimeoutMs }: StockoutsOptions):
   }
 }
 
+/** Milliseconds after which who was refused at one place asks at the next one. */
+export const elsewhereMs = 200
+
 /** Milliseconds after which who waits for another claim's answer looks again. */
 export const askAgainMs = 5_000
-
-const covers = (
-  scope: Scope,
-  made: { readonly zone: string | undefined; readonly instanceType: string | undefined; readonly capacityType: string | undefined },
-): boolean =>
-  (scope.zone === undefined || scope.zone === made.zone) &&
-  (scope.instanceType === undefined || scope.instanceType === made.instanceType) &&
-  (scope.capacityType === undefined || scope.capacityType === made.capacityType)

@@ -53,7 +53,7 @@ export const stories = (): Stories => {
     })
     const nodes = cache.informer(Nodes, selector === undefined ? {} : { selector })
     nodes.subscribe(change => heard.push(told(change)))
-    cache.onRegression(resource => regressions.push(`${resource.plural} after ${heard.length} changes`))
+    cache.onRegression(({ resource }) => regressions.push(`${resource.plural} after ${heard.length} changes`))
     const end = new AbortController()
     const ended = cache.run(end.signal)
     const stop = async (): Promise<void> => {

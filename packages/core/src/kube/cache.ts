@@ -1,6 +1,6 @@
 import { type AnyResource, type KubeObject, type Resource, apiVersionOf } from '../api/index.ts'
 import { type Duration, type Log, type Runtime, durationMs } from '../runtime/index.ts'
-import type { Cache, Informer, InformerOptions } from './cache.types.ts'
+import type { Cache, Informer, InformerOptions, Regression } from './cache.types.ts'
 import { type Observed, createClient } from './client.ts'
 import { createInformer } from './informer.ts'
 import type { Counters } from './metrics.types.ts'
@@ -40,6 +40,8 @@ interface Kept {
   observe(observed: Observed): void
   run(signal: AbortSignal): Promise<void>
   refresh(signal: AbortSignal): Promise<void>
+  doubt(): void
+  readonly inDoubt: () => boolean
 }
 
 export const createCache = (options: CacheOptions): Cache => {
@@ -56,10 +58,11 @@ export const createCache = (options: CacheOptions): Cache => {
   const send = createSend(sending)
   /** By kind, then by selector and namespace. */
   const kinds = new Map<string, Map<string, Kept>>()
-  const regressionListeners = new Set<(resource: AnyResource) => void>()
-  /** By kind, each once. */
-  const regressed = new Map<string, AnyResource>()
+  const regressionListeners = new Set<(regression: Regression) => void>()
+  /** By kind, the newest. */
+  const regressed = new Map<string, Regression>()
   const syncWaiters = new Set<() => void>()
+  const settleWaiters = new Set<() => void>()
   /** While the cache runs. */
   let running: { readonly signal: AbortSignal; readonly loops: Set<Promise<void>> } | undefined
 
@@ -69,16 +72,18 @@ export const createCache = (options: CacheOptions): Cache => {
     running?.loops.add(kept.run(running.signal))
   }
 
-  const tellRegression = (listener: (resource: AnyResource) => void, resource: AnyResource): void => {
+  const tellRegression = (listener: (regression: Regression) => void, regression: Regression): void => {
     try {
-      listener(resource)
+      listener(regression)
     } catch (error) {
-      log('error', 'a listener for regressions failed', { error, resource: resource.plural })
+      log('error', 'a listener for regressions failed', { error, resource: regression.resource.plural })
     }
   }
-  const reportRegression = (resource: AnyResource): void => {
-    regressed.set(kindOf(resource), resource)
-    for (const listener of [...regressionListeners]) tellRegression(listener, resource)
+  const reportRegression = (regression: Regression, reporter: Kept): void => {
+    regressed.set(kindOf(regression.resource), regression)
+    // One cluster has one past.
+    for (const kept of all()) if (kept !== reporter) kept.doubt()
+    for (const listener of [...regressionListeners]) tellRegression(listener, regression)
   }
 
   const keep = <T extends KubeObject>(resource: Resource<T>, { selector, namespace }: InformerOptions): Kept => {
@@ -111,9 +116,12 @@ export const createCache = (options: CacheOptions): Cache => {
       ...(selector === undefined ? {} : { selector }),
       ...(namespace === undefined ? {} : { namespace }),
       onChanges: informer.deliver,
-      onRegression: () => reportRegression(resource),
+      onRegression: version => reportRegression({ resource, version }, kept),
+      onSettled: () => {
+        for (const check of [...settleWaiters]) check()
+      },
     })
-    return {
+    const kept: Kept = {
       informer,
       told: () => informer.told,
       observe(observed) {
@@ -123,7 +131,10 @@ export const createCache = (options: CacheOptions): Cache => {
       },
       run: reflector.run,
       refresh: reflector.refresh,
+      doubt: reflector.doubt,
+      inDoubt: () => reflector.inDoubt,
     }
+    return kept
   }
 
   return {
@@ -161,26 +172,12 @@ export const createCache = (options: CacheOptions): Cache => {
       }
     },
 
-    synced: signal =>
-      new Promise((resolve, reject) => {
-        const end = (): void => {
-          syncWaiters.delete(check)
-          signal.removeEventListener('abort', onAbort)
-        }
-        const check = (): void => {
-          if (!all().every(kept => kept.told())) return
-          end()
-          resolve()
-        }
-        const onAbort = (): void => {
-          end()
-          reject(signal.reason)
-        }
-        if (signal.aborted) return reject(signal.reason)
-        signal.addEventListener('abort', onAbort, { once: true })
-        syncWaiters.add(check)
-        check()
-      }),
+    synced: signal => until(syncWaiters, () => all().every(kept => kept.told()), signal),
+
+    settled(signal) {
+      const isSettled = (): boolean => !all().some(kept => kept.inDoubt())
+      return isSettled() ? undefined : until(settleWaiters, isSettled, signal)
+    },
 
     async refresh(signal) {
       await Promise.all(all().map(kept => kept.refresh(signal)))
@@ -188,10 +185,32 @@ export const createCache = (options: CacheOptions): Cache => {
 
     onRegression(listener) {
       regressionListeners.add(listener)
-      for (const resource of regressed.values()) tellRegression(listener, resource)
+      for (const regression of regressed.values()) tellRegression(listener, regression)
       return { [Symbol.dispose]: () => void regressionListeners.delete(listener) }
     },
   }
 }
+
+/** Until that holds, which is looked at whenever a waiter is called. Rejects with the signal's reason. */
+const until = (waiters: Set<() => void>, holds: () => boolean, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const end = (): void => {
+      waiters.delete(check)
+      signal.removeEventListener('abort', onAbort)
+    }
+    const check = (): void => {
+      if (!holds()) return
+      end()
+      resolve()
+    }
+    const onAbort = (): void => {
+      end()
+      reject(signal.reason)
+    }
+    if (signal.aborted) return reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    waiters.add(check)
+    check()
+  })
 
 const kindOf = (resource: AnyResource): string => `${apiVersionOf(resource)}/${resource.plural}`

@@ -26,6 +26,13 @@ export interface Informer<T extends KubeObject> {
   addIndex(name: string, values: (object: T) => readonly string[]): void
 }
 
+/** The API server knows less of a kind than it did. */
+export interface Regression {
+  readonly resource: AnyResource
+  /** What it was at when that was seen: what has a later version was written after the restore. */
+  readonly version: string
+}
+
 export interface InformerOptions {
   /** Label selector. Default: every object. */
   readonly selector?: string
@@ -49,9 +56,14 @@ export interface Cache {
    */
   refresh(signal: AbortSignal): Promise<void>
   /**
-   * Calls `listener` when the API server turns out to know less than we have seen (restored from a backup), before any
-   * listener hears of what is missing now. A late listener hears of earlier ones at once: one who leads only now must know what
-   * the process has seen while it stood by.
+   * After one kind has shown that the API server went back in time: until every kind was listed since, so that no decision rests on two
+   * pasts at once. Undefined when there is nothing to wait for. Rejects with the signal's reason.
    */
-  onRegression(listener: (resource: AnyResource) => void): Disposable
+  settled(signal: AbortSignal): Promise<void> | undefined
+  /**
+   * Calls `listener` when the API server turns out to know less than we have seen (restored from a backup), before any
+   * listener hears of what is missing now. A late listener hears of the newest one of each kind at once: one who leads only now
+   * must know what the process has seen while it stood by.
+   */
+  onRegression(listener: (regression: Regression) => void): Disposable
 }

@@ -163,6 +163,35 @@ describe('writing', () => {
     expect(await patched({ json: [] })).toMatchObject({ reason: 'Invalid' })
   })
 
+  it('can be conditional on single fields, whatever else has changed, and calls one that is another a Conflict', async () => {
+    const { client, transport } = given()
+    const fields = [
+      { path: ['metadata', 'labels', 'a/b'], value: 'c' },
+      { path: ['spec', 'providerID'], value: undefined },
+    ]
+    const patched = (): Promise<unknown> => client.patch(Nodes, { name: 'a' }, { json: [] }, { on: { uid: 'u', fields } })
+    transport.answer(() => answerOf(200, nodeAt('a', 9)))
+    await patched()
+    expect(transport.requests[0]?.body).toEqual([
+      { op: 'test', path: '/metadata/uid', value: 'u' },
+      { op: 'test', path: '/metadata/labels/a~1b', value: 'c' },
+      { op: 'test', path: '/spec/providerID', value: null },
+    ])
+
+    const now = (labels: Readonly<Record<string, string>>, spec: object): void =>
+      transport.answer(({ method }) =>
+        method === 'GET' ? answerOf(200, { ...nodeAt('a', 9, { uid: 'u', labels }), spec }) : refusalOf(422, 'Invalid'),
+      )
+    now({ 'a/b': 'c' }, { providerID: 'x' })
+    expect(isConflict(await failure(patched()))).toBe(true)
+    now({ 'a/b': 'd' }, {})
+    expect(isConflict(await failure(patched()))).toBe(true)
+    now({ 'a/b': 'c' }, {})
+    expect(await failure(patched())).toMatchObject({ reason: 'Invalid' })
+    const merged = client.patch(Nodes, { name: 'a' }, { merge: {} }, { on: { uid: 'u', fields } })
+    await expect(merged).rejects.toThrow('only a JSON patch')
+  })
+
   it('asks for the eviction of that very pod', async () => {
     const { client, transport } = given()
     transport.answer(() => answerOf(201, { kind: 'Status', status: 'Success' }))

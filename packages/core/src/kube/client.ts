@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type AnyResource, type KubeObject, Pods, type Resource, apiVersionOf, pathOf } from '../api/index.ts'
 import { jsonOf, objectFrom } from './border.ts'
 import type { Client, Key, WriteOptions } from './client.types.ts'
@@ -146,9 +147,18 @@ const preconditionFailed = async (error: unknown, on: Precondition, get: () => P
   if (!ApiError.is(error) || error.code !== 422) return false
   const { name, causes = [] } = error.status.details ?? {}
   if (name !== undefined) return on.uid !== undefined && causes.some(({ field }) => field === 'metadata.uid')
-  const now = (await get())?.metadata
-  return (on.uid !== undefined && on.uid !== now?.uid) || (on.resourceVersion !== undefined && on.resourceVersion !== now?.resourceVersion)
+  const now = await get()
+  const { resourceVersion, uid } = now?.metadata ?? {}
+  if ((on.uid !== undefined && on.uid !== uid) || (on.resourceVersion !== undefined && on.resourceVersion !== resourceVersion)) return true
+  return on.fields?.some(({ path, value }) => !isDeepStrictEqual(valueAt(now, path), value)) === true
 }
+
+const valueAt = (object: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    // Border: a member of whatever JSON has members.
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined),
+    object,
+  )
 
 const pathTo = (resource: AnyResource, key: Key, subresource?: string): string => {
   if (resource.namespaced && key.namespace === undefined) throw namespaceMissing(resource, key.name)

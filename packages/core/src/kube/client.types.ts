@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '../api/index.ts'
+import type { Precondition } from './patch.ts'
 import type { Json } from './transport.ts'
 
 /** Name of an object; namespaced kinds have the namespace too. */
@@ -49,14 +50,14 @@ export interface Client {
   /** Replaces the object; conditional when it carries a resourceVersion. */
   update<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<T>
   /**
-   * `on` makes it conditional: uid and resourceVersion must still be these, else Conflict. Without it the patch may name
-   * only fields that the caller owns.
+   * `on` makes it conditional: uid, resourceVersion and, for a JSON patch, single fields must still be these, else Conflict. Without it
+   * the patch may name only fields that the caller owns.
    */
   patch<T extends KubeObject>(
     resource: Resource<T>,
     key: Key,
     patch: Patch,
-    options?: WriteOptions & { readonly on?: { readonly uid?: string; readonly resourceVersion?: string } },
+    options?: WriteOptions & { readonly on?: Precondition },
   ): Promise<T>
   /**
    * Deletes that very object (uid is a precondition: Conflict when another has its name). Answers the object while finalizers or a

@@ -35,6 +35,15 @@ describe('requests', () => {
     })
   })
 
+  it('write JSON as Go does: kube-apiserver compares the bytes of what a JSON patch tests', async () => {
+    const { url } = await plain(echo)
+    const json = [{ op: 'test', path: '/data/a', value: 'a & b < c > d \u2028 "é"' }]
+    const sent = await transportTo(kubeConfigFor(url)).request(get('/x', { method: 'PATCH', body: json }))
+    const written = '[{"op":"test","path":"/data/a","value":"a \\u0026 b \\u003c c \\u003e d \\u2028 \\"é\\""}]'
+    expect(sent).toMatchObject({ body: { body: written } })
+    expect(JSON.parse(written)).toEqual(json)
+  })
+
   it('keep the path that the server lies behind', async () => {
     const { url } = await plain(echo)
     const transport = transportTo(kubeConfigFor(`${url}/k8s/clusters/c-1/`))

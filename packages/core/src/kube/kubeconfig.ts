@@ -107,7 +107,7 @@ export const fromKubeConfig = (kubeConfig: KubeConfigLike): KubeTransport => {
       method,
       signal,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers, ...headersOf(options) },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : asGo(JSON.stringify(body)),
     })
   }
 
@@ -170,6 +170,13 @@ const askFor = async (kubeConfig: KubeConfigLike, url: URL): Promise<HttpsOption
   }
   return options
 }
+
+/**
+ * JSON as Go writes it. kube-apiserver compares what a JSON patch tests with what it has itself written, byte by byte
+ * (github.com/evanphx/json-patch, v4): `a & b` is not `a \u0026 b` there.
+ */
+const asGo = (json: string): string =>
+  json.replaceAll(/[<>&\u2028\u2029]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { Nodes } from '../api/index.ts'
+import { Nodes, Pods, nameOf } from '../api/index.ts'
 import { ApiError, TransportError } from './errors.ts'
 import { lists, stories, warnings } from './cache.fake.ts'
 import { answerOf, listOf, nodeAt, refusalOf, statusFor } from './transport.fake.ts'
@@ -232,12 +232,12 @@ describe('a cluster that goes back in time', () => {
     const story = given([nodeAt('a', 5)])
     await story.runtime.settle()
     const late: string[] = []
-    story.cache.onRegression(resource => late.push(`early ${resource.plural}`))
+    story.cache.onRegression(({ resource }) => late.push(`early ${resource.plural}`))
     expect(late).toEqual([])
     story.transport.answer(() => listOf('3', []))
     story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
     await story.runtime.settle()
-    story.cache.onRegression(resource => late.push(`late ${resource.plural}`))
+    story.cache.onRegression(({ resource }) => late.push(`late ${resource.plural}`))
     expect(late).toEqual(['early nodes', 'late nodes'])
   })
 
@@ -252,6 +252,19 @@ describe('a cluster that goes back in time', () => {
     expect(story.transport.watching.request.query?.resourceVersion).toBe('7')
   })
 
+  it('is noticed when its versions were bumped, as etcdutl does: an object is as it was before what we have seen', async () => {
+    const story = given([nodeAt('a', 5), nodeAt('b', 9)])
+    await story.runtime.settle()
+    story.transport.watching.send('MODIFIED', nodeAt('a', 12))
+    await story.runtime.settle()
+    story.transport.answer(() => listOf('1000000000', [nodeAt('a', 5), nodeAt('b', 9)]))
+    story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.settle()
+    expect(story.regressions).toHaveLength(1)
+    expect(story.nodes.store.get({ name: 'a' })?.metadata?.resourceVersion).toBe('5')
+    expect(warnings(story)[0]).toContain('gone back in time: nodes are as they were before what we have seen')
+  })
+
   it('is noticed when it lost a write of ours that the watch had not shown yet', async () => {
     const story = given([nodeAt('a', 5)])
     await story.runtime.settle()
@@ -262,5 +275,62 @@ describe('a cluster that goes back in time', () => {
     await story.runtime.advance(5_000)
     expect(story.regressions).toHaveLength(1)
     expect(story.nodes.store.get({ name: 'a' })?.metadata?.resourceVersion).toBe('5')
+  })
+
+  it('is believed by every kind when one has noticed it: the versions of another may have overtaken what it knew', async () => {
+    let restored = false
+    const story = given([], {
+      answer: ({ path }) => {
+        if (path === '/api/v1/pods') return restored ? listOf('1009', []) : listOf('1020', [])
+        return restored ? listOf('1015', [nodeAt('a', 995), nodeAt('b', 999)]) : listOf('1010', [nodeAt('a', 995), nodeAt('b', 999)])
+      },
+    })
+    story.cache.informer(Pods)
+    await story.runtime.settle()
+    const [watchOfNodes, watchOfPods] = story.transport.watches
+    watchOfNodes?.send('DELETED', nodeAt('b', 1_011))
+    watchOfNodes?.send('MODIFIED', nodeAt('a', 1_012))
+    await story.runtime.settle()
+    expect(story.nodes.store.list().map(nameOf)).toEqual(['a'])
+    restored = true
+    watchOfPods?.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.settle()
+    expect(story.nodes.store.list().map(({ metadata }) => `${metadata?.name}@${metadata?.resourceVersion}`)).toEqual(['a@995', 'b@999'])
+    const open = story.transport.watches.filter(({ closed }) => !closed)
+    expect(open.map(({ request }) => `${request.path}@${request.query?.resourceVersion}`).toSorted()).toEqual([
+      '/api/v1/nodes@1015',
+      '/api/v1/pods@1009',
+    ])
+  })
+
+  it('is read again until a list succeeds, while another kind went back in time', async () => {
+    let restored = false
+    let broken = true
+    const story = given([], {
+      answer: ({ path, query }) => {
+        if (path === '/api/v1/pods') return listOf(restored ? '9' : '20', [])
+        if (!restored) return listOf('10', [])
+        if (broken) throw new TransportError('the connection broke', { cause: undefined })
+        expect(query?.resourceVersion).toBeUndefined()
+        return listOf('15', [nodeAt('a', 5)])
+      },
+    })
+    story.cache.informer(Pods)
+    await story.runtime.settle()
+    const { signal } = new AbortController()
+    expect(story.cache.settled(signal)).toBeUndefined()
+    restored = true
+    story.transport.watches[1]?.send('ERROR', statusFor(410, 'Expired'))
+    await story.runtime.advance(5_000)
+    expect(story.nodes.store.list()).toEqual([])
+    let settled = false
+    void story.cache.settled(signal)?.then(() => (settled = true))
+    await story.runtime.settle()
+    expect(settled).toBe(false)
+    broken = false
+    await story.runtime.advance(60_000)
+    expect(settled).toBe(true)
+    expect(story.cache.settled(signal)).toBeUndefined()
+    expect(story.nodes.store.list().map(nameOf)).toEqual(['a'])
   })
 })

@@ -27,8 +27,10 @@ export interface ReflectorOptions<T extends KubeObject> extends InformerOptions 
   readonly stallAfterMs: number
   /** The store has changed so. */
   readonly onChanges: (changes: readonly Change<T>[]) => void
-  /** The cluster has lost what we knew. Called before the changes that follow from it. */
-  readonly onRegression: () => void
+  /** The cluster has lost what we knew, and is at that version now. Called before the changes that follow from it. */
+  readonly onRegression: (version: string) => void
+  /** What was in doubt is so no more, and the changes that follow from it were told. */
+  readonly onSettled: () => void
 }
 
 /** Keeps a store equal to what the API server holds: lists once, then watches, and mends what breaks. */
@@ -37,6 +39,13 @@ export interface Reflector {
   run(signal: AbortSignal): Promise<void>
   /** A quorum read of everything, repeated until it succeeds. Rejects with the signal's reason alone. */
   refresh(signal: AbortSignal): Promise<void>
+  /**
+   * Another kind of the same cluster went back in time. This one may not see it: once others have written enough, its newest version
+   * is below the cluster's again, and a watch from there leaves out all that came back. So the next list counts, whatever we hold.
+   */
+  doubt(): void
+  /** What this store holds may be of a past that is no more: a list is under way that will count. */
+  readonly inDoubt: boolean
 }
 
 /** Shorter than this and without one event, a watch has failed, however politely it ended. */
@@ -52,25 +61,36 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
   const watches = options.metrics?.counter('reflector_watches_total', 'Watches of a kind, by resource', ['name'])
   const errors = options.metrics?.counter('reflector_errors_total', 'Lists and watches that failed', ['name', 'reason'])
 
+  let doubts = 0
+  let doubtsSettled = 0
+  let endWatch: () => void = () => undefined
+  const inDoubt = (): boolean => doubtsSettled < doubts
+
   /** Without `quorum`, the server's cache may answer if it is at least as new as all that we know. */
   const list = async (signal: AbortSignal, quorum: boolean): Promise<void> => {
     lists?.add(1, { name })
     const known = store.newest
-    const since = quorum || known === undefined ? {} : { notOlderThan: known }
+    const doubted = doubts
+    const since = quorum || known === undefined || inDoubt() ? {} : { notOlderThan: known }
     const read = (limit: number | undefined): ReturnType<typeof readPages<T>> =>
       readPages(send, resource, { ...selection, ...since, ...(limit === undefined ? {} : { limit }), signal })
     const pages = await readAgain(read, options.pageSize)
     const version = pages[0]?.resourceVersion ?? ''
     const items = pages.flatMap(page => page.items)
-    if (known === undefined || compareVersions(version, known) >= 0) return options.onChanges(store.enterList(items, version))
-    log(
-      'error',
-      `the API server has gone back in time: ${name} are at version ${version}, we have seen ${known}. ` +
-        'Was it restored from a backup? What we knew is dropped',
-      { resource: name },
-    )
-    options.onRegression()
-    options.onChanges(store.replaceAll(items, version))
+    const wentBack = known !== undefined && compareVersions(version, known) < 0
+    const regressed = wentBack || store.contradicts(items, version)
+    if (regressed) {
+      const how = wentBack
+        ? `${name} are at version ${version}, we have seen ${known}`
+        : `${name} are as they were before what we have seen`
+      log('error', `the API server has gone back in time: ${how}. Was it restored from a backup? What we knew is dropped`, {
+        resource: name,
+      })
+      options.onRegression(version)
+    }
+    options.onChanges(regressed || doubtsSettled < doubted ? store.replaceAll(items, version) : store.enterList(items, version))
+    doubtsSettled = Math.max(doubtsSettled, doubted)
+    options.onSettled()
   }
 
   /**
@@ -104,6 +124,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     const scope = linkedAbort(signal)
     const start = clock.monotonic()
     const dog = createWatchdog(clock, options.stallAfterMs, () => scope.abort(new Error('the watch is silent')))
+    endWatch = () => scope.abort(new Error('another kind went back in time'))
     let events = 0
     try {
       const stream = await transport.watch({
@@ -131,6 +152,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
         await stream[Symbol.asyncDispose]()
       }
     } catch (error) {
+      if (inDoubt() && !signal.aborted) return
       if (!dog.barked || signal.aborted) throw error
       // Also what a quiet kind looks like where bookmarks are rare: no reason to worry anybody.
       const silence = describeMs(options.stallAfterMs)
@@ -141,7 +163,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       scope[Symbol.dispose]()
     }
     const lastedMs = clock.monotonic() - start
-    if (events === 0 && lastedMs < shortWatchMs) {
+    if (events === 0 && !inDoubt() && lastedMs < shortWatchMs) {
       throw new TransportError(`the watch on ${name} ended after ${describeMs(lastedMs)}, without an event`, { cause: undefined })
     }
     proven()
@@ -157,12 +179,13 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       let quorum = true
       while (!signal.aborted) {
         try {
-          if (mustList) await list(signal, quorum)
+          if (mustList || inDoubt()) await list(signal, quorum)
           else if (await hasRegressed(signal)) {
             mustList = quorum = true
             continue
           }
           mustList = quorum = false
+          if (inDoubt()) continue
           await watch(signal, complaints.over, backoff.reset)
         } catch (error) {
           if (signal.aborted) return
@@ -177,6 +200,14 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
           if (!(await sleepUnless(signal, runtime, waitMs))) return
         }
       }
+    },
+
+    doubt() {
+      doubts += 1
+      endWatch()
+    },
+    get inDoubt() {
+      return inDoubt()
     },
 
     async refresh(signal) {

@@ -200,6 +200,18 @@ describe('a store that our own writes enter', () => {
     expect(told(store.enterEvent('ADDED', nodeAt('a', 18, { labels: { class: 'small' } })))).toEqual(['added a@18'])
   })
 
+  it('knows a list that contradicts what was seen, though versions went on counting', () => {
+    const store = holding(nodeAt('a', 5), nodeAt('b', 9))
+    store.enterEvent('DELETED', nodeAt('b', 12))
+    store.enterWrite(nodeAt('a', 40))
+    expect(store.contradicts([nodeAt('a', 40), nodeAt('new', 35)], '50')).toBe(false)
+    // Read before our own write.
+    expect(store.contradicts([nodeAt('a', 5)], '30')).toBe(false)
+    expect(store.contradicts([nodeAt('a', 5, { uid: 'another' })], '50')).toBe(false)
+    expect(store.contradicts([nodeAt('a', 5)], '50')).toBe(true)
+    expect(store.contradicts([nodeAt('a', 40), nodeAt('b', 9)], '50')).toBe(true)
+  })
+
   it('drops everything for a cluster that has gone back in time', () => {
     const store = holding(nodeAt('kept', 5), nodeAt('lost', 9))
     store.enterDelete({ name: 'undead' }, 'uid-undead')

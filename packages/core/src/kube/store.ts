@@ -23,6 +23,11 @@ export interface LocalStore<T extends KubeObject> extends Store<T> {
   enterList(items: readonly T[], version: string): readonly Change<T>[]
   /** A complete list of a cluster that has lost what we knew: it counts, whatever we hold. */
   replaceAll(items: readonly T[], version: string): readonly Change<T>[]
+  /**
+   * True when that list shows an object as it was before something that we have seen, and that a list of this version must
+   * know of: versions went on counting, as after a restore with `etcdutl snapshot restore --bump-revision`, and the past is another.
+   */
+  contradicts(items: readonly T[], version: string): boolean
   enterEvent(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): readonly Change<T>[]
   enterBookmark(version: string): void
   /** The answer to a write of our own. */
@@ -143,6 +148,14 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
       tombstones.clear()
       return changes
     },
+
+    contradicts: (items, version) =>
+      items.some(object => {
+        const { key, uid, version: own } = identify(object)
+        const present = entries.get(key)
+        const seen = present?.uid === uid ? present.version : tombstones.buriedAt(uid)
+        return seen !== undefined && compareVersions(own, seen) < 0 && compareVersions(seen, version) <= 0
+      }),
 
     enterEvent(type, object) {
       const { key, uid, version } = identify(object)

@@ -15,6 +15,8 @@ export interface Tombstones {
   add(uid: string, version: string): void
   /** True when a state of that object at `version` is a thing of the past. */
   buried(uid: string, version: string): boolean
+  /** The version at which it was gone, as far as that is known. */
+  buriedAt(uid: string): string | undefined
   /** The watch has come to `progress`: what was gone by then need not be remembered. */
   prune(progress: string): void
   clear(): void
@@ -47,6 +49,7 @@ export const createTombstones = (): Tombstones => {
       const grave = graves.get(uid)
       return grave !== undefined && (grave.forever || (grave.version !== undefined && compareVersions(version, grave.version) <= 0))
     },
+    buriedAt: uid => graves.get(uid)?.version,
     prune(progress) {
       for (const [uid, { version }] of graves) {
         if (graves.size <= remembered) return

@@ -87,6 +87,18 @@ describe('a machine on which steps have to be done', () => {
     expect(planNode(facts(booting, { mirror: bySteps('running'), flight: flight({ document: kept }) }))).toEqual({
       do: 'configure',
       machine: machine(),
+      withinMs: 1_740_000,
+    })
+  })
+
+  it('is configured though there is something to say of it, and says what keeps it from being so', () => {
+    const troubled = (state: 'starting' | 'running') =>
+      mirror({ bootstrap: 'steps', machines: [machine({ state, problem: 'it was begun elsewhere' })] })
+    expect(planNode(facts(booting, { mirror: troubled('running'), flight: flight({ document: kept }) }))).toMatchObject({ do: 'configure' })
+    expect(planNode(facts(booting, { mirror: troubled('starting'), flight: flight({ document: kept }) }))).toMatchObject({
+      do: 'tell',
+      reason: 'MachineProblem',
+      message: expect.stringContaining('provider test: it was begun elsewhere; if no kubelet has joined by 2027-01-15T08:30:00Z'),
     })
   })
 

@@ -1,49 +1,92 @@
 import { type Node, nameOf } from '../api/index.ts'
 import { stepsOf, userDataOf } from '../bootstrap/index.ts'
-import { type MachineRecord, isBroken, recordOf } from '../claim/index.ts'
+import { type MachineRecord, claimOf, configToSend, goodRecord } from '../claim/index.ts'
 import type { BootstrapToken } from '../identity/index.ts'
-import { type Connection, provesNothingMade, toProviderError } from '../inventory/index.ts'
-import type { Machine, ProviderError } from '../provider/index.ts'
+import { type Connection, backoffMs, elsewhereMs, provesNothingMade, toProviderError } from '../inventory/index.ts'
+import type { Machine, OpaqueConfig, ProviderError } from '../provider/index.ts'
 import { keepDocument } from './document.ts'
-import { backoffMs } from './backoff.ts'
 import type { Failure, NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
 import { createRequest, ownerOf } from './request.ts'
+import { isDeletionDue } from './deletionDue.ts'
+import type { NodeStep } from './step.ts'
+import { whileWanted } from './whileWanted.ts'
+
+/** What the recorded attempt sends; its document is kept. */
+export interface Prepared {
+  readonly token: BootstrapToken | undefined
+  /** What floats in the record's config, as it is now; undefined when nothing does, or the record has it already. */
+  readonly pinned: OpaqueConfig | undefined
+}
+
+/** Makes ready what the recorded attempt sends, before anybody is asked. Undefined when it can't be: the plan reads in the flight why. */
+export const prepareCreate = async (life: Life, facts: NodeFacts, connection: Connection): Promise<Prepared | undefined> => {
+  const record = goodRecord(facts.node)
+  if (!record) return undefined
+  try {
+    // Without a pin nothing floats, or nothing was sent yet: one that this life has sent as it is stays as it is.
+    const settled = record.pinned !== undefined || facts.flight.sent
+    const pinned = settled ? undefined : await connection.pin(record.config ?? {})
+    if (record.token === undefined) return { token: undefined, pinned }
+    const kept = await keepDocument(life, facts, record, connection)
+    return kept.kind === 'lost' ? undefined : { token: kept.token, pinned }
+  } catch (thrown) {
+    createFailed(life, facts, record, connection, toProviderError(thrown))
+    return undefined
+  }
+}
 
 /** Asks for the recorded attempt's machine. What came of it is in the mirror or in the flight; the plan reads it there. */
-export const callCreate = async (life: Life, facts: NodeFacts, connection: Connection): Promise<void> => {
+export const callCreate = async (
+  life: Life,
+  facts: NodeFacts,
+  connection: Connection,
+  { token }: Pick<Prepared, 'token'>,
+): Promise<void> => {
   const { node } = facts
-  const uid = node.metadata?.uid ?? ''
-  const record = recordOf(node)
-  if (!record || isBroken(record)) return
-  const generation = facts.offer.problem ? undefined : facts.offer.nodeClass.metadata?.generation
+  const uid = claimOf(node)
+  const record = goodRecord(node)
+  if (!record) return
   try {
-    const kept = record.token === undefined ? undefined : await keepDocument(life, facts, record, connection)
-    // The plan reads in the flight that it is lost.
-    if (kept?.kind === 'lost') return
-    const document = kept?.token.document
-    const bootstrap = document ? userDataOf(connection.provider.definition, document) : ({ kind: 'none' } as const)
+    const bootstrap = token ? userDataOf(connection.provider.definition, token.document) : ({ kind: 'none' } as const)
     life.flights.sending(uid)
     const request = createRequest(node, record, life.cluster, connection.provider, bootstrap)
-    const machine = await connection.create(request, kept ? secretsOf(kept.token) : [])
+    const machine = await connection.create(request, token ? secretsOf(token) : [])
     life.flights.created(uid)
     connection.stockouts.served(record.config ?? {}, machine)
     life.context.event(node, 'Normal', 'MachineCreated', `${record.provider} made machine ${machine.providerID}`)
   } catch (thrown) {
-    const error = toProviderError(thrown)
-    if (error.code === 'InsufficientCapacity') connection.stockouts.refused(record.config ?? {}, error)
-    else connection.stockouts.answered(record.config ?? {}, uid)
-    life.flights.createFailed(uid, failureOf(life, uid, record, error, connection, generation))
-    fail(life, node, record, 'create', error)
+    createFailed(life, facts, record, connection, toProviderError(thrown))
   }
+}
+
+const createFailed = (
+  life: Life,
+  { node, offer }: NodeFacts,
+  record: MachineRecord,
+  connection: Connection,
+  error: ProviderError,
+): void => {
+  const uid = claimOf(node)
+  const isSoldOut = error.code === 'InsufficientCapacity'
+  const goesOn = isSoldOut && connection.stockouts.refused(record.config ?? {}, record.avoid ?? [], error)
+  if (!isSoldOut) connection.stockouts.answered(record.config ?? {}, uid)
+  const generation = offer.problem ? undefined : offer.nodeClass.metadata?.generation
+  const failure = failureOf(life, uid, record, error, connection, generation)
+  // While an earlier answer is missing no other attempt may follow, and this one would only ask at the same place again.
+  if (goesOn && life.flights.of(uid).unknownSince === undefined) {
+    const retryAt = life.context.runtime.clock.monotonic() + elsewhereMs
+    life.flights.turnedAside(uid, { ...failure, delayMs: elsewhereMs, retryAt })
+  } else life.flights.createFailed(uid, failure)
+  fail(life, node, record, 'create', error)
 }
 
 /** Marks a machine that runs already as this claim's. What came of it is in the mirror or in the flight, as with a create. */
 export const callAdopt = async (life: Life, facts: NodeFacts, connection: Connection, providerID: string): Promise<void> => {
   const { node } = facts
-  const uid = node.metadata?.uid ?? ''
-  const record = recordOf(node)
-  if (!record || isBroken(record)) return
+  const uid = claimOf(node)
+  const record = goodRecord(node)
+  if (!record) return
   life.flights.sending(uid)
   try {
     await connection.adopt(providerID, ownerOf(node, record, life.cluster))
@@ -57,14 +100,21 @@ export const callAdopt = async (life: Life, facts: NodeFacts, connection: Connec
 }
 
 /** Does on the machine what makes it join; again after a failure, or in another life, where the provider left off. */
-export const callConfigure = async (life: Life, facts: NodeFacts, connection: Connection, machine: Machine): Promise<void> => {
+export const callConfigure = async (
+  life: Life,
+  facts: NodeFacts,
+  connection: Connection,
+  { machine, withinMs }: Extract<NodeStep, { do: 'configure' }>,
+): Promise<void> => {
   const { node } = facts
-  const uid = node.metadata?.uid ?? ''
-  const record = recordOf(node)
+  const uid = claimOf(node)
+  const record = goodRecord(node)
   const token = life.flights.documentOf(uid)
-  if (!record || isBroken(record) || !token) return
+  if (!record || !token) return
   try {
-    await connection.configure(machine, stepsOf(token.document), record.config ?? {}, secretsOf(token))
+    await whileWanted(life, node, withinMs, until =>
+      connection.configure(machine, stepsOf(token.document), configToSend(record), { secrets: secretsOf(token), until }),
+    )
     life.flights.created(uid)
     life.flights.configured(uid)
     life.context.event(node, 'Normal', 'MachineConfigured', `all steps were done on machine ${machine.providerID}`)
@@ -81,30 +131,34 @@ const secretsOf = ({ secret, document }: BootstrapToken): readonly string[] => [
   ...(document.length > 0 ? [Buffer.from(document).toString('base64')] : []),
 ]
 
-/** Asks for the deletion of machines that carry this claim's UID. @returns whether all of it was accepted. */
+/**
+ * Asks for the deletion of machines that carry this claim's UID. What came of it is in the flight.
+ * @returns false when one was not asked for, as it is not due any more.
+ */
 export const callDelete = async (
   life: Life,
   facts: NodeFacts,
   connection: Connection,
   machines: readonly Machine[],
   why: string,
-): Promise<void> => {
+): Promise<boolean> => {
   const { node } = facts
-  const uid = node.metadata?.uid ?? ''
-  const record = recordOf(node)
-  if (!record || isBroken(record)) return
+  const uid = claimOf(node)
+  const record = goodRecord(node)
+  if (!record) return true
   for (const machine of machines) {
     try {
-      await connection.delete(machine)
+      if (!(await connection.delete(machine, () => isDeletionDue(life, node)))) return false
       life.flights.deletionAccepted(uid, machine.id)
       life.context.log('info', 'machine is being deleted', { node: nameOf(node), machine: machine.id, why })
     } catch (thrown) {
       const error = toProviderError(thrown)
       life.flights.removalFailed(uid, failureOf(life, uid, record, error, connection))
       fail(life, node, record, 'delete', error)
-      return
+      return true
     }
   }
+  return true
 }
 
 const failureOf = (

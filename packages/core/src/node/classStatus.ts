@@ -6,13 +6,15 @@ import {
   NodeClasses,
   Nodes,
   conditionTime,
+  conditions,
   finalizers,
+  findCondition,
   nameOf,
   setCondition,
 } from '../api/index.ts'
-import { isBroken, isDeleting, recordOf } from '../claim/index.ts'
+import { isBroken, isDeleting, onePerClaim, recordOf } from '../claim/index.ts'
 import type { Reconcile, Result } from '../engine/index.ts'
-import { controllerOf, offerOf, readCredentials } from '../inventory/index.ts'
+import { anyOfferOf, controllerOf, readCredentials } from '../inventory/index.ts'
 import type { Json } from '../kube/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { byClass } from './indexes.ts'
@@ -60,7 +62,7 @@ export const createClassKeeper = (): ClassKeeper => {
       }
       const { clock } = life.context.runtime
       const ready = await judge(life, nodeClass)
-      const status = nextStatus(nodeClass, users.length, ready, conditionTime(clock.now()))
+      const status = nextStatus(nodeClass, onePerClaim(users).length, ready, life.freeze.why, conditionTime(clock.now()))
       const after = ready.status === 'True' ? undefined : { after: recheckMs }
       if (status === nodeClass.status) return after
       const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
@@ -87,7 +89,7 @@ interface Judged {
 type Ready = Pick<Condition, 'status'> & { readonly reason: string; readonly message: string }
 
 const readiness = async (life: Life, nodeClass: NodeClass): Promise<Ready> => {
-  const offer = offerOf(nameOf(nodeClass), nodeClass, life.providers)
+  const offer = anyOfferOf(nameOf(nodeClass), nodeClass, life.providers)
   if (offer.problem) return { status: 'False', ...offer.problem }
   try {
     await readCredentials(life.context.client, offer.provider, offer.connection.secret, life.context.signal)
@@ -99,13 +101,22 @@ const readiness = async (life: Life, nodeClass: NodeClass): Promise<Ready> => {
 }
 
 /** The very status object of the class when nothing changed. */
-const nextStatus = (nodeClass: NodeClass, nodes: number, ready: Ready, now: string): NodeClassStatus => {
+const nextStatus = (nodeClass: NodeClass, nodes: number, ready: Ready, frozen: string | undefined, now: string): NodeClassStatus => {
   const observedGeneration = nodeClass.metadata?.generation ?? 0
-  const conditions = setCondition(nodeClass.status?.conditions, { type: 'Ready', ...ready, observedGeneration }, now)
+  const judged = setCondition(nodeClass.status?.conditions, { type: 'Ready', ...ready, observedGeneration }, now)
+  const conditions = withFreeze(judged, frozen, now)
   const old = nodeClass.status
   return old && old.nodes === nodes && old.observedGeneration === observedGeneration && old.conditions === conditions
     ? old
     : { observedGeneration, nodes, conditions }
+}
+
+/** Said of a class once it was ever so: who waits for the end of it (kubectl wait) is told. */
+const withFreeze = (known: readonly Condition[], frozen: string | undefined, now: string): readonly Condition[] => {
+  const type = conditions.deletionsFrozen
+  if (frozen !== undefined) return setCondition(known, { type, status: 'True', reason: 'ApiServerRestored', message: frozen }, now)
+  if (!findCondition(known, type)) return known
+  return setCondition(known, { type, status: 'False', reason: 'Lifted', message: 'somebody has lifted it' }, now)
 }
 
 /** Claims that name the class. */

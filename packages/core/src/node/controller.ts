@@ -12,7 +12,7 @@ import {
   nameOf,
 } from '../api/index.ts'
 import { type ClusterFacts, type ClusterOptions, readClusterFacts } from '../bootstrap/index.ts'
-import { classNameOf, isBroken, isDeleting, recordOf } from '../claim/index.ts'
+import { claimOf, classNameOf, isClaim, isDeleting, leavesPlace } from '../claim/index.ts'
 import {
   type Controller,
   type ControllerDefinition,
@@ -24,19 +24,25 @@ import {
   erase,
   watch,
 } from '../engine/index.ts'
-import { type CertificateDeps, certificatePart } from '../identity/index.ts'
-import { type Providers, createProviderSession } from '../inventory/index.ts'
+import { certificatePart } from '../identity/index.ts'
+import { type Providers, shareSession } from '../inventory/index.ts'
 import { type Key, type Store, isNotFound } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
+import { approverOf } from './approver.ts'
 import { createClassKeeper } from './classStatus.ts'
+import { driftSource } from './drift.ts'
 import { createFlights } from './flights.ts'
+import { createFreeze, freezeSource } from './freeze/index.ts'
 import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
-import { byClass, bySet, indexes } from './indexes.ts'
+import { byClaim, byClass, bySet, indexes } from './indexes.ts'
+import { interruptionSource } from './interruptions.ts'
 import type { Life, NodeEvents } from './life.ts'
+import { orphanSource } from './orphans.ts'
 import { perform } from './perform.ts'
 import { planNode } from './plan.ts'
-import { inventorySource, orphanSource, secretSource } from './sources.ts'
+import { inventorySource, secretSource } from './sources.ts'
+import { strayTokenSource } from './strayTokens.ts'
 
 export interface NodeControllerOptions {
   readonly providers: Providers
@@ -46,7 +52,7 @@ export interface NodeControllerOptions {
   readonly join?: ClusterOptions
   /** Approve the certificate requests of the kubelets of our machines. Default true; false where something else does. */
   readonly certificates?: boolean
-  /** Where providers' durable entries are kept. Default kube-node-system. */
+  /** Where the revisions of sets and providers' durable entries are kept. Default kube-node-system. */
   readonly namespace?: string
   /** Claims at once. Default 100: most of them wait for a provider, whose own limit is its definition's. */
   readonly workers?: number
@@ -57,16 +63,16 @@ export interface NodeControllerOptions {
   readonly orphans?: 'delete' | 'report'
   /** How often machines without a claim are looked for. Default 30s. */
   readonly orphanCheck?: Duration
+  /** How often bootstrap tokens that nobody waits for any more are looked for. Default 1m. */
+  readonly tokenCheck?: Duration
+  /** How often providers that can tell are asked whether machines are still what their classes say. Default 1h. */
+  readonly driftCheck?: Duration
 }
 
 export type NodeController = Controller & Emits<NodeEvents>
 
 /** Steps that one claim may take before others get their turn. */
 const stepsInARow = 12
-
-const restoredBackup =
-  'the API server knows less than it did, as after a restore from a backup: no machine is deleted for want of a Node, and no Node ' +
-  'for want of a machine, until somebody has looked and restarts the controller'
 
 /** Makes a machine for every Node that claims a class, and deletes it with the Node. Keeps the classes' status too. */
 export const nodeController = (options: NodeControllerOptions): NodeController => {
@@ -97,17 +103,25 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       ),
       watch(Pods, (pod, _old, { store }) => leaving(store(Nodes), pod.spec?.nodeName)),
       watch(VolumeAttachments, (attachment, _old, { store }) => leaving(store(Nodes), attachment.spec?.nodeName)),
-      // A claim that is gone may leave its place under the class's limit to one that waits.
-      watch(Nodes, (node, _old, { store }) => {
+      watch(Nodes, (node, _old, { store }) => (life ? kinOf(life, node, store(Nodes)) : [])),
+      // A claim that is gone, or is turned away, may leave its place under the class's limit to one that waits.
+      watch(Nodes, (node, old, { store }) => {
         const className = classNameOf(node)
         const limited = className !== undefined && store(NodeClasses).get({ name: className })?.spec.limits?.nodes !== undefined
-        if (!limited || store(Nodes).get({ name: nameOf(node) })) return []
+        if (!limited || !leavesPlace(node, old, store(Nodes))) return []
         return store(Nodes)
           .by(byClass, className)
           .map(other => ({ name: nameOf(other) }))
       }),
     ],
-    sources: [inventorySource(() => life), secretSource(() => life), orphanSource(() => life, durationMs(options.orphanCheck ?? '30s'))],
+    sources: [
+      inventorySource(() => life),
+      secretSource(() => life),
+      orphanSource(() => life, durationMs(options.orphanCheck ?? '30s')),
+      strayTokenSource(() => life, durationMs(options.tokenCheck ?? '1m')),
+      interruptionSource(() => life),
+      driftSource(() => life, durationMs(options.driftCheck ?? '1h')),
+    ],
     reconcile: r => (life ? reconcileNode(life, r) : Promise.resolve(undefined)),
   }
 
@@ -115,6 +129,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     name: 'nodeclass',
     for: NodeClasses,
     workers: 1,
+    sources: [freezeSource(() => life)],
     watches: [
       // Only who comes, goes or changes class: kubelets' heartbeats are none of a class's business.
       watch(Nodes, (node, old, { store }) => {
@@ -134,21 +149,20 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     const system = await context.client.get(Namespaces, { name: 'kube-system' }, context.signal)
     const cluster = system?.metadata?.uid
     if (cluster === undefined) throw new Error('this cluster has no namespace kube-system, whose UID names it on every machine')
-    const session = createProviderSession({
+    const namespace = options.namespace ?? 'kube-node-system'
+    const controller = options.controller ?? defaultController
+    const freeze = createFreeze(context, namespace, controller)
+    // Before anything is decided: an earlier leader may have seen what this one has not.
+    await freeze.look()
+    const session = shareSession({
       providers: options.providers,
       context,
       cluster,
-      namespace: options.namespace ?? 'kube-node-system',
+      namespace,
     })
-    const inherited = new Set(
-      context
-        .store(Nodes)
-        .list()
-        .map(node => node.metadata?.uid ?? ''),
-    )
-    let wentBack = false
-    const regressions = context.onRegression(() => {
-      wentBack = true
+    const inherited = new Set(context.store(Nodes).list().map(claimOf))
+    const regressions = context.onRegression(({ version }) => {
+      freeze.impose({ kind: 'version', version })
       life?.flights.disown()
     })
     life = {
@@ -156,10 +170,13 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       session,
       cluster,
       events,
-      distrust: () => (wentBack ? restoredBackup : undefined),
+      freeze,
+      namespace,
+      contents: new Map(),
       providers: options.providers,
-      controller: options.controller ?? defaultController,
+      controller,
       orphans: options.orphans ?? 'delete',
+      approves: options.certificates !== false,
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
       clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
@@ -181,21 +198,6 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
   }
 }
 
-const approverOf = ({ context, controller, session }: Life): CertificateDeps => ({
-  context,
-  controller,
-  async machineOf(node) {
-    const record = recordOf(node)
-    if (!record || isBroken(record) || record.id === undefined) return undefined
-    const { inventory } = await session.connect(record.provider, record.connection)
-    const claim = node.metadata?.uid ?? ''
-    const machine = inventory.of(claim).find(({ id }) => id === record.id)
-    // At rest the next list may be a minute away, and a kubelet waits for its serving certificate. The claim's next step settles it.
-    if (machine === undefined || machine.state === 'starting') inventory.expect(claim, nameOf(node))
-    return machine
-  },
-})
-
 /** Read once it is needed; a problem is not remembered, so that it is gone as soon as it is mended. */
 const rememberedFacts = ({ client, signal }: ManagerContext, cluster: string, options: ClusterOptions): Life['clusterFacts'] => {
   let known: Parsed<ClusterFacts> | undefined
@@ -205,6 +207,19 @@ const rememberedFacts = ({ client, signal }: ManagerContext, cluster: string, op
     if (facts.ok) known = facts
     return facts
   }
+}
+
+/**
+ * The keys of those who look at this Node: a claim and the Node that takes it over look at each other, and a kubelet that registers
+ * may be the one that a claim waits for.
+ */
+const kinOf = ({ session }: Life, node: Node, nodes: Store<Node>): readonly Key[] => {
+  const name = nameOf(node)
+  const claims = nodes.by(byClaim, claimOf(node)).map(nameOf)
+  // A claim's own kubelet writes all the time, and nobody waits for it.
+  const connections = isClaim(node) ? [] : session.connections
+  const waiting = connections.flatMap(({ inventory }) => inventory.named(name).map(({ owner }) => owner?.nodeName ?? name))
+  return [...claims, ...waiting].filter(other => other !== name).map(other => ({ name: other }))
 }
 
 /** Its key, when it is on its way out: only then what is on it concerns us. */
@@ -219,10 +234,9 @@ const reconcileNode = async (life: Life, r: Reconcile<Node>): Promise<Result> =>
     r.signal.throwIfAborted()
     const gathered = await gather(life, node)
     if (!gathered) return undefined
-    const { facts, connection } = gathered
-    const step = planNode(facts)
+    const step = planNode(gathered.facts)
     try {
-      const performed = await perform(life, step, facts, connection)
+      const performed = await perform(life, step, gathered)
       if (!('node' in performed)) return performed.afterMs === undefined ? undefined : { after: performed.afterMs }
       node = performed.node
     } catch (error) {

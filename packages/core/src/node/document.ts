@@ -1,6 +1,6 @@
 import { type Node, labels, nameOf } from '../api/index.ts'
 import { problemText, readContents, renderDocument } from '../bootstrap/index.ts'
-import type { MachineRecord } from '../claim/index.ts'
+import { type MachineRecord, claimOf } from '../claim/index.ts'
 import { type BootstrapToken, type TokenOwner, createToken, dropToken, extendToken, newTokenSecret, readToken } from '../identity/index.ts'
 import type { Connection } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
@@ -15,7 +15,7 @@ export type Kept = { readonly kind: 'kept'; readonly token: BootstrapToken } | {
 const slackMs = 600_000
 
 export const ownerOf = (node: Node, record: MachineRecord): TokenOwner => ({
-  claim: node.metadata?.uid ?? '',
+  claim: claimOf(node),
   nodeName: nameOf(node),
   attempt: record.attempt,
 })
@@ -32,7 +32,7 @@ export const keepDocument = async (
   { provider, createTimeoutMs }: Connection,
 ): Promise<Kept> => {
   const { client, runtime, signal } = life.context
-  const claim = node.metadata?.uid ?? ''
+  const claim = claimOf(node)
   const id = record.token ?? ''
   const until = runtime.clock.now() + timeouts.provisionMs + timeouts.joinMs
   const known = life.flights.documentOf(claim)
@@ -63,7 +63,11 @@ export const keepDocument = async (
   if (!document.ok) throw new ProviderError('InvalidConfig', problemText(document.problems), { outcome: 'none' })
   const owner = ownerOf(node, record)
   const joins = spec.type ?? 'none'
-  const created = await createToken(client, { ...owner, id, secret, document: document.value, expiresAt: until + slackMs, joins }, signal)
+  const created = await createToken(
+    client,
+    { ...owner, id, secret, controller: record.controller, document: document.value, expiresAt: until + slackMs, joins },
+    signal,
+  )
   if (created.kind === 'made' || created.kind === 'found') {
     life.flights.keep(claim, created.token)
     return { kind: 'kept', token: created.token }
@@ -74,7 +78,7 @@ export const keepDocument = async (
 
 /** For a claim that an earlier life may have sent: what it kept is read before anything is decided. */
 export const recallDocument = async (life: Life, node: Node, record: MachineRecord): Promise<void> => {
-  const claim = node.metadata?.uid ?? ''
+  const claim = claimOf(node)
   const flight = life.flights.of(claim)
   if (record.token === undefined || !flight.inherited || flight.document !== undefined) return
   const { client, signal } = life.context
@@ -88,7 +92,7 @@ export const recallDocument = async (life: Life, node: Node, record: MachineReco
  * Read anew: the approver of certificates writes on it too.
  */
 export const extendDocument = async (life: Life, node: Node, record: MachineRecord, until: number): Promise<void> => {
-  const claim = node.metadata?.uid ?? ''
+  const claim = claimOf(node)
   const { client, signal } = life.context
   const found = await readToken(client, record.token ?? '', ownerOf(node, record), signal)
   const token = found.token && (await extendToken(client, found.token, until + slackMs, signal))

@@ -1,4 +1,4 @@
-import type { Node, Pod } from '../api/index.ts'
+import type { Condition, Node, Pod } from '../api/index.ts'
 import type { Dress } from '../claim/index.ts'
 import type { Offer } from '../inventory/index.ts'
 import type { Machine, MachineProvider } from '../provider/index.ts'
@@ -23,8 +23,18 @@ export interface NodeFacts {
   readonly stockout: { readonly message: string; readonly retryAt: number } | undefined
   /** Without a record: the class's provider can take machines over that run already. */
   readonly canAdopt: boolean | undefined
+  /** A kubelet posts, and nothing says that it is this attempt's machine's: its token was traded for no key, and the address is another. */
+  readonly isDoubted: boolean
   /** What class and set want on the Node; undefined while one of them is not known. */
   readonly dress: Dress | undefined
+  /** The Node that took this claim over, under the name that the cloud dictates. */
+  readonly heir: Node | undefined
+  /** The other way round: the Node whose claim this one took over, while it is there. */
+  readonly origin: Node | undefined
+  /** The Node that is called as the cloud calls the recorded machine, where that is another name than the claim's. */
+  readonly namesake: Node | undefined
+  /** Of a member of a group that is being deleted: in words, that nobody is there to remove its machine. */
+  readonly unkept: string | undefined
   /** Pods that are bound to this node, as far as the store knows. Only for a Node that is being deleted. */
   readonly pods: readonly Pod[]
   /** Volumes that are attached to this node and that no pod which stays on it uses. Only for a Node that is being deleted. */
@@ -71,8 +81,14 @@ export interface Mirror {
   readonly problem?: undefined
   readonly idempotency: MachineProvider['definition']['idempotency']
   readonly bootstrap: MachineProvider['definition']['bootstrap']
+  /** Who says what the Node is called. */
+  readonly nodeNames: 'claim' | 'cloud'
+  /** How many other machines the cloud calls as it calls the recorded one. */
+  readonly twins: number
   /** Live machines with this claim's UID. */
   readonly machines: readonly Machine[]
+  /** A list has shown the recorded machine as one that is gone, which is more than that lists lack it. */
+  readonly ended: boolean
   /** Monotonic start of the newest complete list; -Infinity before the first. */
   readonly listedAt: number
   /** Why the newest list failed. */
@@ -107,6 +123,8 @@ export interface Flight {
    * Within createTimeout + consistencyWindow of this moment a machine may still turn up.
    */
   readonly unknownSince: number | undefined
+  /** Monotonic: the newest create of this life, and of the recorded attempt, that brought a machine. */
+  readonly createdAt: number | undefined
   /** Monotonic time at which the deletion of a machine (by id) was accepted. */
   readonly deletions: ReadonlyMap<string, number>
   /** Monotonic start of the first of the newest complete lists that all lacked the recorded machine. */
@@ -117,12 +135,21 @@ export interface Flight {
   readonly configuredAt: number | undefined
   /** By pod UID. */
   readonly refusals: ReadonlyMap<string, Refusal>
-  /** Monotonic: when the Drained condition was last written. */
-  readonly toldAt: number | undefined
+  /** What this life last wrote in conditions of the Node, by their type. */
+  readonly said: ReadonlyMap<string, Said>
   /** Monotonic: when a live list has shown that no pod holds the cordoned node any more. A new life asks once more. */
   readonly drainedAt: number | undefined
   /** Monotonic: when the machine, with pods or volumes still on the books, was first told to be out of service. */
   readonly goneAt: number | undefined
+}
+
+/** What one condition says. */
+export type Words = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+
+export interface Said {
+  readonly words: Words
+  /** Monotonic. */
+  readonly at: number
 }
 
 export interface Failure {

@@ -1,6 +1,6 @@
 import type { BootstrapToken } from '../identity/index.ts'
 import type { Runtime } from '../runtime/index.ts'
-import type { Failure, Flight, Refusal } from './facts.ts'
+import type { Failure, Flight, Refusal, Said, Words } from './facts.ts'
 
 interface Memory {
   inherited: boolean
@@ -10,13 +10,14 @@ interface Memory {
   removalFailure: Failure | undefined
   failuresInARow: number
   unknownSince: number | undefined
+  createdAt: number | undefined
   readonly deletions: Map<string, number>
   missingSince: number | undefined
   token: BootstrapToken | undefined
   document: Flight['document']
   configuredAt: number | undefined
   readonly refusals: Map<string, Refusal>
-  toldAt: number | undefined
+  readonly said: Map<string, Said>
   drainedAt: number | undefined
   goneAt: number | undefined
 }
@@ -26,9 +27,13 @@ export interface Flights {
   of(claim: string): Flight
   /** How often in a row a call for this claim has failed. */
   failuresInARow(claim: string): number
+  /** Its record has proven that no life has sent anything of the recorded attempt: this one is the first. */
+  unsent(claim: string): void
   /** A create is about to leave. */
   sending(claim: string): void
   createFailed(claim: string, failure: Failure): void
+  /** Out of stock at one of several places: nothing was made, and no failure to wait longer for each time. */
+  turnedAside(claim: string, failure: Failure): void
   /** As after a create that failed, but for what is known of creates. */
   configureFailed(claim: string, failure: Failure): void
   removalFailed(claim: string, failure: Failure): void
@@ -48,8 +53,8 @@ export interface Flights {
   /** The API server took the eviction of this pod (by UID). */
   evicted(claim: string, pod: string): void
   refused(claim: string, pod: string, refusal: Refusal): void
-  /** What the drain waits for was written just now. */
-  told(claim: string): void
+  /** A condition was written just now, in these words. */
+  said(claim: string, words: Words): void
   drained(claim: string): void
   /** The Node says that its machine is out of service. */
   outOfService(claim: string): void
@@ -77,13 +82,14 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       removalFailure: undefined,
       failuresInARow: 0,
       unknownSince: isInherited ? now : undefined,
+      createdAt: undefined,
       deletions: new Map(),
       missingSince: undefined,
       token: undefined,
       document: undefined,
       configuredAt: undefined,
       refusals: new Map(),
-      toldAt: undefined,
+      said: new Map(),
       drainedAt: undefined,
       goneAt: undefined,
     }
@@ -94,6 +100,11 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
   return {
     of: memory,
     failuresInARow: claim => memory(claim).failuresInARow,
+    unsent(claim) {
+      const m = memory(claim)
+      m.inherited = false
+      m.unknownSince = undefined
+    },
     sending(claim) {
       memory(claim).sent = true
     },
@@ -101,6 +112,11 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       const m = memory(claim)
       m.failure = failure
       m.failuresInARow += 1
+      if (!failure.madeNothing) m.unknownSince = clock.monotonic()
+    },
+    turnedAside(claim, failure) {
+      const m = memory(claim)
+      m.failure = failure
       if (!failure.madeNothing) m.unknownSince = clock.monotonic()
     },
     configureFailed(claim, failure) {
@@ -129,7 +145,9 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       m.firstSeenAt = clock.monotonic()
       m.sent = false
       m.unknownSince = undefined
+      m.createdAt = undefined
       m.failure = undefined
+      m.removalFailure = undefined
       m.missingSince = undefined
       m.token = undefined
       m.document = undefined
@@ -138,6 +156,7 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     },
     created(claim) {
       const m = memory(claim)
+      m.createdAt = clock.monotonic()
       m.failure = undefined
       m.failuresInARow = 0
     },
@@ -161,8 +180,8 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     refused(claim, pod, refusal) {
       memory(claim).refusals.set(pod, refusal)
     },
-    told(claim) {
-      memory(claim).toldAt = clock.monotonic()
+    said(claim, words) {
+      memory(claim).said.set(words.type, { words, at: clock.monotonic() })
     },
     drained(claim) {
       memory(claim).drainedAt ??= clock.monotonic()

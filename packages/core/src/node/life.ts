@@ -1,8 +1,10 @@
 import type { Parsed } from '../api/index.ts'
 import type { ClusterFacts } from '../bootstrap/index.ts'
+import type { RevisionContent } from '../claim/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
 import type { Flights } from './flights.ts'
+import type { Freeze } from './freeze/index.ts'
 import type { Seats } from './seats.ts'
 
 /** What hosts can watch. Times in milliseconds. */
@@ -11,6 +13,8 @@ export interface NodeEvents {
   machineCreated: { readonly node: string; readonly providerID: string; readonly tookMs: number }
   /** The kubelet joined, and pods may come. */
   nodeRunning: { readonly node: string; readonly providerID: string; readonly tookMs: number }
+  /** The machine's kubelet registered under the name that the cloud dictates, and the Node of that name took the claim over. */
+  handedOver: { readonly node: string; readonly to: string; readonly providerID: string }
   /** The provider says that the machine is gone, and the Node was let go. */
   machineDeleted: { readonly node: string; readonly providerID: string }
 }
@@ -26,11 +30,17 @@ export interface Life {
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */
   readonly controller: string
+  /** Whether first joins are approved here, and the key that a token was traded for is known. */
+  readonly approves: boolean
   /** What machines must know of the cluster; asked for when the first one needs it, and again until it is known. */
   readonly clusterFacts: () => Promise<Parsed<ClusterFacts>>
   /** What to do about machines of ours that no claim stands for. */
   readonly orphans: 'delete' | 'report'
   readonly events: TypedEmitter<NodeEvents>
-  /** In words, why nothing that is gone is believed to be gone: the API server went back in time. Lifted by a restart. */
-  readonly distrust: () => string | undefined
+  /** Where the revisions of sets are kept. */
+  readonly namespace: string
+  /** By the UID of the set and the name of the ControllerRevision: what it holds never changes. */
+  readonly contents: Map<string, RevisionContent>
+  /** Whether anything that is gone is believed to be gone: not after the API server went back in time. */
+  readonly freeze: Freeze
 }

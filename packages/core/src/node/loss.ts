@@ -8,6 +8,10 @@ export interface Loss {
   readonly missing: number
 }
 
+/** Why the list is not believed of a machine whose kubelet reports. */
+export const contradiction =
+  "the provider's list lacks the machine of this node, whose kubelet still says that it is ready: the list is not believed"
+
 /** In words, why a machine that is missing may well be there: places could not be asked. */
 export const blindness = (unasked: readonly Scope[]): string | undefined => {
   if (unasked.length === 0) return undefined

@@ -1,19 +1,24 @@
 import { NodeClasses, Nodes, nameOf } from '../api/index.ts'
-import { canonicalJson } from '../claim/index.ts'
 import { type Connection, controllerOf, offerOf, toProviderError } from '../inventory/index.ts'
+import type { Source } from '../engine/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { ProviderError } from '../provider/index.ts'
-import { byUid } from './indexes.ts'
+import { forgotten } from './freeze/index.ts'
+import { byClaim } from './indexes.ts'
 import type { Life } from './life.ts'
+import { hasLiveClaim } from './liveClaim.ts'
 import { isBelievable } from './loss.ts'
+import { sweepSource } from './sweep.ts'
+import { tellClasses } from './tellClasses.ts'
 
 /** Machines that no claim stands for, and since when (monotonic start of the first list that showed them so). */
 export type Suspects = Map<string, number>
 
 /** What was last said of a connection. */
-export type Announced = Map<Connection, string>
+type Announced = Map<Connection, string>
 
 export interface OrphanVerdict {
+  readonly orphans: readonly Machine[]
   /** To be deleted now, once a live read agrees. */
   readonly due: readonly Machine[]
   /** In words, why nothing is deleted though machines look orphaned. */
@@ -35,20 +40,29 @@ export const judgeOrphans = (
   const due = orphans.filter(machine => listedAt > (suspects.get(machine.id) ?? Infinity) + consistencyWindowMs)
   if (!isBelievable(orphans.length, owned.length)) {
     return {
+      orphans,
       due: [],
       frozen:
         `${orphans.length} of ${owned.length} machines have no Node all at once, which looks like a lost or restored API server: ` +
         'none is deleted until their Nodes are back or somebody deletes the machines by hand',
     }
   }
-  return { due, frozen: undefined }
+  return { orphans, due, frozen: undefined }
 }
+
+/** Looks for machines of ours without a claim, every so often. */
+export const orphanSource = (life: () => Life | undefined, everyMs: number): Source =>
+  sweepSource(life, everyMs, 'looking for orphaned machines', () => {
+    const suspects: Suspects = new Map()
+    const said: Announced = new Map()
+    return current => sweepOrphans(current, suspects, said)
+  })
 
 /**
  * Looks at every connection that a class or a record leads to, and deletes machines that carry our cluster and
  * controller but whose claim is gone.
  */
-export const sweepOrphans = async (life: Life, suspects: Suspects, said: Announced): Promise<void> => {
+const sweepOrphans = async (life: Life, suspects: Suspects, said: Announced): Promise<void> => {
   await openClassConnections(life)
   for (const connection of life.session.connections) await sweepConnection(life, connection, suspects, said)
 }
@@ -76,8 +90,17 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
     .list()
     .filter(({ owner, state }) => owner?.cluster === life.cluster && owner.controller === life.controller && state !== 'stopping')
   const nodes = context.store(Nodes)
-  const verdict = judgeOrphans(owned, uid => nodes.by(byUid, uid).length > 0, suspects, inventory.listedAt, connection.consistencyWindowMs)
-  const frozen = life.distrust() ?? verdict.frozen
+  const verdict = judgeOrphans(
+    owned,
+    uid => nodes.by(byClaim, uid).length > 0,
+    suspects,
+    inventory.listedAt,
+    connection.consistencyWindowMs,
+  )
+  for (const { createdAt, providerID } of forgotten(verdict.orphans, context.vacancies())) {
+    life.freeze.impose({ kind: 'machine', madeAt: Date.parse(createdAt), machine: providerID })
+  }
+  const frozen = life.freeze.why ?? verdict.frozen
   const labels = { provider: connection.provider.name }
   context.metrics
     .gauge('kube_node_orphan_deletion_frozen', '1 while too many machines look orphaned for any of them to be deleted', ['provider'])
@@ -95,29 +118,22 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
   for (const machine of verdict.due) await deleteOrphan(life, connection, machine, suspects)
 }
 
-/** On the classes of that account, where people look; once, until it changes. */
+/** Once, until it changes. */
 const announce = (life: Life, connection: Connection, said: Announced, reason: string, message: string): void => {
   if (said.get(connection) === message) return
   said.set(connection, message)
-  const { context } = life
-  context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, reason, why: message })
-  const wanted = canonicalJson(connection.reference)
-  for (const nodeClass of context.store(NodeClasses).list()) {
-    const offer = offerOf(nameOf(nodeClass), nodeClass, life.providers)
-    if (offer.problem || offer.provider.name !== connection.provider.name || canonicalJson(offer.connection) !== wanted) continue
-    context.event(nodeClass, 'Warning', reason, message)
-  }
+  life.context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, reason, why: message })
+  tellClasses(life, connection, reason, message)
 }
 
 const deleteOrphan = async (life: Life, connection: Connection, machine: Machine, suspects: Suspects): Promise<void> => {
   const { context } = life
   const { owner } = machine
   if (!owner) return
-  const live = await context.client.get(Nodes, { name: owner.nodeName }, context.signal)
-  // That very read may have shown that the API server went back in time.
-  if (live?.metadata?.uid === owner.claim || life.distrust() !== undefined) return
   try {
-    await connection.delete(machine)
+    // That very read may show that the API server went back in time.
+    const isDue = async (): Promise<boolean> => !(await hasLiveClaim(context, owner)) && life.freeze.why === undefined
+    if (!(await connection.delete(machine, isDue))) return
     suspects.delete(machine.id)
     context.log('warn', 'deleted a machine whose Node is gone', { machine: machine.providerID, node: owner.nodeName, claim: owner.claim })
     context.metrics

@@ -1,6 +1,7 @@
-import { type Node, type Phase, type Taint, addTaints, annotations, finalizers, labels, removeTaints, taints } from '../api/index.ts'
+import { type Node, type Phase, type Taint, addTaints, annotations, finalizers, labels, taints } from '../api/index.ts'
 import { type Birth, type MachineRecord, type Redress, deletingTaint, formatRecord, notUpTaint } from '../claim/index.ts'
 import type { Json } from '../kube/index.ts'
+import type { NodeEdit } from './edit.ts'
 import type { Machine } from '../provider/index.ts'
 
 /**
@@ -30,6 +31,10 @@ export const adoptionPatch = (node: Node, record: MachineRecord, revision: strin
   },
 })
 
+export const placePatch = ({ waits: _, ...record }: MachineRecord, waits: boolean): NodePatch => ({
+  metadata: { annotations: { [annotations.machine]: formatRecord({ ...record, ...(waits && { waits }) }) } },
+})
+
 export const shieldPatch = (node: Node): NodePatch => ({
   metadata: {
     labels: { [labels.excludeDisruption]: 'true', [labels.excludeLoadBalancers]: 'true' },
@@ -46,21 +51,27 @@ export const notePatch = (
   machine: Machine,
   now: string,
   { configured, account }: { readonly configured: boolean; readonly account: string | undefined },
-): NodePatch => {
-  const { config, avoid: _sent, adopts, ...rest } = record
+): NodeEdit => {
+  const { config, pinned, avoid: _sent, adopts, waits: _seated, ...rest } = record
   const noted: MachineRecord = {
     ...rest,
     ...(configured && config && { config }),
+    ...(configured && pinned && { pinned }),
     ...(account !== undefined && { account }),
     id: machine.id,
     providerID: machine.providerID,
     createdAt: now,
   }
   const adopted = adopts === undefined ? {} : { [annotations.adopt]: null }
-  return {
-    metadata: { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted } },
-  }
+  return { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted } }
 }
+
+/** Where a machine is, and what it is, as its provider says. */
+export const placeLabels = ({ zone, region, instanceType }: Machine): Readonly<Record<string, string>> => ({
+  ...(zone === undefined ? {} : { [labels.zone]: zone }),
+  ...(region === undefined ? {} : { [labels.region]: region }),
+  ...(instanceType === undefined ? {} : { [labels.instanceType]: instanceType }),
+})
 
 /** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */
 export const joinPatch = (
@@ -68,23 +79,17 @@ export const joinPatch = (
   record: MachineRecord,
   machine: Machine,
   { up, running }: { readonly up: boolean; readonly running: boolean },
-): NodePatch => ({
-  metadata: {
-    labels: {
-      ...(machine.zone === undefined ? {} : { [labels.zone]: machine.zone }),
-      ...(machine.region === undefined ? {} : { [labels.region]: machine.region }),
-      ...(machine.instanceType === undefined ? {} : { [labels.instanceType]: machine.instanceType }),
-      ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
-    },
-    annotations: {
-      ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
-      ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
-    },
+): NodeEdit => ({
+  labels: {
+    ...placeLabels(machine),
+    ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
   },
-  spec: {
-    ...(node.spec?.providerID === undefined ? { providerID: machine.providerID } : {}),
-    ...(up ? { taints: asJson(removeTaints(node.spec?.taints, [{ key: taints.notUp }])) } : {}),
+  annotations: {
+    ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
+    ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
   },
+  ...(node.spec?.providerID === undefined ? { providerID: machine.providerID } : {}),
+  ...(up ? { untaint: [taints.notUp] } : {}),
 })
 
 /** `condemned`: the record to write along, where the deletion of the machine is decided with it. */
@@ -114,11 +119,11 @@ export const releasePatch = (node: Node): NodePatch => ({
   metadata: { finalizers: (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine) },
 })
 
-const withoutToken = ({ token: _traded, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
+export const withoutToken = ({ token: _traded, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
 
-const withFinalizer = (node: Node): readonly string[] => {
+export const withFinalizer = (node: Node): readonly string[] => {
   const present = node.metadata?.finalizers ?? []
   return present.includes(finalizers.machine) ? present : [...present, finalizers.machine]
 }
 
-const asJson = (list: readonly Taint[]): Json => list.map(taint => ({ ...taint }))
+export const asJson = (list: readonly Taint[]): Json => list.map(taint => ({ ...taint }))

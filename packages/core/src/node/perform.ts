@@ -1,12 +1,16 @@
-import { type Node, Nodes, Pods, conditionTime, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
-import { type MachineRecord, birthOf, hasJoined, isBroken, phaseOf, recordOf, revisionOf } from '../claim/index.ts'
+import { type Node, Nodes, conditionTime, conditions, nameOf } from '../api/index.ts'
+import { type MachineRecord, birthOf, claimOf, goodRecord, hasJoined, phaseOf, tookOver } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
-import { type Connection, askAgainMs } from '../inventory/index.ts'
+import { type Connection, type Inventory, askAgainMs, revisionOfOffer } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
-import { callAdopt, callConfigure, callCreate, callDelete } from './call.ts'
+import { bindAttempt } from './bindAttempt.ts'
+import { attemptOf } from './attemptOf.ts'
+import { callAdopt, callConfigure, callCreate, callDelete, prepareCreate } from './call.ts'
 import { dropDocument, extendDocument } from './document.ts'
-import { evict, holdersOf } from './drain/index.ts'
+import { evict } from './drain/index.ts'
 import type { NodeFacts } from './facts.ts'
+import type { Gathered } from './gather.ts'
+import { mayBeTaken, performHandover } from './handover.ts'
 import type { Life } from './life.ts'
 import {
   adoptionPatch,
@@ -16,22 +20,23 @@ import {
   holdPatch,
   joinPatch,
   notePatch,
-  outOfServicePatch,
-  phasePatch,
+  placePatch,
   redressPatch,
   releasePatch,
   shieldPatch,
 } from './patches.ts'
-import type { NodeStep } from './step.ts'
-import { writeCondition, writeNode, writeOwnKeys } from './write.ts'
+import { confirmDrained, outOfService, sayDrained } from './performDrain.ts'
+import { say, tell } from './say.ts'
+import type { NodeStep, Performed } from './step.ts'
+import { editNode, writeNode } from './write.ts'
 
-/** What a step left: the Node to plan on, or the end of this run and when to look again. */
-export type Performed = { readonly node: Node } | { readonly afterMs: number | undefined }
+/** The store has not heard of what a live read shows; its event brings the key back. */
+const lookAgainMs = 1_000
 
 /** Carries one step out. It decides nothing: what to do next is planned again from what the step left. */
-export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, connection: Connection | undefined): Promise<Performed> => {
+export const perform = async (life: Life, step: NodeStep, { facts, connection, inventory }: Gathered): Promise<Performed> => {
   const { node } = facts
-  attend(step, node, connection)
+  attend(step, node, inventory)
   switch (step.do) {
     case 'rest':
       return { afterMs: step.afterMs }
@@ -42,19 +47,19 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'hold':
       return { node: await writeNode(life, node, holdPatch(node)) }
     case 'begin':
+      if (connection && (await mayBeTaken(life, node, connection))) return { afterMs: lookAgainMs }
       if (connection && step.attempt > 1 && !isItsTurn(connection, node, step.offer.config)) return { afterMs: askAgainMs }
-      return begin(life, step, node, connection)
+      return begin(life, step, facts, connection)
     case 'create':
       if (connection && !isItsTurn(connection, node, goodRecord(node)?.config ?? {})) return { afterMs: askAgainMs }
-      if (connection) await callCreate(life, facts, connection)
-      return { node }
+      return connection ? create(life, facts, connection) : { node }
     case 'extendToken': {
       const record = goodRecord(node)
       if (record) await extendDocument(life, node, record, step.until)
       return { node }
     }
     case 'configure':
-      if (connection) await callConfigure(life, facts, connection, step.machine)
+      if (connection) await callConfigure(life, facts, connection, step)
       return { node }
     case 'note':
       return note(life, step, node, connection)
@@ -64,8 +69,12 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       const { offer, providerID } = step
       const attempt = { attempt: 1, controller: life.controller, account: connection?.account, overlay: undefined }
       const { config: _unsent, token: _none, ...record } = recordOfAttempt(offer, attempt, life.context.runtime)
-      const revision = revisionOf(offer.nodeClass.spec, offer.written)
+      const revision = revisionOfOffer(offer)
       return { node: await writeNode(life, node, adoptionPatch(node, { ...record, adopts: providerID }, revision)) }
+    }
+    case 'place': {
+      const record = goodRecord(node)
+      return record ? { node: await writeNode(life, node, placePatch(record, step.waits)) } : { afterMs: undefined }
     }
     case 'adopt':
       if (connection) await callAdopt(life, facts, connection, step.providerID)
@@ -73,16 +82,15 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
     case 'redress':
       return { node: await writeNode(life, node, redressPatch(step.redress)) }
     case 'confirmProvisioned':
-      return {
-        node: await writeCondition(life, node, {
-          type: conditions.machineProvisioned,
-          status: 'True',
-          reason: 'Running',
-          message: 'the machine is there and its kubelet has joined',
-        }),
-      }
+      return say(life, node, {
+        type: conditions.machineProvisioned,
+        status: 'True',
+        reason: 'Running',
+        message: 'the machine is there and its kubelet has joined',
+      })
     case 'remove':
-      if (connection) await callDelete(life, facts, connection, step.machines, step.why)
+      if (connection && (await mayBeTaken(life, node, connection))) return { afterMs: lookAgainMs }
+      if (connection && !(await callDelete(life, facts, connection, step.machines, step.why))) return { afterMs: lookAgainMs }
       return { node }
     case 'end':
       life.context.event(node, 'Warning', step.reason, step.message)
@@ -98,7 +106,7 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       await evict(life, node, step.pods, step.holders)
       return { afterMs: step.afterMs }
     case 'awaitDrained':
-      await writeCondition(life, node, { type: conditions.drained, status: 'False', reason: step.reason, message: step.message })
+      await say(life, node, { type: conditions.drained, status: 'False', reason: step.reason, message: step.message })
       return { afterMs: step.afterMs }
     case 'sayDrained':
       return sayDrained(life, node, step)
@@ -106,50 +114,59 @@ export const perform = async (life: Life, step: NodeStep, facts: NodeFacts, conn
       return outOfService(life, node)
     case 'confirmDrained':
       return confirmDrained(life, node)
+    case 'handOver':
+    case 'markHandedOver':
+    case 'retire':
+    case 'passDeletionOn':
+    case 'letGo':
+      return performHandover(life, step, facts)
     case 'release':
       return release(life, node)
   }
 }
 
 /** Of all the claims that wait for what was out of stock one asks. */
-const isItsTurn = ({ stockouts }: Connection, node: Node, config: object): boolean => stockouts.asking(config, node.metadata?.uid ?? '')
+const isItsTurn = ({ stockouts }: Connection, node: Node, config: object): boolean => stockouts.asking(config, claimOf(node))
 
 /** Tells the mirror whether somebody waits for this claim's machines. */
-const attend = (step: NodeStep, node: Node, connection: Connection | undefined): void => {
-  const claim = node.metadata?.uid ?? ''
+const attend = (step: NodeStep, node: Node, inventory: Inventory | undefined): void => {
+  const claim = claimOf(node)
   const waits = (step.do === 'rest' || step.do === 'tell') && step.expect === true
-  if (waits) connection?.inventory.expect(claim, nameOf(node))
-  else connection?.inventory.settle(claim)
-}
-
-const tell = async (life: Life, step: Extract<NodeStep, { do: 'tell' }>, node: Node): Promise<Performed> => {
-  const phased =
-    phaseOf(node) === step.phase && node.metadata?.annotations !== undefined ? node : await writeOwnKeys(life, node, phasePatch(step.phase))
-  const said = { type: conditions.machineProvisioned, status: 'False', reason: step.reason, message: step.message } as const
-  const told = await writeCondition(life, phased, said)
-  if (told !== phased) life.context.event(node, 'Warning', step.reason, step.message)
-  return { afterMs: step.afterMs }
+  if (waits) inventory?.expect(claim, nameOf(node))
+  else inventory?.settle(claim)
 }
 
 const begin = async (
   life: Life,
   step: Extract<NodeStep, { do: 'begin' }>,
-  node: Node,
+  { leftBehind, node }: NodeFacts,
   connection: Connection | undefined,
 ): Promise<Performed> => {
   const { offer, attempt } = step
   const earlier = goodRecord(node)
   // Nobody may join by the token of an attempt that is over.
   await dropDocument(life, node, earlier)
-  const from = { account: connection?.account, avoid: connection?.stockouts.avoid(), overlay: earlier?.overlay }
+  // A machine that is there binds it to its account; any other attempt is bound when it is sent.
+  const account = leftBehind && connection?.account
+  const from = { account, avoid: connection?.stockouts.avoid(), overlay: earlier?.overlay, zone: earlier?.zone }
   const record = recordOfAttempt(offer, { attempt, controller: life.controller, ...from }, life.context.runtime)
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   // Pods run on a Node whose record a restore took: only who waits for its kubelet keeps them away.
   const kept = hasJoined(node) ? { ...birth, taints: [] } : birth
   const begun = await writeNode(life, node, beginPatch(node, kept))
   // Without a record nothing was sent; with one, the plan had proof that nothing is left of it.
-  life.flights.begun(node.metadata?.uid ?? '')
+  life.flights.begun(claimOf(node))
   return { node: begun }
+}
+
+const create = async (life: Life, facts: NodeFacts, connection: Connection): Promise<Performed> => {
+  // First: of a claim that is bound to an account something may have been asked there.
+  const prepared = await prepareCreate(life, facts, connection)
+  if (!prepared) return { node: facts.node }
+  const bound = await bindAttempt(life, facts.node, connection, prepared.pinned)
+  if (bound) return { node: bound }
+  await callCreate(life, facts, connection, prepared)
+  return { node: facts.node }
 }
 
 const note = async (
@@ -158,10 +175,11 @@ const note = async (
   node: Node,
   connection: Connection | undefined,
 ): Promise<Performed> => {
-  const record = goodRecord(node)
-  if (!record) return { afterMs: undefined }
+  const written = goodRecord(node)
+  if (!written) return { afterMs: undefined }
+  const record = await attemptOf(life, node, written, step.machine)
   const { clock } = life.context.runtime
-  const noted = await writeNode(
+  const noted = await editNode(
     life,
     node,
     notePatch(record, step.machine, conditionTime(clock.now()), {
@@ -180,9 +198,9 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
   if (!record) return { afterMs: undefined }
   // First the token, then the word of it: whoever dies in between finds the word and looks again.
   await dropDocument(life, node, record)
-  const joined = await writeNode(life, node, joinPatch(node, record, step.machine, step))
+  const joined = await editNode(life, node, joinPatch(node, record, step.machine, step))
   if (step.running && phaseOf(node) !== 'Running') {
-    const since = Date.parse(node.metadata?.creationTimestamp ?? '')
+    const since = Date.parse((tookOver(node) ? record.startedAt : node.metadata?.creationTimestamp) ?? '')
     life.events.emit('nodeRunning', {
       node: nameOf(node),
       providerID: step.machine.providerID,
@@ -192,37 +210,13 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
   return { node: joined }
 }
 
-/** Taking the taint for a fact comes first: whatever follows is bounded by the moment that it stood there. */
-const outOfService = async (life: Life, node: Node): Promise<Performed> => {
-  const tainted = hasTaint(node.spec?.taints, { key: taints.outOfService }) ? node : await writeNode(life, node, outOfServicePatch(node))
-  life.flights.outOfService(node.metadata?.uid ?? '')
-  return { node: tainted }
-}
-
-const sayDrained = async (life: Life, node: Node, step: Extract<NodeStep, { do: 'sayDrained' }>): Promise<Performed> => {
-  const { status, reason, message } = step
-  if (status === 'False') life.context.event(node, 'Warning', reason, message)
-  return { node: await writeCondition(life, node, { type: conditions.drained, status, reason, message }) }
-}
-
-const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
-  const { client, signal, runtime } = life.context
-  const now = runtime.clock.now()
-  for await (const page of client.pages(Pods, { fields: `spec.nodeName=${nameOf(node)}`, signal })) {
-    // The store is behind; its next event brings the key back.
-    if (holdersOf(node, page, now).length > 0) return { afterMs: 1_000 }
-  }
-  life.flights.drained(node.metadata?.uid ?? '')
-  return { node }
-}
-
 const release = async (life: Life, node: Node): Promise<Performed> => {
   const record = goodRecord(node)
   await dropDocument(life, node, record)
   await writeNode(life, node, releasePatch(node)).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
-  life.flights.forget(node.metadata?.uid ?? '')
+  life.flights.forget(claimOf(node))
   if (record?.providerID !== undefined) {
     count(life, 'kube_node_machines_deleted_total', 'Machines whose Node was let go after the provider said they are gone', record)
     life.context.event(node, 'Normal', 'MachineDeleted', `machine ${record.providerID} is gone at ${record.provider}`)
@@ -235,11 +229,6 @@ const release = async (life: Life, node: Node): Promise<Performed> => {
 const condemned = (life: Life, node: Node): MachineRecord | undefined => {
   const record = goodRecord(node)
   return record && { ...record, deletedAt: conditionTime(life.context.runtime.clock.now()) }
-}
-
-const goodRecord = (node: Node): MachineRecord | undefined => {
-  const record = recordOf(node)
-  return isBroken(record) ? undefined : record
 }
 
 const count = (life: Life, name: string, help: string, record: MachineRecord): void =>

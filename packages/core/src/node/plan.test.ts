@@ -84,6 +84,14 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { mirror: mirror({ machines: [late] }), flight: oldClaim }))).toEqual({ do: 'note', machine: late })
   })
 
+  it('whose machine a list showed before its create proved that it left nothing is not noted, but looked for again', () => {
+    const shown = machine({ owner: { cluster: 'c', controller: 'k', claim: uid, nodeName: 'a', attempt: 1 } })
+    const failed = flight({ failure: failure({ retryAt: now - 1_000, delayMs: 5_000 }), sent: true })
+    const seen = (listedAt: number) => planNode(facts(node, { mirror: mirror({ machines: [shown], listedAt }), flight: failed }))
+    expect(seen(now - 6_001)).toEqual({ do: 'rest', afterMs: 5_000, expect: true })
+    expect(seen(now - 5_999)).toEqual({ do: 'note', machine: shown })
+  })
+
   it('of two machines takes its own attempt first, then the oldest', () => {
     const ours = machine({ id: 'm-2', createdAt: '2030-01-02T00:00:00Z' })
     const older = machine({ id: 'm-0', createdAt: '2030-01-01T00:00:00Z', owner: { ...machine().owner!, attempt: 7 } })
@@ -207,13 +215,70 @@ describe('a machine', () => {
     expect(planNode(facts(booting, { mirror: mirror({ machines: [machine(), twin] }) }))).toMatchObject({ do: 'remove', machines: [twin] })
   })
 
+  it('whose removal failed is asked to go again when that has been waited out, and the Node says why it is still there', () => {
+    const late = { wall: start + 900_000, monotonic: now }
+    const failed = failure({ reason: 'Internal', message: 'provider test: Internal: it is stuck', retryAt: now + 4_000, delayMs: 8_000 })
+    const refused = flight({ removalFailure: failed })
+    expect(planNode(facts(booting, { mirror: there, now: late, flight: refused }))).toEqual({
+      do: 'tell',
+      phase: 'Booting',
+      reason: 'Internal',
+      message:
+        'no kubelet joined as "a" within 15 min (spec.timeouts.join of the class), and its machine is not removed yet: ' +
+        'provider test: Internal: it is stuck; next try in 8 s',
+      afterMs: 4_000,
+      expect: true,
+    })
+    const waited = flight({ removalFailure: { ...failed, retryAt: now } })
+    expect(planNode(facts(booting, { mirror: there, now: late, flight: waited }))).toMatchObject({ do: 'remove' })
+  })
+
+  it('beside the recorded one whose removal failed holds nothing up while that is waited out', () => {
+    const twins = mirror({ machines: [machine(), machine({ id: 'm-2' })] })
+    const refused = flight({ removalFailure: failure({ retryAt: now + 4_000 }) })
+    expect(planNode(facts(booting, { mirror: twins, flight: refused }))).toEqual({ do: 'rest', afterMs: 4_000 })
+    const ready = claim({ record: noted(), phase: 'Booting', joined: true, ready: 'True' })
+    expect(planNode(facts(ready, { mirror: twins, flight: refused }))).toMatchObject({ do: 'join', machine: machine() })
+  })
+
+  it('that can not get on by itself says so on its Node, and what happens next', () => {
+    const stuck = mirror({ machines: [machine({ state: 'starting', problem: 'its disk is full' })] })
+    expect(planNode(facts(booting, { mirror: stuck }))).toEqual({
+      do: 'tell',
+      phase: 'Booting',
+      reason: 'MachineProblem',
+      message:
+        'provider test: its disk is full; if no kubelet has joined by 2027-01-15T08:15:00Z, its removal is asked for, ' +
+        'and another one is made when it is gone',
+      afterMs: 840_000,
+      expect: true,
+    })
+    const late = { wall: start + 900_000, monotonic: now }
+    expect(planNode(facts(booting, { mirror: stuck, now: late }))).toMatchObject({ do: 'remove' })
+  })
+
+  it('that boots does not keep words on its Node which were true before it', () => {
+    const because = (reason: string) =>
+      claim({ record: noted(), phase: 'Booting', conditions: [{ type: 'MachineProvisioned', status: 'False', reason, message: 'old' }] })
+    expect(planNode(facts(because('InsufficientCapacity'), { mirror: there }))).toEqual({
+      do: 'tell',
+      phase: 'Booting',
+      reason: 'AwaitingKubelet',
+      message: 'its machine is there, and its kubelet has not joined yet',
+      afterMs: 840_000,
+      event: 'Normal',
+    })
+    expect(planNode(facts(because('AwaitingKubelet'), { mirror: there }))).toEqual({ do: 'rest', afterMs: 840_000 })
+  })
+
   it('that carries the claim when the recorded one is gone is its machine: a restore may have taken the record back', () => {
     const later = machine({ id: 'm-2', owner: { ...ownerOf(machine()), attempt: 2 } })
     const seen = mirror({ machines: [later] })
     expect(planNode(facts(booting, { mirror: seen }))).toMatchObject({ do: 'rest', expect: true })
     const gone = flight({ missingSince: now - 30_000 })
     expect(planNode(facts(booting, { mirror: seen, flight: gone }))).toEqual({ do: 'note', machine: later })
-    expect(planNode(facts(booting, { mirror: { ...seen, frozen: 'blind' }, flight: gone }))).toMatchObject({ do: 'rest' })
+    const blind = { do: 'tell', reason: 'MachineLossFrozen', message: 'blind' }
+    expect(planNode(facts(booting, { mirror: { ...seen, frozen: 'blind' }, flight: gone }))).toMatchObject(blind)
     const leavingToo = flight({ missingSince: now - 30_000, deletions: new Map([['m-2', now - 1_000]]) })
     expect(planNode(facts(booting, { mirror: seen, flight: leavingToo }))).toMatchObject({ do: 'rest' })
   })
@@ -361,7 +426,17 @@ describe('a deleted claim', () => {
   it('whose create may be under way waits until no machine can turn up any more', () => {
     const node = claim({ record: record(), deletedAt: start })
     const lost = flight({ unknownSince: now - 30_000 })
-    expect(planNode(facts(node, { flight: lost }))).toEqual({ do: 'rest', expect: true, afterMs: 40_000 })
+    expect(planNode(facts(node, { flight: lost }))).toEqual({
+      do: 'tell',
+      phase: 'Deleting',
+      reason: 'CreateMayBeUnderWay',
+      message:
+        'a create of its machine may still be under way, and this Node is kept for what it may make: it goes 70 s after the last moment ' +
+        'at which one can have been sent, unless a machine turns up (70 s: what provider test takes for a create, and to show it)',
+      afterMs: 40_000,
+      expect: true,
+    })
+    expect(planNode(facts(node, { flight: flight({ unknownSince: now - 60_000 }) }))).toMatchObject({ do: 'rest', expect: true })
     expect(planNode(facts(node, { flight: flight({ unknownSince: now - 80_000 }) }))).toEqual({ do: 'release' })
   })
 
@@ -384,6 +459,15 @@ describe('a deleted claim', () => {
     const frozen = mirror({ frozen: '9 of 9' })
     const gone = flight({ missingSince: now - 30_000 })
     expect(planNode(facts(leaving(), { flight: gone, mirror: frozen }))).toMatchObject({ do: 'tell', reason: 'MachineLossFrozen' })
+  })
+
+  it('whose machine is shown as gone is let go at once: an earlier life asked for that, and died', () => {
+    const node = claim({ record: noted(), deletedAt: start })
+    const inherited = {
+      flight: flight({ inherited: true, firstSeenAt: now - 3_000, unknownSince: now - 3_000, missingSince: now - 1_000 }),
+    }
+    expect(planNode(facts(node, inherited))).toMatchObject({ do: 'rest', expect: true })
+    expect(planNode(facts(node, { ...inherited, mirror: mirror({ ended: true }) }))).toEqual({ do: 'release' })
   })
 
   it('that an earlier life had condemned is let go without its machine, however many are missing', () => {

@@ -1,6 +1,7 @@
 import { isBroken, isClaim, isDeleting, recordOf } from '../claim/index.ts'
 import type { NodeFacts } from './facts.ts'
 import { planDeletion } from './planDeletion.ts'
+import { afterOrigin, planHandedOver } from './planHandover.ts'
 import { planProvision } from './planProvision.ts'
 import type { NodeStep } from './step.ts'
 
@@ -12,6 +13,8 @@ export const planNode = (facts: NodeFacts): NodeStep => {
   const { node } = facts
   if (!isClaim(node)) return { do: 'rest' }
   const record = recordOf(node)
+  const handedOver = planHandedOver(facts)
+  if (handedOver && (!record || isBroken(record) || record.controller === facts.controller)) return handedOver
   if (isBroken(record)) {
     return {
       do: 'tell',
@@ -23,5 +26,5 @@ export const planNode = (facts: NodeFacts): NodeStep => {
   }
   // Somebody else's: another controller made its machine and will delete it.
   if (record && record.controller !== facts.controller) return { do: 'rest' }
-  return isDeleting(node) ? planDeletion(facts, record) : planProvision(facts, record)
+  return afterOrigin(facts, isDeleting(node) ? planDeletion(facts, record) : planProvision(facts, record))
 }

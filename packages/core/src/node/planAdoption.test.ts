@@ -22,6 +22,7 @@ describe('a Node that runs already', () => {
   it.each([
     ['whose class and request differ', running('large'), {}, 'names class large'],
     ['without a machine that anybody could name', running('small', {}), {}, 'spec.providerID is not set'],
+    ['that no kubelet runs', { ...running(), status: {} }, {}, 'no kubelet has joined under its name'],
     ['of a provider that can not', running(), { canAdopt: false }, 'cannot adopt machines'],
     [
       'of a class without a good config',
@@ -40,6 +41,10 @@ describe('a Node that runs already', () => {
     expect(step).toMatchObject({ do: 'tell', reason: 'AdoptionRefused', message: expect.stringContaining(words) })
   })
 
+  it('waits for a place under the limit of its class', () => {
+    expect(planNode(facts(running(), { admitted: false, mirror: undefined }))).toMatchObject({ do: 'tell', reason: 'LimitReached' })
+  })
+
   it('and that nobody asked for is left alone', () => {
     expect(planNode(facts(running(null), { canAdopt: true, mirror: undefined }))).toMatchObject({
       do: 'tell',
@@ -50,6 +55,13 @@ describe('a Node that runs already', () => {
 
 describe('an adoption', () => {
   const node = claim({ record: adopting, joined: true, ready: 'True', taints: [], spec: { providerID: 'test://m-1' } })
+  const placeless = claim({
+    record: { ...adopting, waits: true },
+    joined: true,
+    ready: 'True',
+    taints: [],
+    spec: { providerID: 'test://m-1' },
+  })
 
   it('marks the machine, and makes none', () => {
     expect(planNode(facts(node))).toEqual({ do: 'adopt', providerID: 'test://m-1' })
@@ -63,13 +75,26 @@ describe('an adoption', () => {
 
   it('that failed is tried again after its backoff, and says why', () => {
     const failed = failure({ reason: 'InvalidConfig', message: 'it belongs to b', retryAt: now + 9_000 })
-    expect(planNode(facts(node, { flight: flight({ failure: failed }) }))).toMatchObject({
+    expect(planNode(facts(node, { flight: flight({ failure: failed }) }))).toEqual({ do: 'place', waits: true })
+    expect(planNode(facts(placeless, { flight: flight({ failure: failed }) }))).toMatchObject({
       do: 'tell',
       reason: 'AdoptionRefused',
       message: expect.stringContaining('it belongs to b'),
     })
     const due = failure({ retryAt: now - 1 })
     expect(planNode(facts(node, { flight: flight({ failure: due }) }))).toEqual({ do: 'adopt', providerID: 'test://m-1' })
+  })
+
+  it('that was refused asks for a place before it asks again', () => {
+    expect(planNode(facts(placeless, { admitted: false }))).toMatchObject({ do: 'tell', reason: 'LimitReached' })
+    expect(planNode(facts(placeless))).toEqual({ do: 'place', waits: false })
+    const marked = mirror({ machines: [machine()] })
+    expect(planNode(facts(placeless, { admitted: false, mirror: marked }))).toEqual({ do: 'note', machine: machine() })
+  })
+
+  it('whose provider is in trouble is not refused', () => {
+    const failed = failure({ reason: 'Unavailable', madeNothing: false, retryAt: now + 9_000 })
+    expect(planNode(facts(node, { flight: flight({ failure: failed }) }))).toMatchObject({ do: 'tell', reason: 'Unavailable' })
   })
 
   it('of a claim that is deleted meanwhile ends without touching a machine that is not marked', () => {

@@ -1,10 +1,13 @@
 import { annotations, hasTaint, labels, taints } from '../api/index.ts'
-import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf, revisionOf } from '../claim/index.ts'
+import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
+import { revisionOfOffer } from '../inventory/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import type { Failure, Mirror, MirrorProblem, Moment, NodeFacts } from './facts.ts'
+import { limitReached } from './limitReached.ts'
 import { oldest } from './oldest.ts'
 import { planAdopting, planAdoption } from './planAdoption.ts'
 import { planMachine } from './planMachine.ts'
+import { planMember } from './planMember.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
 import { type NodeStep, waitAfter } from './step.ts'
 
@@ -15,63 +18,70 @@ export const planProvision = (facts: NodeFacts, record: MachineRecord | undefine
   if (!hasMachineFinalizer(node)) return { do: 'hold' }
   if (!mirror) return { do: 'rest' }
   if (mirror.problem) return planUnreachable(facts, record, mirror)
+  if (record.group !== undefined) return planMember(facts, record, mirror)
   if (record.id === undefined && record.adopts !== undefined) return planAdoption(facts, record, mirror)
   return record.id === undefined ? planCreation(facts, record, mirror) : planMachine(facts, record, mirror)
 }
 
 /** A claim that was never sent may follow its class to another account; all others are bound to the one that the record names. */
-const planUnreachable = ({ node, offer, flight }: NodeFacts, record: MachineRecord, { problem }: MirrorProblem): NodeStep => {
+const planUnreachable = ({ node, offer, flight, admitted }: NodeFacts, record: MachineRecord, { problem }: MirrorProblem): NodeStep => {
   const moved =
     !offer.problem && canonicalJson([offer.provider.name, offer.connection]) !== canonicalJson([record.provider, record.connection])
-  if (moved && record.adopts === undefined && neverSent(record, flight)) return { do: 'begin', attempt: record.attempt + 1, offer }
+  if (moved && admitted && record.adopts === undefined && neverSent(record, flight))
+    return { do: 'begin', attempt: record.attempt + 1, offer }
   return { do: 'tell', phase: phaseOf(node), ...problem, afterMs: 30_000 }
 }
 
 const planBeginning = (facts: NodeFacts): NodeStep => {
   const { node, offer, leftBehind } = facts
-  if (hasJoined(node) || node.spec?.providerID !== undefined) {
-    if (node.metadata?.annotations?.[annotations.adopt] !== undefined) return planAdopting(facts)
-    if (leftBehind && !offer.problem) return { do: 'begin', attempt: leftBehind.owner?.attempt ?? 1, offer }
-    return tell(
-      'AlreadyRunning',
-      'this Node already runs on a machine that kube-node did not make, and a second one is not made: ' +
-        'remove the class label, or adopt the machine (kube-node adopt)',
-      60_000,
-    )
-  }
+  const runs = hasJoined(node) || node.spec?.providerID !== undefined
+  if (runs && node.metadata?.annotations?.[annotations.adopt] !== undefined) return planAdopting(facts)
+  // Its machine is there, and takes its place, whatever the limit says.
+  if (leftBehind && !offer.problem) return { do: 'begin', attempt: leftBehind.owner?.attempt ?? 1, offer }
+  if (runs) return planStranger(facts)
   const reason = whyNotYet(facts)
   if (!reason && !offer.problem) return { do: 'begin', attempt: 1, offer }
   if (!hasTaint(node.spec?.taints, { key: taints.notUp })) return { do: 'shield' }
   return reason ?? { do: 'rest' }
 }
 
-const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined => {
-  if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
-  if (admitted) return mirror?.problem && tell(mirror.problem.reason, mirror.problem.message, 30_000)
-  const limit = offer.nodeClass.spec.limits?.nodes ?? 0
+/** It runs, and no machine of ours is known to carry its UID: who can't look does not know. */
+const planStranger = ({ offer, mirror }: NodeFacts): NodeStep => {
+  const blind = offer.problem ?? mirror?.problem
+  if (blind) return tell(blind.reason, `whether its machine is one of ours is not known: ${blind.message}`, 30_000)
   return tell(
-    'LimitReached',
-    `older nodes use up the ${limit} that the class allows (spec.limits.nodes): ` +
-      'it goes on when one of them is deleted or the limit is raised',
+    'AlreadyRunning',
+    'this Node already runs on a machine that kube-node did not make, and a second one is not made: ' +
+      'remove the class label, or adopt the machine (kube-node adopt)',
     60_000,
   )
 }
 
+const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined => {
+  if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
+  if (admitted) return mirror?.problem && tell(mirror.problem.reason, mirror.problem.message, 30_000)
+  return limitReached(offer)
+}
+
 const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
   const { flight, now, offer } = facts
+  const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
   // A machine that turned up after a lost answer, or that an earlier life made: never a second one beside it.
   const found = oldest(mirror.machines, record.attempt)
-  if (found) return { do: 'note', machine: found }
+  const undone = failure?.madeNothing === true && mirror.listedAt < failure.retryAt - failure.delayMs
+  if (found && !undone) return { do: 'note', machine: found }
 
-  const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
   const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
+  // The list showed what was being made, before its create said that nothing came of it.
+  if (found) return { do: 'rest', afterMs: 5_000, expect: true }
 
   // What an earlier life may have sent is looked up before anything is sent again. So is what a restored API server may have forgotten.
   if (mirror.listedAt === -Infinity || (flight.inherited && mirror.listedAt < flight.firstSeenAt)) return lookingUp(mirror)
 
+  if (record.waits) return planSeating(facts, record, mirror)
   if (facts.stockout && !corrected) return awaitStock(facts.stockout, record, now)
-  if (failure && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  if (failure && !mayRepeat(failure, facts) && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
   if (isOverdue(facts, record)) return planOverdue(facts, record, mirror)
   if (neverSent(record, flight) && isOutdated(facts)) return planNextAttempt(facts, record)
   if (flight.document?.kind === 'lost') return planLostDocument(facts, record, mirror)
@@ -81,6 +91,26 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   }
   // Token and name make a repeated request harmless: it finds what an earlier one made.
   return { do: 'create' }
+}
+
+/** Turned away at the door: the cloud remembers nothing of the request. */
+const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy'])
+
+/**
+ * The same request once more, rather than another attempt: should the network have sent the one that was turned away a second time,
+ * both get the same machine.
+ */
+const mayRepeat = (failure: Failure, facts: NodeFacts): boolean =>
+  failure.madeNothing && atTheDoor.has(failure.reason) && !isOutdated(facts)
+
+/** Born by a set into a class with a limit. After a restore something of it may have been sent all the same. */
+const planSeating = ({ offer, admitted, flight, now }: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
+  if (offer.problem) return tell(offer.problem.reason, offer.problem.message, 60_000)
+  if (!admitted) return limitReached(offer)
+  // While it waits nothing is sent, whichever life looks: only a backup brings back a record that is older than its machine.
+  const believed = neverSent(record, flight) || mirror.distrusted === undefined
+  if (believed || provenEmpty(record, flight, mirror, now)) return { do: 'begin', attempt: record.attempt, offer }
+  return { do: 'rest', afterMs: proofInMs(record, flight, mirror, now), expect: true }
 }
 
 /** In words that stay the same while it lasts: a thousand claims that wait for the same thing are written once each. */
@@ -119,7 +149,7 @@ const isCorrected = (failure: Failure, offer: NodeFacts['offer'], mirror: Mirror
 
 /** The class was edited after this attempt was decided and before anything of it was sent: what it would send is neither old nor new. */
 const isOutdated = ({ node, offer }: NodeFacts): boolean =>
-  !offer.problem && node.metadata?.labels?.[labels.revision] !== revisionOf(offer.nodeClass.spec, offer.written)
+  !offer.problem && node.metadata?.labels?.[labels.revision] !== revisionOfOffer(offer)
 
 /** Its document is gone, so that nothing can be sent again as it was: the attempt ends when it is proven to have left nothing. */
 const planLostDocument = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {

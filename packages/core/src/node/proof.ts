@@ -26,18 +26,21 @@ const provableFrom = (record: MachineRecord, flight: Flight, mirror: Mirror, now
   return Math.max(lastDeletion, recordedIsGoneFrom(record.id, flight, mirror), lastSecondLanding(record, flight, mirror, now))
 }
 
-/** After it no create that may have been sent can still take effect or come to light. */
-const lastLanding = ({ unknownSince }: Flight, mirror: Mirror): number =>
-  unknownSince === undefined ? -Infinity : unknownSince + landingMs(mirror)
+/**
+ * After it no create that may have been sent can still take effect or come to light. One that has brought a machine may have been sent
+ * again by somebody on the way, and without a token it brings another one.
+ */
+const lastLanding = ({ unknownSince = -Infinity, createdAt = -Infinity }: Flight, mirror: Mirror): number =>
+  Math.max(unknownSince, mirror.idempotency === 'token' ? -Infinity : createdAt) + landingMs(mirror)
 
 const landingMs = (mirror: Mirror): number => mirror.createTimeoutMs + mirror.consistencyWindowMs
 
 /**
- * The id is known. After an accepted deletion one later list is enough; a machine that went by itself must be missing
- * from lists for a whole consistency window: the first of them may only have been late.
+ * The id is known. After an accepted deletion one later list is enough, and so is one that shows its end, whoever asked for that; a
+ * machine that only lacks must be missing from lists for a whole consistency window: the first of them may only have been late.
  */
 const recordedIsGoneFrom = (id: string, flight: Flight, mirror: Mirror): number =>
-  flight.deletions.has(id) ? -Infinity : missingForGoodFrom(flight, mirror)
+  mirror.ended || flight.deletions.has(id) ? -Infinity : missingForGoodFrom(flight, mirror)
 
 const missingForGoodFrom = ({ missingSince }: Flight, mirror: Mirror): number =>
   missingSince === undefined ? Infinity : missingSince + mirror.consistencyWindowMs

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Node, nameOf } from '../api/index.ts'
-import type { MachineRecord } from '../claim/index.ts'
+import { type MachineRecord, claimOf, configToSend } from '../claim/index.ts'
 import type { Bootstrap, CreateRequest, MachineProvider, OpaqueConfig, Owner } from '../provider/index.ts'
 
 /**
@@ -19,7 +19,7 @@ export const createRequest = (
     token,
     name: machineName(nameOf(node), token, provider.definition.maxNameLength ?? longestName),
     owner: ownerOf(node, record, cluster),
-    config: record.config ?? {},
+    config: configToSend(record),
     bootstrap,
     avoid: record.avoid ?? [],
   }
@@ -29,13 +29,13 @@ export const createRequest = (
 export const ownerOf = (node: Node, { controller, attempt }: MachineRecord, cluster: string): Owner => ({
   cluster,
   controller,
-  claim: node.metadata?.uid ?? '',
+  claim: claimOf(node),
   nodeName: nameOf(node),
   attempt,
 })
 
 /** The idempotency token of an attempt. */
-export const tokenOf = (node: Node, record: MachineRecord): string => `${node.metadata?.uid ?? ''}-${record.attempt}`
+export const tokenOf = (node: Node, record: MachineRecord): string => `${claimOf(node)}-${record.attempt}`
 
 /** A DNS-1123 label, which is what every cloud accepts. */
 const longestName = 63

@@ -3,16 +3,20 @@ import { type ConnectionReference, classNameOf, isBroken, recordOf } from '../cl
 import type { Source } from '../engine/index.ts'
 import type { Store } from '../kube/index.ts'
 import { errorText } from '../runtime/index.ts'
+import { byClaim, byGroup } from './indexes.ts'
 import type { Life } from './life.ts'
-import { type Announced, type Suspects, sweepOrphans } from './orphans.ts'
 
 /** What the provider shows wakes the claim that it concerns, as what the API server shows does. */
 export const inventorySource = (life: () => Life | undefined): Source => ({
-  async run({ enqueue, signal }) {
+  async run({ enqueue, signal, store }) {
     const current = life()
     if (!current) return
-    using _subscription = current.session.onChange(({ nodeName }) => {
+    using _subscription = current.session.onChange(({ claim, nodeName }) => {
       if (nodeName !== undefined) enqueue({ name: nodeName })
+      for (const node of store(Nodes).by(byClaim, claim)) if (nameOf(node) !== nodeName) enqueue({ name: nameOf(node) })
+    })
+    using _groups = current.session.onGroup(({ id }) => {
+      for (const node of store(Nodes).by(byGroup, id)) enqueue({ name: nameOf(node) })
     })
     await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   },
@@ -44,23 +48,3 @@ const concerns = ({ secret }: ConnectionReference, node: Node, classes: Store<No
   const wanted = className === undefined ? undefined : classes.get({ name: className })?.spec.secretRef
   return [used, wanted].some(each => each !== undefined && each.namespace === secret?.namespace && each.name === secret.name)
 }
-
-export const orphanSource = (life: () => Life | undefined, everyMs: number): Source => ({
-  async run({ runtime, signal, log }) {
-    const suspects: Suspects = new Map()
-    const said: Announced = new Map()
-    while (!signal.aborted) {
-      await runtime.clock.sleep(everyMs, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error
-      })
-      const current = life()
-      if (signal.aborted || !current) return
-      try {
-        await sweepOrphans(current, suspects, said)
-      } catch (error) {
-        if (signal.aborted) return
-        log('warn', 'looking for orphaned machines failed', { error: errorText(error) })
-      }
-    }
-  },
-})

@@ -1,4 +1,4 @@
-import type { Phase, Pod } from '../api/index.ts'
+import type { Node, Phase, Pod } from '../api/index.ts'
 import type { Redress } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
@@ -18,6 +18,8 @@ export type NodeStep =
       readonly message: string
       readonly afterMs: number
       readonly expect?: boolean
+      /** Default `Warning`. */
+      readonly event?: 'Normal'
     }
   /** Keep pods and load balancers away from a claim that has to wait before it may begin. */
   | { readonly do: 'shield' }
@@ -25,6 +27,8 @@ export type NodeStep =
   | { readonly do: 'begin'; readonly attempt: number; readonly offer: GoodOffer }
   /** Write finalizer and record of a machine that runs already, before it is marked as ours. */
   | { readonly do: 'beginAdoption'; readonly offer: GoodOffer; readonly providerID: string }
+  /** Write whether an adoption waits for a place under the limit of its class: before it asks, and when it was refused. */
+  | { readonly do: 'place'; readonly waits: boolean }
   /** Ask the provider to mark the machine as this claim's. */
   | { readonly do: 'adopt'; readonly providerID: string }
   /** Put our finalizer back: there is a record, so there may be a machine. */
@@ -34,7 +38,7 @@ export type NodeStep =
   /** Let the bootstrap token live until then (wall time): its machine still has time to join. */
   | { readonly do: 'extendToken'; readonly until: number }
   /** Let the provider do on the machine what makes it join. */
-  | { readonly do: 'configure'; readonly machine: Machine }
+  | { readonly do: 'configure'; readonly machine: Machine; readonly withinMs: number }
   /** Write the machine's id into the record. */
   | { readonly do: 'note'; readonly machine: Machine }
   /** The kubelet is there: write providerID and topology; `up` takes `not-up` off; `running` ends the way up. */
@@ -61,8 +65,21 @@ export type NodeStep =
   | { readonly do: 'outOfService' }
   /** The store shows no pod that must go: make sure with a live list before the machine is deleted. */
   | { readonly do: 'confirmDrained' }
+  /** The kubelet has registered under the name that the cloud dictates: make that Node the claim, in one write. */
+  | { readonly do: 'handOver'; readonly to: Node; readonly machine: Machine }
+  /** Write on a claim that was taken over under which name its machine runs now. */
+  | { readonly do: 'markHandedOver'; readonly to: string }
+  /** Delete the Node of a claim that was taken over; the machine stays. */
+  | { readonly do: 'retire' }
+  /** A claim that was taken over was deleted by somebody: delete the Node that took it over, which takes the machine along. */
+  | { readonly do: 'passDeletionOn'; readonly to: Node }
+  /** Take the finalizer off a claim whose machine is another Node's. */
+  | { readonly do: 'letGo'; readonly to: string }
   /** The machine is gone for certain: take the finalizer off. */
   | { readonly do: 'release' }
+
+/** What a step left: the Node to plan on, or the end of this run and when to look again. */
+export type Performed = { readonly node: Node } | { readonly afterMs: number | undefined }
 
 /** Waits a failure's backoff out, and says so in words that stay the same until the next failure. */
 export const waitAfter = (phase: Phase, failure: Failure, now: number): Extract<NodeStep, { do: 'tell' }> => ({
@@ -73,3 +90,7 @@ export const waitAfter = (phase: Phase, failure: Failure, now: number): Extract<
   afterMs: Math.max(1, failure.retryAt - now),
   expect: !failure.madeNothing,
 })
+
+/** A step that waits, but no longer than that. */
+export const atLatestAfter = (ms: number, step: NodeStep): NodeStep =>
+  step.do === 'rest' || step.do === 'tell' ? { ...step, afterMs: Math.min(step.afterMs ?? ms, ms) } : step

@@ -1,5 +1,7 @@
-import { type Condition, type KubeObject, type Node, Nodes, conditionTime, findCondition, nameOf } from '../api/index.ts'
+import { type KubeObject, type Node, Nodes, conditionTime, findCondition, nameOf } from '../api/index.ts'
 import type { Json } from '../kube/index.ts'
+import { type NodeEdit, encodeEdit } from './edit.ts'
+import type { Words } from './facts.ts'
 import type { Life } from './life.ts'
 import type { NodePatch } from './patches.ts'
 
@@ -11,6 +13,12 @@ export const writeNode = (life: Life, node: Node, patch: NodePatch): Promise<Nod
     { merge: { metadata: patch.metadata, spec: patch.spec } },
     { on: precondition(node) },
   )
+
+/** Changes single fields of the Node that this was decided on, or fails with a Conflict when one of those is another now: see edit.ts. */
+export const editNode = (life: Life, node: Node, edit: NodeEdit): Promise<Node> => {
+  const { json, fields } = encodeEdit(node, edit)
+  return life.context.client.patch(Nodes, { name: nameOf(node) }, { json }, { on: { uid: node.metadata?.uid ?? '', fields } })
+}
 
 /** Changes only keys that nobody else writes, so it may land on any version of this very Node. */
 export const writeOwnKeys = (life: Life, node: Node, patch: NodePatch): Promise<Node> =>
@@ -25,11 +33,7 @@ export const writeOwnKeys = (life: Life, node: Node, patch: NodePatch): Promise<
  * One condition of ours, by strategic merge: the kubelet's conditions beside it stay as they are. Nothing is written when
  * it says so already.
  */
-export const writeCondition = async (
-  life: Life,
-  node: Node,
-  said: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>,
-): Promise<Node> => {
+export const writeCondition = async (life: Life, node: Node, said: Words): Promise<Node> => {
   const old = findCondition(node.status?.conditions, said.type)
   if (old && old.status === said.status && old.reason === said.reason && old.message === said.message) return node
   const now = conditionTime(life.context.runtime.clock.now())

@@ -1,40 +1,40 @@
 import {
-  type KubeObject,
   type Node,
   type NodeSet,
-  type NodeSetStatus,
   NodeClasses,
   NodeSets,
   Nodes,
+  Pods,
+  conditions,
   defaultController,
   findCondition,
   labels,
   nameOf,
 } from '../api/index.ts'
-import { classNamesOf, hasJoined, isDeleting, phaseOf, readyStatus } from '../claim/index.ts'
+import { classNameOf, hasJoined, isDeleting, leavesPlace, phaseOf, readyStatus } from '../claim/index.ts'
 import {
   type Controller,
   type ControllerDefinition,
   type Emits,
-  type Reconcile,
-  type Result,
+  type ManagerContext,
   createEmitter,
   erase,
-  index,
   watch,
 } from '../engine/index.ts'
-import { type Offer, type Providers, controllerOf, offerOf } from '../inventory/index.ts'
-import { type Json, TransportError, isAlreadyExists, isNotFound } from '../kube/index.ts'
-import { draftNode, memberName } from './draft.ts'
-import type { NodeSetFacts } from './facts.ts'
-import { planNodeSet } from './plan.ts'
-import { slowStart } from './slowStart.ts'
-import { onlyNumbersDiffer, statusOf } from './status.ts'
+import type { Providers } from '../inventory/index.ts'
+import { type GroupLife, groupSource, openGroupLife } from './group/index.ts'
+import { importDefinition } from './import/index.ts'
+import { bySetClass, controllerOwner, indexes } from './indexes.ts'
+import { createRevisionKeeper } from './revisions/index.ts'
+import { type SetKeeper, createSetKeeper } from './keeper.ts'
+import { createStock } from './stock.ts'
 
 export interface NodeSetControllerOptions {
   readonly providers: Providers
   /** The `spec.controller` of the classes to serve. Default `kube-node.dev/controller`. */
   readonly controller?: string
+  /** Where the revisions of sets, as ControllerRevisions, and providers' durable entries are kept. Default kube-node-system. */
+  readonly namespace?: string
   /** Sets at once. Default 10. */
   readonly workers?: number
 }
@@ -46,33 +46,34 @@ export interface NodeSetEvents {
 
 export type NodeSetController = Controller & Emits<NodeSetEvents>
 
-const byOwner = 'owner'
-const bySetClass = 'class'
-const byClaimClass = 'class'
-/** Numbers alone are worth a status write this often at the most. */
-const numbersEveryMs = 500
-
-/** Keeps as many Nodes as a set asks for; each of them is a claim that NodeController serves. */
+/** Keeps as many Nodes as a set asks for, each as the set says; each of them is a claim that NodeController serves. */
 export const nodeSetController = (options: NodeSetControllerOptions): NodeSetController => {
   const events = createEmitter<NodeSetEvents>(() => {})
-  const keeper = createSetKeeper(options, events.emit)
+  let keeper: SetKeeper | undefined
+  let groups: GroupLife | undefined
   const definition: ControllerDefinition<NodeSet> = {
     name: 'nodeset',
     for: NodeSets,
     workers: options.workers ?? 10,
-    reads: [NodeClasses],
-    indexes: [
-      index<Node>({ resource: Nodes, name: byOwner, values: node => listOf(controllerOwner(node)?.uid) }),
-      index<Node>({ resource: Nodes, name: byClaimClass, values: classNamesOf }),
-      index<NodeSet>({ resource: NodeSets, name: bySetClass, values: set => [set.spec.nodeClassName] }),
-    ],
+    reads: [NodeClasses, Pods],
+    indexes,
     watches: [
       // Kubelets beat every few seconds; only what a plan could depend on wakes the set.
       watch(Nodes, (node, old, { store }) => {
-        const name = controllerOwner(node)?.name
+        // One that nobody owns may be one to adopt; and a group that outlives its set has Nodes that the set does not own.
+        const name = controllerOwner(node)?.name ?? node.metadata?.labels?.[labels.nodeset]
         if (name === undefined) return []
         const gone = !store(Nodes).get({ name: nameOf(node) })
         return gone || !old || digest(node) !== digest(old) ? [{ name }] : []
+      }),
+      // A claim that is gone, or is turned away, may leave its place under the class's limit to a set that lacks one.
+      watch(Nodes, (node, old, { store }) => {
+        const className = classNameOf(node)
+        const limited = className !== undefined && store(NodeClasses).get({ name: className })?.spec.limits?.nodes !== undefined
+        if (!limited || !leavesPlace(node, old, store(Nodes))) return []
+        return store(NodeSets)
+          .by(bySetClass, className)
+          .map(set => ({ name: nameOf(set) }))
       }),
       watch(NodeClasses, (nodeClass, _old, { store }) =>
         store(NodeSets)
@@ -80,18 +81,29 @@ export const nodeSetController = (options: NodeSetControllerOptions): NodeSetCon
           .map(set => ({ name: nameOf(set) })),
       ),
     ],
-    reconcile: keeper.reconcile,
+    sources: [groupSource(() => groups)],
+    reconcile: async r => keeper?.reconcile(r),
   }
-  return { name: 'nodesets', parts: [erase(definition)], on: events.on }
+  const start = async (context: ManagerContext): Promise<AsyncDisposable> => {
+    const { providers, controller = defaultController } = options
+    const stock = createStock(context.runtime.clock)
+    const revisions = createRevisionKeeper(options.namespace ?? 'kube-node-system')
+    groups = await openGroupLife(context, { ...options, providers, controller })
+    keeper = createSetKeeper({ providers, controller, stock, revisions, groups, onScaled: change => events.emit('scaled', change) })
+    return {
+      [Symbol.asyncDispose]: async () => {
+        const session = groups?.session
+        keeper = groups = undefined
+        await session?.[Symbol.asyncDispose]()
+      },
+    }
+  }
+  return { name: 'nodesets', parts: [erase(definition), erase(importDefinition(() => groups))], start, on: events.on }
 }
-
-const controllerOwner = (node: KubeObject): { readonly name: string; readonly uid: string } | undefined =>
-  node.metadata?.ownerReferences?.find(owner => owner.controller === true && owner.kind === NodeSets.kind)
-
-const listOf = (text: string | undefined): readonly string[] => (text === undefined ? [] : [text])
 
 const digest = (node: Node): string =>
   [
+    controllerOwner(node)?.uid,
     isDeleting(node),
     hasJoined(node),
     readyStatus(node),
@@ -99,146 +111,8 @@ const digest = (node: Node): string =>
     node.metadata?.labels?.[labels.revision],
     node.spec?.taints?.map(taint => taint.key).join(' '),
     JSON.stringify(node.metadata?.annotations),
+    // Conditions that a set's repair may name: whose they are is not ours to know. Their heartbeats are no news.
+    node.status?.conditions?.map(({ type, status }) => `${type}=${status}`).join(' '),
+    findCondition(node.status?.conditions, conditions.machineProvisioned)?.reason,
+    findCondition(node.status?.conditions, conditions.drifted)?.message,
   ].join('|')
-
-interface SetKeeper {
-  reconcile(r: Reconcile<NodeSet>): Promise<Result>
-}
-
-const createSetKeeper = (options: NodeSetControllerOptions, emit: (event: 'scaled', value: NodeSetEvents['scaled']) => void): SetKeeper => {
-  const { providers } = options
-  const controller = options.controller ?? defaultController
-  const writtenAt = new Map<string, number>()
-  /** By set UID: names of creates that had no answer. */
-  const unanswered = new Map<string, Set<string>>()
-
-  const offerFor = (r: Reconcile<NodeSet>, set: NodeSet): Offer => {
-    const nodeClass = r.store(NodeClasses).get({ name: set.spec.nodeClassName })
-    const offer = offerOf(set.spec.nodeClassName, nodeClass, providers, set.spec.template)
-    // What the class is known to lack (a Secret, say) would bind new nodes to an account that nobody can reach.
-    const ready = findCondition(nodeClass?.status?.conditions, 'Ready')
-    const judged = ready?.status === 'False' && ready.observedGeneration === nodeClass?.metadata?.generation
-    return judged && !offer.problem ? { problem: { reason: ready.reason ?? '', message: ready.message ?? '' } } : offer
-  }
-
-  const isOurs = (r: Reconcile<NodeSet>, set: NodeSet): boolean => {
-    const nodeClass = r.store(NodeClasses).get({ name: set.spec.nodeClassName })
-    return (nodeClass ? controllerOf(nodeClass) : defaultController) === controller
-  }
-
-  /** Names that a live read shows to be absent are given up; the others count until the store has them. */
-  const settleUnanswered = async (r: Reconcile<NodeSet>, uid: string): Promise<number> => {
-    const names = unanswered.get(uid)
-    if (!names) return 0
-    for (const name of [...names]) {
-      if (r.store(Nodes).get({ name })) names.delete(name)
-      else if (!(await r.client.get(Nodes, { name }, r.signal))) names.delete(name)
-    }
-    if (names.size === 0) unanswered.delete(uid)
-    return names.size
-  }
-
-  const create = async (r: Reconcile<NodeSet>, set: NodeSet, offer: Offer, triesLeft = 3): Promise<void> => {
-    if (offer.problem) return
-    const name = memberName(set, r.runtime.random)
-    try {
-      await r.client.create(Nodes, draftNode(set, offer, name, r.runtime), { signal: r.signal })
-    } catch (error) {
-      const uid = set.metadata?.uid ?? ''
-      const count = (): void => void unanswered.set(uid, (unanswered.get(uid) ?? new Set()).add(name))
-      if (isAlreadyExists(error) && triesLeft > 0) {
-        const there = await r.client.get(Nodes, { name }, r.signal)
-        // Our own request, which somebody on the way sent twice: the store will show it.
-        if (there && controllerOwner(there)?.uid === uid) return count()
-        // Somebody has that name; the next one will hardly be taken too.
-        return create(r, set, offer, triesLeft - 1)
-      }
-      if (TransportError.is(error)) count()
-      throw error
-    }
-  }
-
-  const remove = async (r: Reconcile<NodeSet>, node: Node): Promise<void> => {
-    try {
-      // Decided on that very state: a Node that somebody took out of the set meanwhile is none of its excess.
-      const { uid = '', resourceVersion = '' } = node.metadata ?? {}
-      await r.client.delete(Nodes, { name: nameOf(node) }, { uid, resourceVersion, signal: r.signal })
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
-  }
-
-  /** All at one moment: what has to be asked for comes first. */
-  const look = async (r: Reconcile<NodeSet>, set: NodeSet): Promise<NodeSetFacts> => {
-    const uid = set.metadata?.uid ?? ''
-    const unknown = await settleUnanswered(r, uid)
-    return {
-      set,
-      nodes: r.store(Nodes).by(byOwner, uid),
-      offer: offerFor(r, set),
-      room: roomOf(r, set),
-      unknown,
-      now: r.runtime.clock.now(),
-    }
-  }
-
-  const writeStatus = async (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): Promise<Result> => {
-    if (next === set.status) return undefined
-    const { clock } = r.runtime
-    const due = (writtenAt.get(r.key.name) ?? -Infinity) + numbersEveryMs - clock.monotonic()
-    if (due > 0 && onlyNumbersDiffer(set.status, next)) return { after: due }
-    writtenAt.set(r.key.name, clock.monotonic())
-    await r.client.patch(
-      NodeSets,
-      r.key,
-      { merge: { status: asJson(next) } },
-      { subresource: 'status', on: { uid: set.metadata?.uid ?? '' }, signal: r.signal },
-    )
-    return undefined
-  }
-
-  return {
-    async reconcile(r) {
-      const set = r.object
-      if (!set) {
-        writtenAt.delete(r.key.name)
-        return undefined
-      }
-      if (!isOurs(r, set)) return undefined
-      const seen = await look(r, set)
-      const status = await writeStatus(r, set, statusOf(seen, planNodeSet(seen)))
-      const current = r.store(NodeSets).get(r.key)
-      if (current?.metadata?.uid !== set.metadata?.uid || !current) return status
-      // The write took its time, and Nodes have come and gone meanwhile: what is done is decided on what is known now.
-      const facts = await look(r, current)
-      const plan = planNodeSet(facts)
-      if (plan.shortfall !== undefined && plan.create === 0)
-        r.event('Warning', facts.offer.problem?.reason ?? 'LimitReached', plan.shortfall)
-      await slowStart(plan.create, () => create(r, current, facts.offer))
-      await Promise.all(plan.remove.map(node => remove(r, node)))
-      if (plan.create > 0 || plan.remove.length > 0) {
-        emit('scaled', { nodeSet: nameOf(set), created: plan.create, removed: plan.remove.length })
-        r.event(
-          'Normal',
-          plan.create > 0 ? 'Creating' : 'Removing',
-          `${plan.create > 0 ? `creates ${plan.create}` : `removes ${plan.remove.length}`} of its nodes`,
-        )
-      }
-      return earliest(status, plan.afterMs)
-    },
-  }
-}
-
-/** Claims of the class that may still be made under its limit. */
-const roomOf = (r: Reconcile<NodeSet>, set: NodeSet): number => {
-  const limit = r.store(NodeClasses).get({ name: set.spec.nodeClassName })?.spec.limits?.nodes
-  return limit === undefined ? Infinity : Math.max(0, limit - r.store(Nodes).by(byClaimClass, set.spec.nodeClassName).length)
-}
-
-const earliest = (result: Result, afterMs: number | undefined): Result => {
-  if (afterMs === undefined) return result
-  const other = result && typeof result.after === 'number' ? result.after : Infinity
-  return { after: Math.min(other, afterMs) }
-}
-
-const asJson = (status: NodeSetStatus): Json => ({ ...status, conditions: status.conditions?.map(condition => ({ ...condition })) })

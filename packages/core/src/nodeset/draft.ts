@@ -1,13 +1,47 @@
-import { type Node, type NodeSet, NodeSets, apiVersionOf, labels, nameOf } from '../api/index.ts'
+import {
+  type Node,
+  type NodeSet,
+  NodeSets,
+  type OwnerReference,
+  type Taint,
+  addTaints,
+  apiVersionOf,
+  labels,
+  nameOf,
+  taints,
+} from '../api/index.ts'
 import { birthOf } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
 import { type GoodOffer, controllerOf } from '../inventory/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 
+/** Keeps ordinary pods off a node that waits for more replicas. */
+export const headroomTaint: Taint = { key: taints.headroom, effect: 'NoSchedule' }
+
+export interface Draft {
+  /** Made with the zone in which the machine shall be. */
+  readonly offer: GoodOffer
+  readonly name: string
+  readonly zone: string | undefined
+  readonly warm: boolean
+}
+
+/** What makes a Node the set's. */
+export const ownerOf = (set: NodeSet): OwnerReference => ({
+  apiVersion: apiVersionOf(NodeSets),
+  kind: NodeSets.kind,
+  name: nameOf(set),
+  uid: set.metadata?.uid ?? '',
+  controller: true,
+  blockOwnerDeletion: true,
+})
+
 /** A new member of the set: born with all that NodeController would otherwise have to write first. */
-export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, runtime: Pick<Runtime, 'clock' | 'uuid'>): Node => {
-  const overlay = set.spec.template?.config
-  const record = recordOfAttempt(offer, { attempt: 1, controller: controllerOf(offer.nodeClass), overlay }, runtime)
+export const draftNode = (set: NodeSet, { offer, name, zone, warm }: Draft, runtime: Pick<Runtime, 'clock' | 'uuid'>): Node => {
+  const overlay = offer.template.config
+  // Who goes on under a limit is decided in one place, for sets and people alike: by NodeController.
+  const waits = offer.nodeClass.spec.limits?.nodes !== undefined
+  const record = recordOfAttempt(offer, { attempt: 1, controller: controllerOf(offer.nodeClass), overlay, zone, waits }, runtime)
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   return {
     apiVersion: 'v1',
@@ -17,18 +51,9 @@ export const draftNode = (set: NodeSet, offer: GoodOffer, name: string, runtime:
       labels: { ...birth.labels, [labels.nodeset]: nameOf(set) },
       annotations: birth.annotations,
       finalizers: birth.finalizers,
-      ownerReferences: [
-        {
-          apiVersion: apiVersionOf(NodeSets),
-          kind: NodeSets.kind,
-          name: nameOf(set),
-          uid: set.metadata?.uid ?? '',
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [ownerOf(set)],
     },
-    spec: { taints: birth.taints },
+    spec: { taints: warm ? addTaints(birth.taints, [headroomTaint]) : birth.taints },
   }
 }
 

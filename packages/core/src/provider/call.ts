@@ -13,8 +13,8 @@ export interface Call {
 export type ProviderClock = Pick<Runtime['clock'], 'now' | 'sleep'>
 
 /**
- * Durable bytes with compare-and-swap, kept in Secrets of the controller's namespace. An entry with a `claim` is removed
- * after that claim's machine is gone; the others belong to the connection.
+ * Durable bytes with compare-and-swap, kept in Secrets of the controller's namespace. `claim` tells people whose an entry is; the provider
+ * removes it once that claim's machine is gone.
  */
 export interface DurableStore {
   get(key: string, call: Call): Promise<{ readonly bytes: Uint8Array; readonly version: string } | undefined>

@@ -44,6 +44,15 @@ export interface MachineDefinition<S extends Schema, C extends Schema, K extends
    */
   readonly idempotency: 'token' | 'unique-name' | 'lookup'
   readonly bootstrap: 'user-data' | 'steps' | 'none'
+  /** The config key that says in which zone a machine is made. Without it a NodeSet can't spread its nodes over zones. */
+  readonly zone?: keyof Infer<S> & string
+  /**
+   * Who says what a machine's Node is called:
+   * - `claim`, the default: it is called as its claim, and the kubelet registers under that name;
+   * - `cloud`: the cloud dictates a name, and `Machine.nodeName` says it once it is known. When a kubelet has registered under it, that
+   *   Node takes the claim over.
+   */
+  readonly nodeNames?: 'claim' | 'cloud'
   /** Default 63. */
   readonly maxNameLength?: number
   /** Bytes. Default: no limit. */
@@ -51,7 +60,18 @@ export interface MachineDefinition<S extends Schema, C extends Schema, K extends
   connect(context: ConnectContext<Infer<S>, K, Infer<C>>): MachineConnection<Infer<S>>
 }
 
-export interface GroupDefinition<S extends Schema, C extends Schema, K extends keyof Infer<S>> extends Common<S, C, K> {
+export interface GroupDefinition<S extends Schema, C extends Schema, K extends keyof Infer<S>> extends Omit<Common<S, C, K>, 'timeouts'> {
+  /** Of a group that core creates. Default 63. */
+  readonly maxNameLength?: number
+  /** How long core waits for a call. Defaults: list 1m, all others 2m. */
+  readonly timeouts?: {
+    readonly list?: Duration
+    readonly resize?: Duration
+    readonly remove?: Duration
+    readonly create?: Duration
+    readonly update?: Duration
+    readonly destroy?: Duration
+  }
   connect(context: ConnectContext<Infer<S>, K, Infer<C>>): GroupConnection<Infer<S>>
 }
 

@@ -33,6 +33,12 @@ export interface Scope {
   readonly capacityType?: string
 }
 
+/** Is that place, or that machine, within the scope? A part that the scope names and the place does not know is outside. */
+export const covers = (scope: Scope, place: { readonly [Part in keyof Scope]: Scope[Part] | undefined }): boolean =>
+  (scope.zone === undefined || scope.zone === place.zone) &&
+  (scope.instanceType === undefined || scope.instanceType === place.instanceType) &&
+  (scope.capacityType === undefined || scope.capacityType === place.capacityType)
+
 export interface ErrorFacts {
   readonly scope?: Scope
   /** How long the provider asked us to wait. */

@@ -1,9 +1,11 @@
 export type { Call, DurableStore, ProviderClock } from './call.ts'
-export { type ErrorCode, type ErrorFacts, ProviderError, type Scope, errorCodes } from './error.ts'
+export { type ErrorCode, type ErrorFacts, ProviderError, type Scope, covers, errorCodes } from './error.ts'
+export { type Place, placeOf, scopeOf, spread } from './place.ts'
 export type { Infer, Schema, SchemaResult } from './schema.ts'
 export type {
   Bootstrap,
   CreateRequest,
+  Interruption,
   Machine,
   MachineAddress,
   MachineConnection,
@@ -12,7 +14,7 @@ export type {
   Page,
   Step,
 } from './machine.ts'
-export type { Group, GroupConnection } from './group.ts'
+export type { Group, GroupConnection, GroupMember, GroupOwner, GroupRequest } from './group.ts'
 export {
   type ConnectContext,
   type GroupDefinition,

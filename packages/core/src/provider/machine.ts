@@ -25,8 +25,16 @@ export interface Machine {
   readonly state: 'starting' | 'running' | 'stopping' | 'stopped' | 'gone'
   /** RFC 3339. */
   readonly createdAt: string
-  /** Set when the cloud dictates the Node's name (EKS). */
+  /**
+   * Under which name the kubelet registers, where the cloud dictates it (EKS: `ip-10-0-0-1.ec2.internal`). Absent until it is known, and
+   * the same from then on; no two machines that live have the same one. Reported by providers with `nodeNames: 'cloud'`, read of no others.
+   */
   readonly nodeName?: string
+  /**
+   * Optional: in words, what keeps it from getting on by itself, and what a person can do. It stands on the Node for as long as the machine
+   * has not joined, beside what core does next; known credentials are struck out. The same words while it lasts.
+   */
+  readonly problem?: string
   readonly addresses?: readonly MachineAddress[]
   readonly region?: string
   readonly zone?: string
@@ -37,6 +45,21 @@ export interface Machine {
 export interface MachineAddress {
   readonly type: 'InternalIP' | 'ExternalIP' | 'Hostname' | 'InternalDNS' | 'ExternalDNS'
   readonly address: string
+}
+
+/** What a cloud says of a machine out of turn. */
+export interface Interruption {
+  /** Of the machine. */
+  readonly id: string
+  /** In words, what is announced: told to people as it is, but for known credentials. */
+  readonly reason: string
+  /**
+   * RFC 3339: when the cloud takes the machine away. Its Node is drained in time for that. Absent: the cloud only advises to replace it,
+   * which a set does under its own budget.
+   */
+  readonly at?: string
+  /** `change`: nothing is announced, the machine is another already (somebody stopped it), and core looks at once. Default `notice`. */
+  readonly kind?: 'notice' | 'change'
 }
 
 /** `missing`: scopes that could not be asked. Machines there keep their last known state, and nothing there is an orphan. */
@@ -101,14 +124,27 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   adopt?(providerID: string, owner: Owner, call: Call): Promise<Machine>
   /** Optional: one machine without a list. Default: core waits for the next list. */
   get?(machine: Machine, call: Call): Promise<Machine | undefined>
-  /** With bootstrap `steps`: runs them, resumably. */
+  /**
+   * With bootstrap `steps`: runs them, resumably. The signal fires, too, when the Node is to go and when the class's times to provision
+   * and to join are over: nothing else is done for that Node before, its deletion included.
+   */
   configure?(machine: Machine, steps: readonly Step[], config: Config, call: Call): Promise<void>
-  /** Optional: pins what floats (image family to image id), once per revision. */
+  /**
+   * Optional: replaces what floats in a config (an image family, subnets by tag) by what it means now. Its own answer for its answer, and
+   * for a config in which nothing floats; the connection's keys stay as they are. Asked before an attempt is first sent, at most twice a
+   * minute for one config; the answer goes into the Node's record, so no secret may be in it, and every create of that attempt sends it.
+   * @throws ProviderError: told on the Node, and tried again.
+   */
   resolve?(config: Config, call: Call): Promise<Config>
   /** Optional: in words, how the machine differs from the config; undefined when it does not. */
   drift?(machine: Machine, config: Config, call: Call): Promise<string | undefined>
   /** Optional: what a machine of this config offers (`cpu`, `memory`, `pods`), for scaling from zero. */
   capacity?(config: Config, call: Call): Promise<Readonly<Record<string, string>>>
-  /** Optional: notices that machines will be taken away. */
-  interruptions?(call: Call): AsyncIterable<{ readonly id: string; readonly reason: string; readonly at?: string }>
+  /**
+   * Optional: what the cloud announces of machines, for as long as the connection lives; `signal` ends it, and there is no deadline.
+   * The next one is asked for only when this one stands in the cluster, so what is asked for next acknowledges the last: a provider whose
+   * cloud keeps messages takes one away there, and not before. Tell the same twice rather than never. Machines of others may be among
+   * them. A throw is told to people, and core begins again after a while; nothing else comes of it.
+   */
+  interruptions?(call: Call): AsyncIterable<Interruption>
 }

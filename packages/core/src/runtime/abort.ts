@@ -1,22 +1,26 @@
 import type { Clock } from './runtime.ts'
 import { describeMs } from './duration.ts'
 
-/** An AbortController that also follows a parent, until it is disposed. */
+/** An AbortController that also follows its parents, until it is disposed. */
 export interface LinkedAbort extends Disposable {
   readonly signal: AbortSignal
   abort(reason: unknown): void
 }
 
 /** Use it instead of `AbortSignal.any`, whose dependants Node keeps for as long as a long-lived parent lives. */
-export const linkedAbort = (parent?: AbortSignal): LinkedAbort => {
+export const linkedAbort = (...parents: readonly (AbortSignal | undefined)[]): LinkedAbort => {
   const controller = new AbortController()
-  const follow = (): void => controller.abort(parent?.reason)
-  if (parent?.aborted) follow()
-  else parent?.addEventListener('abort', follow, { once: true })
+  const links = parents.flatMap(parent => (parent ? { parent, follow: (): void => controller.abort(parent.reason) } : []))
+  for (const { parent, follow } of links) {
+    if (parent.aborted) follow()
+    else parent.addEventListener('abort', follow, { once: true })
+  }
   return {
     signal: controller.signal,
     abort: reason => controller.abort(reason),
-    [Symbol.dispose]: () => parent?.removeEventListener('abort', follow),
+    [Symbol.dispose]: () => {
+      for (const { parent, follow } of links) parent.removeEventListener('abort', follow)
+    },
   }
 }
 

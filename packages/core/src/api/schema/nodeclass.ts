@@ -131,6 +131,19 @@ const spec = z.object({
     })
     .optional()
     .describe('How much of this class there may be.'),
+  importGroups: z
+    .object({
+      ids: z
+        .array(z.string().min(1).max(253).describe('An id; * stands for any characters.'))
+        .min(1)
+        .max(64)
+        .meta({ description: 'Ids of groups at the provider; * stands for any characters.', ...listSet }),
+    })
+    .optional()
+    .describe(
+      'Groups that exist already, such as node pools: for each of them a NodeSet is made, which takes the group over as it is, and goes ' +
+        'when the group is gone. Default: none.',
+    ),
   timeouts: z
     .object({
       provision: duration.default('15m').describe('From a create to a machine that exists; then it is tried again.'),

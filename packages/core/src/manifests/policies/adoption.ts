@@ -1,13 +1,11 @@
 import { annotations } from '../../api/index.ts'
 import { verbs } from '../verbs.ts'
 import { may, noneOr, nodeVariables, valueOf } from './cel.ts'
-import { lacks } from './lacks.ts'
-import type { PolicyDraft, Validation } from './policy.ts'
+import { lacksAdoption } from './lacks.ts'
+import type { PolicyDraft } from './policy.ts'
 
 const now = 'variables.adopt'
 const before = 'variables.oldAdopt'
-
-const denied = (name: string): Validation['message'] => lacks(verbs.adopt, name, 'adopt Nodes for NodeClass')
 
 /** Adopting a Node makes it kube-node's to drain and delete, machine and all: more than `use` of a class. */
 export const adoption: PolicyDraft = {
@@ -22,7 +20,7 @@ export const adoption: PolicyDraft = {
     { name: 'oldAdopt', expression: valueOf('variables.oldAnnotations', annotations.adopt) },
   ],
   validations: [
-    { expression: `${noneOr(now, before)} || ${may(verbs.adopt, now)}`, message: denied(now) },
-    { expression: `${noneOr(before, now)} || ${may(verbs.adopt, before)}`, message: denied(before) },
+    { expression: `${noneOr(now, before)} || ${may(verbs.adopt, now)}`, message: lacksAdoption(now) },
+    { expression: `${noneOr(before, now)} || ${may(verbs.adopt, before)}`, message: lacksAdoption(before) },
   ],
 }

@@ -18,7 +18,7 @@ import {
   valueOf,
 } from './cel.ts'
 import { birth } from './birth.ts'
-import { lacks } from './lacks.ts'
+import { lacks, lacksAdoption } from './lacks.ts'
 import type { PolicyDraft, Validation } from './policy.ts'
 
 const administers = 'variables.administers'
@@ -77,7 +77,7 @@ export const claims: PolicyDraft = {
     },
     {
       expression: `!variables.runs || ${sameOrNoClass} || ${may(verbs.adopt, 'variables.class')}`,
-      message: lacks(verbs.adopt, 'variables.class'),
+      message: lacksAdoption('variables.class'),
     },
     {
       expression: `!(${update}) || ${noneOr('variables.oldClass', 'variables.class')} || ${may(verbs.use, 'variables.oldClass')}`,

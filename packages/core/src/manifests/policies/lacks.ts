@@ -1,4 +1,5 @@
 import { group } from '../../api/index.ts'
+import { verbs } from '../verbs.ts'
 import { text, who } from './cel.ts'
 import type { Validation } from './policy.ts'
 
@@ -9,3 +10,6 @@ export const lacks = (verb: string, className: string, doing: string = `${verb} 
     text(`: an administrator grants it with the verb "${verb}" on nodeclasses.${group}`),
   otherwise: `the verb "${verb}" on that NodeClass (nodeclasses.${group}) is missing`,
 })
+
+/** The same words from each policy that asks for it: which of them an API server names first is chance. */
+export const lacksAdoption = (className: string): Validation['message'] => lacks(verbs.adopt, className, 'adopt Nodes for NodeClass')

@@ -1,11 +1,24 @@
-import { group, version } from '../../api/index.ts'
+import { group, mostClasses, version } from '../../api/index.ts'
 import { verbs } from '../verbs.ts'
-import { isSystem, may } from './cel.ts'
+import { isSystem, may, noneOr } from './cel.ts'
 import { lacks } from './lacks.ts'
-import type { PolicyDraft } from './policy.ts'
+import type { PolicyDraft, Validation } from './policy.ts'
 
-const classOf = (side: 'object' | 'oldObject'): string =>
-  `${side} != null && has(${side}.spec) && has(${side}.spec.nodeClassName) ? ${side}.spec.nodeClassName : ''`
+const classesOf = (side: 'object' | 'oldObject'): string =>
+  `${side} == null || !has(${side}.spec) ? [] : has(${side}.spec.nodeClassNames) ? ${side}.spec.nodeClassNames : ` +
+  `[has(${side}.spec.nodeClassName) ? ${side}.spec.nodeClassName : '']`
+
+const groupOf = (side: 'object' | 'oldObject'): string =>
+  `${side} != null && has(${side}.spec) && has(${side}.spec.group) && has(${side}.spec.group.id) ? ${side}.spec.group.id : ''`
+
+const className = "(size(variables.classes) > 0 ? variables.classes[0] : '')"
+
+/** One question an expression: the API server lets none of them cost more than two. */
+const each = (list: string, unless: string): readonly Validation[] =>
+  Array.from({ length: mostClasses }, (_, at) => ({
+    expression: `size(${list}) <= ${at} || ${unless.replaceAll('ITEM', `${list}[${at}]`)} || ${may(verbs.use, `${list}[${at}]`)}`,
+    message: lacks(verbs.use, `(size(${list}) > ${at} ? ${list}[${at}] : '')`),
+  }))
 
 /**
  * A set's Nodes are made by the controller, which may use every class: whoever writes the set must be allowed to himself.
@@ -24,20 +37,23 @@ export const nodeSets: PolicyDraft = {
     },
   ],
   variables: [
-    { name: 'class', expression: classOf('object') },
-    { name: 'oldClass', expression: classOf('oldObject') },
+    { name: 'classes', expression: classesOf('object') },
+    { name: 'oldClasses', expression: classesOf('oldObject') },
+    { name: 'group', expression: groupOf('object') },
+    { name: 'oldGroup', expression: groupOf('oldObject') },
     { name: 'system', expression: isSystem },
   ],
   validations: [
+    ...each('variables.classes', "request.operation == 'DELETE'"),
+    ...each(
+      'variables.oldClasses',
+      "request.operation == 'CREATE' || (request.operation == 'UPDATE' && ITEM in variables.classes) || " +
+        "(request.operation == 'DELETE' && variables.system)",
+    ),
+    // A group that is taken over becomes kube-node's to drain and shrink, as a Node that is adopted does.
     {
-      expression: `request.operation == 'DELETE' || ${may(verbs.use, 'variables.class')}`,
-      message: lacks(verbs.use, 'variables.class'),
-    },
-    {
-      expression:
-        `request.operation == 'CREATE' || variables.oldClass == variables.class || ` +
-        `(request.operation == 'DELETE' && variables.system) || ${may(verbs.use, 'variables.oldClass')}`,
-      message: lacks(verbs.use, 'variables.oldClass'),
+      expression: `${noneOr('variables.group', 'variables.oldGroup')} || ${may(verbs.adopt, className)}`,
+      message: lacks(verbs.adopt, className, 'take groups over for NodeClass'),
     },
   ],
 }

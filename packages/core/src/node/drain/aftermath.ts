@@ -1,7 +1,7 @@
 import { hasTaint, taints } from '../../api/index.ts'
+import { mustGo, podName } from '../../claim/index.ts'
 import type { NodeFacts } from '../facts.ts'
 import type { NodeStep } from '../step.ts'
-import { mustGo, podName } from './holders.ts'
 import { describeAttachments } from './words.ts'
 
 /**

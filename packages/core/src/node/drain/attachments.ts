@@ -1,8 +1,8 @@
 import { type Node, PersistentVolumeClaims, type Pod, VolumeAttachments, nameOf } from '../../api/index.ts'
+import { isFinished } from '../../claim/index.ts'
 import type { Attachment } from '../facts.ts'
 import { byNode } from '../indexes.ts'
 import type { Life } from '../life.ts'
-import { isFinished } from './holders.ts'
 
 /**
  * Volumes that are attached to a node and that no pod which stays on it uses (a DaemonSet's, say): those must be detached before

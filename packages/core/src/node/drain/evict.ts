@@ -1,8 +1,9 @@
 import { type Node, type Pod, conditions, findCondition, nameOf } from '../../api/index.ts'
+import { claimOf } from '../../claim/index.ts'
 import { ApiError, isNotFound } from '../../kube/index.ts'
 import type { Flights } from '../flights.ts'
 import type { Life } from '../life.ts'
-import { writeCondition } from '../write.ts'
+import { say } from '../say.ts'
 import type { Holder } from './holders.ts'
 import { describeHolders } from './words.ts'
 
@@ -14,7 +15,7 @@ const tellEveryMs = 5_000
 
 /** Asks for the eviction of these pods, and says on the Node what its drain waits for. One pod's refusal stops no other's. */
 export const evict = async (life: Life, node: Node, pods: readonly Pod[], holders: readonly Holder[]): Promise<void> => {
-  const claim = node.metadata?.uid ?? ''
+  const claim = claimOf(node)
   for (const pod of pods) {
     life.context.signal.throwIfAborted()
     await ask(life, claim, pod)
@@ -23,9 +24,9 @@ export const evict = async (life: Life, node: Node, pods: readonly Pod[], holder
   const flight = life.flights.of(claim)
   const words = describeHolders(node, holders, flight.refusals, clock.now())
   const said = findCondition(node.status?.conditions, conditions.drained)
-  if (said?.reason === words.reason && clock.monotonic() - (flight.toldAt ?? -Infinity) < tellEveryMs) return
-  life.flights.told(claim)
-  await writeCondition(life, node, { type: conditions.drained, status: 'False', ...words })
+  const last = flight.said.get(conditions.drained)
+  if (said?.reason === words.reason && last && clock.monotonic() - last.at < tellEveryMs) return
+  await say(life, node, { type: conditions.drained, status: 'False', ...words })
 }
 
 const ask = async ({ context, flights }: Life, claim: string, pod: Pod): Promise<void> => {

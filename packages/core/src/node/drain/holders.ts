@@ -1,5 +1,5 @@
-import { type Node, type Pod, annotations, findCondition, nameOf, taints } from '../../api/index.ts'
-import { readyStatus } from '../../claim/index.ts'
+import { type Node, type Pod, findCondition, taints } from '../../api/index.ts'
+import { isFinished, isProtected, mustGo, readyStatus } from '../../claim/index.ts'
 
 /** A pod that a machine must wait for. */
 export interface Holder {
@@ -34,20 +34,6 @@ export const abandonedInMs = (node: Node, holders: readonly Holder[], now: numbe
   readyStatus(node) === 'Unknown'
     ? Math.min(Infinity, ...holders.filter(({ state }) => state === 'leaving').map(({ pod }) => abandonedFrom(pod) - now + 1))
     : Infinity
-
-/**
- * Whether a pod ends with its node at all: those of the node itself and those that are over do not count. One that was told to end is
- * over when it is gone: kubelets write a final phase before they have unmounted its volumes (seen on 1.37).
- */
-export const mustGo = (pod: Pod): boolean =>
-  !isMirror(pod) && !isOfDaemonSet(pod) && (pod.metadata?.deletionTimestamp !== undefined || !isFinished(pod))
-
-const isMirror = (pod: Pod): boolean => pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined
-const isOfDaemonSet = (pod: Pod): boolean =>
-  pod.metadata?.ownerReferences?.some(owner => owner.controller === true && owner.kind === 'DaemonSet') ?? false
-export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-
-const isProtected = (pod: Pod): boolean => pod.metadata?.annotations?.[annotations.doNotDisrupt] === 'true'
 
 /** What Kubernetes itself calls critical: these classes, and priorities from 2,000,000,000 on (scheduling.SystemCriticalPriority). */
 const criticalClasses: readonly (string | undefined)[] = ['system-node-critical', 'system-cluster-critical']
@@ -89,5 +75,3 @@ export const whyLeaving = (pod: Pod, node: Node, now: number): string => {
   const held = pod.metadata?.finalizers ?? []
   return held.length > 0 ? `ending; its finalizers: ${held.join(', ')}` : 'ending, past its grace period'
 }
-
-export const podName = (pod: Pod): string => `${pod.metadata?.namespace ?? ''}/${nameOf(pod)}`

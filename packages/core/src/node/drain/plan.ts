@@ -1,10 +1,10 @@
 import { conditions, findCondition, hasTaint, taints } from '../../api/index.ts'
-import { type MachineRecord, readyStatus } from '../../claim/index.ts'
+import { type MachineRecord, podName, readyStatus } from '../../claim/index.ts'
 import { describeMs } from '../../runtime/index.ts'
 import type { NodeFacts } from '../facts.ts'
 import { isMissingForGood } from '../proof.ts'
 import type { NodeStep } from '../step.ts'
-import { type Holder, abandonedInMs, holdersOf, podName } from './holders.ts'
+import { type Holder, abandonedInMs, holdersOf } from './holders.ts'
 import { describeAttachments } from './words.ts'
 
 /** A drain looks again at least this often: what it waits for may change without an event of its own. */
@@ -23,7 +23,8 @@ export const planDrain = (facts: NodeFacts, record: MachineRecord): NodeStep | u
     return {
       do: 'cordon',
       phase: empty ? 'Deleting' : 'Draining',
-      condemn: empty && facts.attachments.length === 0 && isInSight(facts, record),
+      // To the set of a group's member that word means that the drain is over.
+      condemn: empty && facts.attachments.length === 0 && record.group === undefined && isInSight(facts, record),
     }
   }
   const left = Date.parse(node.metadata?.deletionTimestamp ?? '') + timeouts.drainMs - now.wall

@@ -1,6 +1,7 @@
 import { type Node, annotations } from '../../api/index.ts'
 import type { Attachment, Refusal } from '../facts.ts'
-import { type Holder, podName, whyLeaving } from './holders.ts'
+import { podName } from '../../claim/index.ts'
+import { type Holder, whyLeaving } from './holders.ts'
 
 /** So many names fit a condition that people still read. */
 const mostNames = 5

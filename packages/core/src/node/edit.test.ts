@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { type Node, annotations, labels, taints } from '../api/index.ts'
+import { encodeEdit } from './edit.ts'
+
+const record = '{"attempt":1}'
+const notUp = { key: taints.notUp, effect: 'NoExecute' } as const
+const notReady = { key: taints.notReady, effect: 'NoSchedule' } as const
+const node: Node = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'a',
+    labels: { [labels.excludeDisruption]: 'true', mine: 'yes' },
+    annotations: { [annotations.machine]: record, [annotations.phase]: 'Booting' },
+  },
+  spec: { taints: [notUp, notReady, notUp] },
+}
+const recordPath = '/metadata/annotations/kube-node.dev~1machine'
+const unwanted = { path: ['metadata', 'deletionTimestamp'], value: undefined }
+const asRecorded = { path: ['metadata', 'annotations', annotations.machine], value: record }
+const atHome = { path: ['metadata', 'annotations', annotations.handedOver], value: undefined }
+const always = [unwanted, asRecorded, atHome]
+
+describe('an edit of a Node', () => {
+  test('depends on the record, on its machine being its own, and on nobody wanting its end, whatever it changes', () => {
+    expect(encodeEdit(node, {})).toEqual({ json: [], fields: always })
+    expect(encodeEdit(node, { annotations: { [annotations.machine]: '{}' } })).toEqual({
+      json: [{ op: 'add', path: recordPath, value: '{}' }],
+      fields: always,
+    })
+  })
+
+  test('depends on what it changes, also on what is not there yet', () => {
+    const { fields, json } = encodeEdit(node, {
+      labels: { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null, [labels.zone]: 'a', mine: 'yes' },
+      providerID: 'simulated:///a/1',
+    })
+    expect(json).toEqual([
+      { op: 'remove', path: '/metadata/labels/node.kubernetes.io~1exclude-disruption' },
+      { op: 'add', path: '/metadata/labels/topology.kubernetes.io~1zone', value: 'a' },
+      { op: 'add', path: '/spec/providerID', value: 'simulated:///a/1' },
+    ])
+    expect(fields.slice(always.length)).toEqual([
+      { path: ['metadata', 'labels', labels.excludeDisruption], value: 'true' },
+      { path: ['metadata', 'labels', labels.zone], value: undefined },
+      { path: ['spec', 'providerID'], value: undefined },
+    ])
+  })
+
+  test('takes taints off by their places, the last first, and leaves those of others alone', () => {
+    expect(encodeEdit(node, { untaint: [taints.notUp] })).toEqual({
+      json: [
+        { op: 'remove', path: '/spec/taints/2' },
+        { op: 'remove', path: '/spec/taints/0' },
+      ],
+      fields: [...always, { path: ['spec', 'taints', '2'], value: notUp }, { path: ['spec', 'taints', '0'], value: notUp }],
+    })
+  })
+
+  test('makes a map that is not there, if nobody else has', () => {
+    const bare: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' } }
+    expect(encodeEdit(bare, { labels: { mine: 'yes', other: null }, annotations: { note: 'x' } })).toEqual({
+      json: [
+        { op: 'add', path: '/metadata/labels', value: { mine: 'yes' } },
+        { op: 'add', path: '/metadata/annotations', value: { note: 'x' } },
+      ],
+      fields: [unwanted, { path: ['metadata', 'annotations'], value: undefined }, { path: ['metadata', 'labels'], value: undefined }],
+    })
+  })
+})

@@ -1,0 +1,66 @@
+import { type Node, annotations } from '../api/index.ts'
+import type { FieldValue, Json } from '../kube/index.ts'
+import { pointerTo } from '../kube/index.ts'
+
+/** What a step on the way up changes of a Node. A label or annotation that becomes null is taken off. */
+export interface NodeEdit {
+  readonly labels?: Readonly<Record<string, string | null>>
+  readonly annotations?: Readonly<Record<string, string | null>>
+  readonly providerID?: string
+  /** Keys of taints that are taken off. */
+  readonly untaint?: readonly string[]
+}
+
+export interface EncodedEdit {
+  readonly json: readonly Json[]
+  /** What the Node must still be for the edit to be right. */
+  readonly fields: readonly FieldValue[]
+}
+
+/** Every decision on the way up rests on the record of the machine, and on the machine having gone to no other Node. */
+const always: readonly string[] = [annotations.machine, annotations.handedOver]
+
+/**
+ * The edit as a JSON patch on what it depends on, and on nothing else: all that it changes, what every decision on the way up rests on,
+ * and whether the Node is to go. On its way up a Node is written by its kubelet and by several controllers of Kubernetes within the same
+ * moments; conditional on its version, every second write of ours came too late.
+ */
+export const encodeEdit = (node: Node, edit: NodeEdit): EncodedEdit => {
+  const json: Json[] = []
+  const notes = node.metadata?.annotations
+  const fields: FieldValue[] = [
+    { path: ['metadata', 'deletionTimestamp'], value: node.metadata?.deletionTimestamp },
+    ...(notes === undefined
+      ? [{ path: ['metadata', 'annotations'], value: undefined }]
+      : always.map(key => ({ path: ['metadata', 'annotations', key], value: notes[key] }))),
+  ]
+  const editMap = (path: readonly string[], old: Readonly<Record<string, string>> | undefined, changes: NodeEdit['labels'] = {}): void => {
+    const wanted = Object.entries(changes).filter(([key, value]) => (old?.[key] ?? null) !== value)
+    if (wanted.length === 0) return
+    if (old === undefined) {
+      // Nothing can be tested within a map that is not there, or put into it.
+      if (path[1] !== 'annotations') fields.push({ path, value: undefined })
+      json.push({ op: 'add', path: pointerTo(path), value: Object.fromEntries(wanted) })
+      return
+    }
+    for (const [key, value] of wanted) {
+      const at = [...path, key]
+      if (!always.includes(key)) fields.push({ path: at, value: old[key] })
+      json.push(value === null ? { op: 'remove', path: pointerTo(at) } : { op: 'add', path: pointerTo(at), value })
+    }
+  }
+  editMap(['metadata', 'labels'], node.metadata?.labels, edit.labels)
+  editMap(['metadata', 'annotations'], node.metadata?.annotations, edit.annotations)
+  if (edit.providerID !== undefined && node.spec?.providerID !== edit.providerID) {
+    fields.push({ path: ['spec', 'providerID'], value: node.spec?.providerID })
+    json.push({ op: 'add', path: '/spec/providerID', value: edit.providerID })
+  }
+  // From the last one, so that those before it keep their places.
+  for (const [i, taint] of [...(node.spec?.taints ?? []).entries()].toReversed()) {
+    if (edit.untaint?.includes(taint.key) !== true) continue
+    const at = ['spec', 'taints', String(i)]
+    fields.push({ path: at, value: { ...taint } })
+    json.push({ op: 'remove', path: pointerTo(at) })
+  }
+  return { json, fields }
+}

@@ -1,0 +1,33 @@
+import { type Node, Pods, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
+import { claimOf } from '../claim/index.ts'
+import { holdersOf } from './drain/index.ts'
+import type { Life } from './life.ts'
+import { outOfServicePatch } from './patches.ts'
+import { say } from './say.ts'
+import type { NodeStep, Performed } from './step.ts'
+import { writeNode } from './write.ts'
+
+/** Taking the taint for a fact comes first: whatever follows is bounded by the moment that it stood there. */
+export const outOfService = async (life: Life, node: Node): Promise<Performed> => {
+  const tainted = hasTaint(node.spec?.taints, { key: taints.outOfService }) ? node : await writeNode(life, node, outOfServicePatch(node))
+  life.flights.outOfService(claimOf(node))
+  return { node: tainted }
+}
+
+export const sayDrained = async (life: Life, node: Node, step: Extract<NodeStep, { do: 'sayDrained' }>): Promise<Performed> => {
+  const { status, reason, message } = step
+  const told = await say(life, node, { type: conditions.drained, status, reason, message })
+  if (status === 'False' && 'node' in told) life.context.event(node, 'Warning', reason, message)
+  return told
+}
+
+export const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
+  const { client, signal, runtime } = life.context
+  const now = runtime.clock.now()
+  for await (const page of client.pages(Pods, { fields: `spec.nodeName=${nameOf(node)}`, signal })) {
+    // The store is behind; its next event brings the key back.
+    if (holdersOf(node, page, now).length > 0) return { afterMs: 1_000 }
+  }
+  life.flights.drained(claimOf(node))
+  return { node }
+}

@@ -1,0 +1,3 @@
+export { drivesGroup, reconcileGroup } from './keeper.ts'
+export { type GroupLife, openGroupLife } from './life.ts'
+export { groupSource } from './source.ts'

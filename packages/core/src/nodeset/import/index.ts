@@ -1,0 +1,1 @@
+export { importDefinition } from './controller.ts'

@@ -1,0 +1,171 @@
+import {
+  type Node,
+  type NodeSet,
+  NodeClasses,
+  type NodeSetStatus,
+  NodeSets,
+  classNamesOfSet,
+  defaultController,
+  findCondition,
+  nameOf,
+} from '../api/index.ts'
+import type { Reconcile, Result } from '../engine/index.ts'
+import { type Providers, controllerOf } from '../inventory/index.ts'
+import { isDeleting } from '../claim/index.ts'
+import { type Asked, gather } from './gather.ts'
+import { type GroupLife, drivesGroup, reconcileGroup } from './group/index.ts'
+import { createHands } from './hands.ts'
+import { asJson } from './json.ts'
+import { type Member, type NodeSetFacts, type NodeSetPlan, memberOf, planNodeSet } from './plan/index.ts'
+import type { RevisionKeeper } from './revisions/index.ts'
+import { slowStart } from './slowStart.ts'
+import { onlyNumbersDiffer, statusOf } from './status.ts'
+import type { Stock } from './stock.ts'
+
+export interface KeeperOptions {
+  readonly providers: Providers
+  /** The `spec.controller` of the classes to serve. */
+  readonly controller: string
+  readonly stock: Stock
+  readonly revisions: RevisionKeeper
+  /** Undefined where no provider manages groups. */
+  readonly groups: GroupLife | undefined
+  readonly onScaled: (change: { readonly nodeSet: string; readonly created: number; readonly removed: number }) => void
+}
+
+export interface SetKeeper {
+  reconcile(r: Reconcile<NodeSet>): Promise<Result>
+}
+
+const mayHaveStopped = ({ spec, status }: NodeSet): boolean =>
+  spec.paused === true || findCondition(status?.conditions, 'Progressing')?.reason === 'ProgressDeadlineExceeded'
+
+interface Planned {
+  readonly facts: NodeSetFacts
+  readonly plan: NodeSetPlan
+}
+
+/** Numbers alone are worth a status write this often at the most. */
+const numbersEveryMs = 500
+/** How soon a set looks again that found the limit of its class taken by what others are making. */
+const crowdedMs = 2_000
+
+export const createSetKeeper = ({ providers, controller, stock, revisions, groups, onScaled }: KeeperOptions): SetKeeper => {
+  const writtenAt = new Map<string, number>()
+  const hands = createHands(providers)
+  const views = new WeakMap<Node, Member>()
+  /** Read once for each version of a Node: a set of thousands is looked at again with each of their heartbeats. */
+  const viewOf = (node: Node): Member => {
+    const known = views.get(node)
+    if (known) return known
+    const view = memberOf(node)
+    views.set(node, view)
+    return view
+  }
+
+  const planOf = (r: Reconcile<NodeSet>, set: NodeSet, { unknown, history }: Asked): Planned => {
+    const underWay = (className: string): number => hands.underWay(r, className)
+    const facts = gather(r, set, { unknown, history }, { providers, controller, stock, memberOf: viewOf, underWay })
+    return { facts, plan: planNodeSet(facts) }
+  }
+
+  const ask = async (r: Reconcile<NodeSet>, set: NodeSet): Promise<Asked> => ({
+    // What it was before matters while its rollout has stopped.
+    history: mayHaveStopped(set) ? await revisions.recall(r, set) : [],
+    unknown: await hands.unanswered(r, set.metadata?.uid ?? ''),
+  })
+
+  /** The first of its classes that exists says who serves the set. */
+  const isOurs = (r: Reconcile<NodeSet>, set: NodeSet): boolean => {
+    const [nodeClass] = classNamesOfSet(set).flatMap(name => r.store(NodeClasses).get({ name }) ?? [])
+    return (nodeClass ? controllerOf(nodeClass) : defaultController) === controller
+  }
+
+  const writeStatus = async (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): Promise<Result> => {
+    if (next === set.status) return undefined
+    const { clock } = r.runtime
+    const due = (writtenAt.get(r.key.name) ?? -Infinity) + numbersEveryMs - clock.monotonic()
+    if (due > 0 && onlyNumbersDiffer(set.status, next)) return { after: due }
+    writtenAt.set(r.key.name, clock.monotonic())
+    await r.client.patch(
+      NodeSets,
+      r.key,
+      { merge: { status: asJson(next) } },
+      { subresource: 'status', on: { uid: set.metadata?.uid ?? '' }, signal: r.signal },
+    )
+    return undefined
+  }
+
+  const carryOut = async (r: Reconcile<NodeSet>, set: NodeSet, plan: NodeSetPlan): Promise<void> => {
+    const { adopt, create, remove, release, warm, shortfall } = plan
+    using announced = hands.announce(create)
+    if (adopt.length > 0) r.event('Normal', 'Adopting', `takes over ${adopt.length} nodes that a set of its name left behind`)
+    for (const node of adopt) await hands.adopt(r, set, node)
+    if (shortfall && create.length === 0) r.event('Warning', shortfall.reason, shortfall.message)
+    await Promise.all([...release.map(node => hands.setWarm(r, node, false)), ...warm.map(node => hands.setWarm(r, node, true))])
+    const coming = create.values()
+    await slowStart(create.length, async () => {
+      const { value } = coming.next()
+      if (value) await announced.create(r, set, value)
+    })
+    await Promise.all(remove.map(({ node }) => hands.remove(r, node)))
+    if (create.length === 0 && remove.length === 0) return
+    onScaled({ nodeSet: nameOf(set), created: create.length, removed: remove.length })
+    for (const [revision, count] of countByRevision(plan)) {
+      const which = revision === undefined ? '' : ` as they were in ${revision}, as its rollout has stopped`
+      r.event('Normal', 'Creating', `creates ${count} of its nodes${which}`)
+    }
+    for (const [why, count] of countByReason(plan)) r.event('Normal', 'Removing', `removes ${count} of its nodes: ${why}`)
+  }
+
+  return {
+    async reconcile(r) {
+      const set = r.object
+      if (!set) {
+        writtenAt.delete(r.key.name)
+        revisions.forget(r.key.name)
+        return undefined
+      }
+      if (!isOurs(r, set)) return undefined
+      if (groups && drivesGroup(groups, r, set))
+        return reconcileGroup(groups, r, set, { writeStatus, revisions, underWay: name => hands.underWay(r, name) })
+      const { uid = '' } = set.metadata ?? {}
+      const seen = planOf(r, set, await ask(r, set))
+      if (!isDeleting(set)) await revisions.keep(r, seen.facts)
+      const status = await writeStatus(r, set, statusOf(seen.facts, seen.plan))
+      const current = r.store(NodeSets).get(r.key)
+      if (!current || current.metadata?.uid !== uid) return status
+      // The write took its time, and Nodes have come and gone meanwhile: what is done is decided on what is known now.
+      const asked = await ask(r, current)
+      // Planned and announced in one breath: another set would take the same place under a limit.
+      const { plan } = planOf(r, current, asked)
+      await carryOut(r, current, plan)
+      if (plan.adopt.length > 0) return earliest(status, 1_000)
+      // What another set has announced it may not get.
+      const crowded = plan.shortfall !== undefined && classNamesOfSet(current).some(className => hands.underWay(r, className) > 0)
+      return earliest(status, crowded ? Math.min(plan.afterMs ?? Infinity, crowdedMs) : plan.afterMs)
+    },
+  }
+}
+
+/** By the ControllerRevision that they are made of; undefined for the newest. */
+const countByRevision = ({ create }: NodeSetPlan): ReadonlyMap<string | undefined, number> => {
+  const counts = new Map<string | undefined, number>()
+  for (const { choice } of create) {
+    const from = choice.offer.problem ? undefined : choice.offer.from
+    counts.set(from, (counts.get(from) ?? 0) + 1)
+  }
+  return counts
+}
+
+const countByReason = ({ remove }: NodeSetPlan): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const { why } of remove) counts.set(why, (counts.get(why) ?? 0) + 1)
+  return counts
+}
+
+const earliest = (result: Result, afterMs: number | undefined): Result => {
+  if (afterMs === undefined) return result
+  const other = result && typeof result.after === 'number' ? result.after : Infinity
+  return { after: Math.min(other, afterMs) }
+}

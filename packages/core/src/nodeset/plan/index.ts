@@ -1,0 +1,7 @@
+export type { Choice, Creation, Earlier, NodeSetFacts, NodeSetPlan, PodsOn, Removal, Shortfall, Zone } from './facts.ts'
+export { intentOf } from './intent.ts'
+export { type Counts, updateRevisionOf } from './counts.ts'
+export { type Member, memberOf } from './member.ts'
+export { planNodeSet } from './plan.ts'
+export type { Progress } from './progress.ts'
+export { type Wishes, replicasOf, wishesOf } from './wishes.ts'

@@ -1,0 +1,2 @@
+export { type KeptRevision, isSameContent, planHistory, readHistory } from './history.ts'
+export { type RevisionKeeper, createRevisionKeeper } from './keep.ts'
