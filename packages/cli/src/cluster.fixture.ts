@@ -34,6 +34,8 @@ export interface TestCluster extends AsyncDisposable {
   begin(...args: readonly string[]): { readonly host: TestHost; readonly ended: Promise<number> }
   nodeClass(name: string, spec?: Partial<NodeClass['spec']>): Promise<NodeClass>
   claim(name: string, className?: string): Promise<Node>
+  /** A Node of that name has taken the claim over. */
+  handedOver(name: string, to: string): Promise<Node>
   /** Writes what the controller would. */
   becomes(name: string, phase: string, record?: Readonly<Record<string, unknown>>): Promise<Node>
   says(name: string, status: 'True' | 'False', reason: string, message: string): Promise<Node>
@@ -77,6 +79,14 @@ export const testCluster = async (): Promise<TestCluster> => {
       }),
     claim: (name, className = 'small') =>
       client.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: className } } }),
+    async handedOver(name, to) {
+      const claim = await client.get(Nodes, { name })
+      const { metadata } = claim ?? {}
+      const notes = { ...metadata?.annotations, [annotations.claimedAs]: name }
+      await client.patch(Nodes, { name }, { merge: { metadata: { annotations: { [annotations.handedOver]: to } } } })
+      const own = { ...metadata?.labels, [labels.claim]: metadata?.uid ?? '' }
+      return client.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: to, labels: own, annotations: notes } })
+    },
     becomes: (name, phase, record) =>
       client.patch(
         Nodes,

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander'
+import { defaultController } from '@kube-node/core/api'
 import type { AdoptOptions } from './adopt/index.ts'
 import type { ExplainOptions } from './explain/index.ts'
 import type { StatusOptions } from './status/index.ts'
+import type { ThawOptions } from './thaw/index.ts'
 import { type Host, collect, parseDuration } from './terminal/index.ts'
 
 export const addStatus = (root: Command, host: Host): void => {
@@ -69,6 +71,24 @@ Examples:
     .action(async (what: string, name: string | undefined, flags: AdoptOptions) => {
       const { adopt } = await import('./adopt/index.ts')
       await adopt(host, what, name, flags)
+    })
+}
+
+export const addThaw = (root: Command, host: Host): void => {
+  withCluster(root.command('thaw'))
+    .description('let deletions go on that are frozen since the API server was restored from a backup; look at what is left first')
+    .option('--controller <name>', 'the spec.controller of the classes', defaultController)
+    .option('-n, --namespace <name>', 'where the controller keeps its Lease and the freeze', 'kube-node-system')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ kube-node status      classes say since when deletions are frozen, and why
+  $ kube-node thaw`,
+    )
+    .action(async (flags: ThawOptions) => {
+      const { thaw } = await import('./thaw/index.ts')
+      await thaw(host, flags)
     })
 }
 

@@ -1,7 +1,8 @@
 import type { ManifestOptions } from '@kube-node/core/manifests'
 import { errorText } from '@kube-node/core/runtime'
 import { Command, CommanderError, Option } from 'commander'
-import { addAdopt, addExplain, addStatus } from './clusterCommands.ts'
+import { addAdopt, addExplain, addStatus, addThaw } from './clusterCommands.ts'
+import { addRollout } from './rolloutCommands.ts'
 import type { DevOptions } from './dev/index.ts'
 import type { RunOptions } from './run/index.ts'
 import {
@@ -71,7 +72,9 @@ Examples:
   addManifests(root, host)
   addStatus(root, host)
   addExplain(root, host)
+  addRollout(root, host)
   addAdopt(root, host)
+  addThaw(root, host)
   return root
 }
 

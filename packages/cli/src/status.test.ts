@@ -69,6 +69,28 @@ describe('kube-node status', { timeout: 30_000 }, () => {
     expect((await cluster.outcome('status', 'nodes')).out).toMatch(/^there are no claims: /)
   })
 
+  it('a claim that was handed over is counted once, and found by both names', async () => {
+    await cluster.lease()
+    await cluster.nodeClass('small')
+    const { metadata } = await cluster.claim('a')
+    await cluster.becomes('a', 'Booting', machine)
+    await cluster.handedOver('a', 'ip-10-0-0-1')
+    const counted = async (): Promise<void> => {
+      const { out } = await cluster.outcome('status', '-o', 'json')
+      expect(JSON.parse(out)).toMatchObject({ nodes: [{ name: 'ip-10-0-0-1', claimedAs: 'a' }], classes: [{ nodes: 1 }] })
+      expect((await cluster.outcome('status', 'node/a')).out).toMatch(/\nip-10-0-0-1 +small/)
+    }
+    await counted()
+    expect((await cluster.outcome('explain', 'node/a')).out).toContain('the cloud calls its machine ip-10-0-0-1')
+    await cluster.client.delete(Nodes, { name: 'a' }, { uid: metadata?.uid ?? '' })
+    await cluster.client.patch(Nodes, { name: 'a' }, { merge: { metadata: { finalizers: [] } } })
+    await counted()
+    expect((await cluster.outcome('explain', 'node/a')).out).toMatch(
+      /^NODE +ip-10-0-0-1\n.*\n +claimed as a; the cloud dictates its name\n/,
+    )
+    expect(await cluster.outcome('explain', 'node/b')).toMatchObject({ code: 1, err: expect.stringContaining('there is no Node "b"') })
+  })
+
   it('programs get the same as JSON and YAML', async () => {
     await cluster.lease()
     await cluster.nodeClass('small')

@@ -221,6 +221,16 @@ const stories: readonly (readonly [string, Story, readonly [string, string | und
     ],
   ],
   [
+    'that its machine runs under another name',
+    { phase: 'Booting', record: machine, annotations: { [annotations.handedOver]: 'ip-10-0-0-1' } },
+    ['Booting', at(20), 'progress', 'the cloud calls its machine ip-10-0-0-1', 'node/ip-10-0-0-1 goes on with it'],
+  ],
+  [
+    'that it goes because its machine runs under another name',
+    { phase: 'Booting', record: machine, deletedAt: at(25), annotations: { [annotations.handedOver]: 'ip-10-0-0-1' } },
+    ['Booting', at(20), 'progress', 'the cloud calls its machine ip-10-0-0-1', 'node/ip-10-0-0-1 goes on with it'],
+  ],
+  [
     'no controller, after a failure',
     { controller: absent, phase: 'Provisioning', record: {}, conditions: [provisioned('False', 'Internal', 'broken', 28)] },
     [

@@ -1,4 +1,4 @@
-import { type MachineRecord, hasJoined, isBroken, isClaim, isDeleting, phaseOf, recordOf } from '@kube-node/core'
+import { type MachineRecord, handedOverTo, hasJoined, isBroken, isClaim, isDeleting, phaseOf, recordOf } from '@kube-node/core'
 import { type Event, type Node, type NodeClass, type Phase, defaultController } from '@kube-node/core/api'
 import type { ControllerDescription } from './controllers.ts'
 import { tellDeletion } from './deletion.ts'
@@ -45,7 +45,13 @@ export const describeClaim = (facts: ClaimFacts): ClaimDescription => {
   const phase = phaseOf(node)
   const since = phaseSince(node, phase, goodRecordOf(node))
   const timed = { phase, ...(since !== undefined && { since }) }
-  return { ...timed, ...asAttended(isDeleting(node) ? tellDeletion(facts) : tellProvision(facts), controller) }
+  return { ...timed, ...asAttended(tellHandover(node) ?? (isDeleting(node) ? tellDeletion(facts) : tellProvision(facts)), controller) }
+}
+
+/** Nothing else is of interest of a claim that another Node goes on with. */
+const tellHandover = (node: Node): Told | undefined => {
+  const to = handedOverTo(node)
+  return to === undefined ? undefined : { why: `the cloud calls its machine ${to}`, next: `node/${to} goes on with it`, state: 'progress' }
 }
 
 const describeOther = (node: Node): ClaimDescription => ({

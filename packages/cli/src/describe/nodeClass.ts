@@ -1,5 +1,5 @@
 import { isDeleting } from '@kube-node/core'
-import { type NodeClass, findCondition } from '@kube-node/core/api'
+import { type NodeClass, conditions, findCondition } from '@kube-node/core/api'
 import { wordsOf } from './conditions.ts'
 import type { ControllerDescription } from './controllers.ts'
 import { type Told, asAttended } from './told.ts'
@@ -39,6 +39,8 @@ const tell = ({ nodeClass, nodes }: ClassFacts): Told => {
     return { why: status ? 'nobody has looked at its newest spec' : 'nobody has looked at it', next: '', state: 'progress' }
   }
   if (ready.status !== 'True') return { why: wordsOf(ready), next: '', state: 'trouble' }
+  const frozen = findCondition(status?.conditions, conditions.deletionsFrozen)
+  if (frozen?.status === 'True') return { why: wordsOf(frozen), next: 'look at what is left, then kube-node thaw', state: 'trouble' }
   const limit = spec.limits?.nodes
   if (limit !== undefined && nodes > limit) {
     return {

@@ -1,5 +1,5 @@
 import { isDeleting } from '@kube-node/core'
-import { type NodeClass, type NodeSet, findCondition } from '@kube-node/core/api'
+import { type NodeClass, type NodeSet, classNamesOfSet, findCondition } from '@kube-node/core/api'
 import { wordsOf } from './conditions.ts'
 import type { ControllerDescription } from './controllers.ts'
 import { type Told, asAttended } from './told.ts'
@@ -36,7 +36,7 @@ const tell = (set: NodeSet, nodeClass: SetFacts['nodeClass']): Told => {
   }
   if (nodeClass === 'missing') {
     return {
-      why: `there is no NodeClass "${spec.nodeClassName}"`,
+      why: `there is no NodeClass "${classNamesOfSet(set)[0] ?? ''}"`,
       next: 'create it, or name another in spec.nodeClassName',
       state: 'trouble',
     }

@@ -1,3 +1,4 @@
+import { claimOf } from '@kube-node/core'
 import { type Node, nameOf } from '@kube-node/core/api'
 import type { SimulatedMachine } from '@kube-node/testing/cloud'
 
@@ -19,12 +20,12 @@ export interface Audit {
 export const audit = (claims: readonly Node[], machines: readonly SimulatedMachine[]): Audit => {
   const owned = machines.filter(machine => machine.owner !== undefined)
   const alive = owned.filter(machine => machine.state !== 'gone')
-  const uids = new Set(claims.map(claim => claim.metadata?.uid))
+  const uids = new Set<string | undefined>(claims.map(claimOf))
   const perClaim = Map.groupBy(owned, machine => machine.owner?.claim ?? '')
   return {
     alive: alive.length,
     leaked: alive.filter(machine => !uids.has(machine.owner?.claim)),
-    bare: claims.filter(claim => !alive.some(machine => machine.owner?.claim === claim.metadata?.uid)),
+    bare: claims.filter(claim => !alive.some(machine => machine.owner?.claim === claimOf(claim))),
     twins: [...perClaim].filter(([, made]) => made.length > 1).map(([uid]) => uid),
     made: owned.length,
   }

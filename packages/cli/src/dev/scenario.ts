@@ -1,4 +1,4 @@
-import { hasJoined, isClaim, phaseOf } from '@kube-node/core'
+import { hasJoined, isClaim, onePerClaim, phaseOf } from '@kube-node/core'
 import { type Node, type NodeSet, NodeSets, Nodes, conditions, findCondition, nameOf } from '@kube-node/core/api'
 import type { Client } from '@kube-node/core/kube'
 import { type Clock, DeadlineExceeded, describeMs, withDeadline } from '@kube-node/core/runtime'
@@ -114,7 +114,7 @@ const play = async (options: ScenarioOptions, tell: (waitsFor: string) => void):
 const claims = async (client: Client, signal: AbortSignal): Promise<readonly Node[]> => {
   const found: Node[] = []
   for await (const page of client.pages(Nodes, { signal })) found.push(...page.filter(isClaim))
-  return found
+  return onePerClaim(found)
 }
 
 const describe = (nodes: readonly Node[]): string =>

@@ -1,5 +1,5 @@
-import { classNameOf, hasJoined, isBroken, isClaim, isDeleting, phaseOf, readyStatus, recordOf } from '@kube-node/core'
-import { type Condition, type Node, type NodeSet, conditions, findCondition, nameOf } from '@kube-node/core/api'
+import { classNameOf, hasJoined, isBroken, isClaim, isDeleting, onePerClaim, phaseOf, readyStatus, recordOf } from '@kube-node/core'
+import { type Condition, type Node, type NodeSet, classNamesOfSet, conditions, findCondition, nameOf } from '@kube-node/core/api'
 
 /** What a display shows at one moment: plain data, in the order of creation. */
 export interface View {
@@ -36,7 +36,7 @@ export type Since = (node: Node) => number
 
 export const viewOf = (nodes: readonly Node[], sets: readonly NodeSet[], since: Since): View => ({
   sets: inOrder(sets).map(setRow),
-  nodes: inOrder(nodes).map(node => nodeRow(node, since(node))),
+  nodes: inOrder(onePerClaim(nodes)).map(node => nodeRow(node, since(node))),
 })
 
 const setRow = (set: NodeSet): SetRow => {
@@ -46,7 +46,7 @@ const setRow = (set: NodeSet): SetRow => {
   const going = isDeleting(set) ? 'being deleted' : spec.paused === true ? 'paused' : settling ? 'in progress' : ''
   return {
     name: nameOf(set),
-    className: spec.nodeClassName,
+    className: classNamesOfSet(set).join(', '),
     desired: spec.replicas ?? 1,
     ready: status?.readyReplicas ?? 0,
     available: status?.availableReplicas ?? 0,

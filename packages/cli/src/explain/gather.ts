@@ -1,15 +1,18 @@
-import { type MachineRecord, classNameOf } from '@kube-node/core'
+import { type MachineRecord, claimOf, classNameOf } from '@kube-node/core'
 import {
   CertificateSigningRequests,
   Events,
   Leases,
+  type Node,
   NodeClasses,
   NodeSets,
   Nodes,
   Pods,
   Secrets,
   VolumeAttachments,
+  annotations,
   labels,
+  nameOf,
 } from '@kube-node/core/api'
 import type { Client } from '@kube-node/core/kube'
 import { finder, listUnlessForbidden } from '../cluster/index.ts'
@@ -29,12 +32,20 @@ export interface GatherOptions {
 /** Where the events of objects without a namespace are. */
 export const eventNamespace = 'default'
 
-/** Reads the chain of one Node. @throws CommandFailed when there is no such Node. */
-export const gatherNode = async (host: Host, client: Client, name: string, { namespace, provider }: GatherOptions): Promise<NodeChain> => {
+/** The Node that goes on with the machine of a claim that was called so. */
+const heirOf = (name: string, nodes: readonly Node[]): Node | undefined =>
+  nodes.find(({ metadata }) => metadata?.annotations?.[annotations.claimedAs] === name)
+
+/**
+ * Reads the chain of one Node; where a claim of that name was handed over, of the one that goes on with it.
+ * @throws CommandFailed when there is no such Node.
+ */
+export const gatherNode = async (host: Host, client: Client, asked: string, { namespace, provider }: GatherOptions): Promise<NodeChain> => {
   const { signal } = host
-  const node = await client.get(Nodes, { name }, signal)
-  if (!node) throw new CommandFailed(`there is no Node "${name}"`)
   const list = listUnlessForbidden(client, signal)
+  const node = (await client.get(Nodes, { name: asked }, signal)) ?? heirOf(asked, (await list(Nodes)) ?? [])
+  if (!node) throw new CommandFailed(`there is no Node "${asked}"`)
+  const name = nameOf(node)
   const find = finder(client, signal)
   const record = goodRecordOf(node)
   const className = classNameOf(node)
@@ -69,7 +80,7 @@ export const gatherNode = async (host: Host, client: Client, name: string, { nam
     attachments: attachments?.filter(({ spec }) => spec?.nodeName === name),
     // A kubelet names its own Node where others have the uid. An earlier Node of this name had other events.
     events: events?.filter(({ involvedObject }) => [uid, name, undefined, ''].includes(involvedObject?.uid)),
-    asked: record && provider ? await askProvider(host, client, { modules: provider, record, uid, namespace }) : undefined,
+    asked: record && provider ? await askProvider(host, client, { modules: provider, record, claim: claimOf(node), namespace }) : undefined,
   }
 }
 

@@ -23,7 +23,7 @@ export interface Asked {
 export interface Ask {
   readonly modules: readonly string[]
   readonly record: MachineRecord
-  readonly uid: string
+  readonly claim: string
   /** Where providers' durable entries are kept. */
   readonly namespace: string
 }
@@ -32,7 +32,7 @@ export interface Ask {
  * Lists the machines of the record's connection with the class's credentials, and changes nothing.
  * @throws CommandFailed for a module that can't be loaded.
  */
-export const askProvider = async (host: Host, client: Client, { modules, record, uid, namespace }: Ask): Promise<Asked> => {
+export const askProvider = async (host: Host, client: Client, { modules, record, claim, namespace }: Ask): Promise<Asked> => {
   const providers = createProviders(await loadProviders(modules, host.cwd))
   const provider = providers.get(record.provider)
   if (provider?.kind !== 'machines') {
@@ -55,15 +55,15 @@ export const askProvider = async (host: Host, client: Client, { modules, record,
       signal: host.signal,
       log: () => undefined,
     })
-    const found = machines.filter(({ id, owner }) => id === record.id || owner?.claim === uid)
-    return { machines: found.map(machine => told(machine, record, cluster, uid)), missing: missing.length }
+    const found = machines.filter(({ id, owner }) => id === record.id || owner?.claim === claim)
+    return { machines: found.map(machine => told(machine, record, cluster, claim)), missing: missing.length }
   } catch (error) {
     if (!ProviderError.is(error)) throw error
     return { problem: `${error.code}: ${error.message}`, machines: [], missing: 0 }
   }
 }
 
-const told = (machine: Machine, record: MachineRecord, cluster: string, uid: string): Asked['machines'][number] => {
+const told = (machine: Machine, record: MachineRecord, cluster: string, claim: string): Asked['machines'][number] => {
   const { id, providerID, state, createdAt, zone, instanceType, addresses } = machine
   return {
     id,
@@ -74,14 +74,14 @@ const told = (machine: Machine, record: MachineRecord, cluster: string, uid: str
     ...(instanceType !== undefined && { instanceType }),
     ...(addresses && { addresses }),
     recorded: id === record.id,
-    owner: ownerOf(machine, record, cluster, uid),
+    owner: ownerOf(machine, record, cluster, claim),
   }
 }
 
-const ownerOf = ({ owner }: Machine, record: MachineRecord, cluster: string, uid: string): string => {
+const ownerOf = ({ owner }: Machine, record: MachineRecord, cluster: string, claim: string): string => {
   if (!owner) return 'carries no tags of kube-node: it is never deleted'
   if (owner.cluster !== cluster) return `belongs to another cluster (${owner.cluster})`
   if (owner.controller !== record.controller) return `belongs to another controller (${owner.controller})`
-  if (owner.claim !== uid) return `belongs to another claim: ${owner.nodeName} (${owner.claim})`
+  if (owner.claim !== claim) return `belongs to another claim: ${owner.nodeName} (${owner.claim})`
   return `this claim, attempt ${owner.attempt}`
 }

@@ -46,6 +46,7 @@ export const nodeEntries = (explained: NodeExplanation, now: number, width: numb
       'NODE',
       node.name,
       list(`uid ${node.uid}`, `created ${when(node.createdAt, now) ?? '-'}`),
+      node.claimedAs && `claimed as ${node.claimedAs}; the cloud dictates its name`,
       node.deletedAt && `deleted ${when(node.deletedAt, now) ?? ''}`,
     ),
     entry('PHASE', node.phase === '' ? 'none' : `${node.phase}${since === undefined ? '' : ` for ${describeMs(now - since)}`}`),

@@ -1,5 +1,16 @@
-import { classNameOf, hasJoined, isClaim, readyStatus } from '@kube-node/core'
-import { type Event, type Lease, type Node, type NodeClass, type NodeSet, defaultController, labels, nameOf } from '@kube-node/core/api'
+import { classNameOf, hasJoined, isClaim, onePerClaim, readyStatus } from '@kube-node/core'
+import {
+  annotations,
+  type Event,
+  type Lease,
+  type Node,
+  type NodeClass,
+  type NodeSet,
+  classNamesOfSet,
+  defaultController,
+  labels,
+  nameOf,
+} from '@kube-node/core/api'
 import {
   type ClaimDescription,
   type ClaimFacts,
@@ -37,6 +48,8 @@ export interface StatusView {
 export interface NodeRow extends ClaimDescription {
   readonly name: string
   readonly uid: string
+  /** What the claim was called that this Node took over, because the cloud dictates its name. */
+  readonly claimedAs?: string
   readonly class?: string
   readonly nodeSet?: string
   readonly createdAt?: string
@@ -78,7 +91,7 @@ export interface ClassRow extends ClassDescription {
 
 /** Everything that there is, described. Claims alone, in the order of their sets and then of their creation. */
 export const statusOf = (snapshot: Snapshot, now: number): StatusView => {
-  const claims = snapshot.nodes.filter(isClaim)
+  const claims = onePerClaim(snapshot.nodes.filter(isClaim))
   const lookUp = lookUpIn(snapshot, now)
   const nodes = claims.map(node => nodeRow(node, snapshot, now)).toSorted(bySetAndAge)
   const classes = inOrder(snapshot.classes ?? []).map(nodeClass => classRow(nodeClass, claims, lookUp))
@@ -124,6 +137,7 @@ export const nodeRow = (node: Node, snapshot: Snapshot, now: number): NodeRow =>
     ...describeClaim(facts),
     controller: facts.controller.controller,
     ...present({
+      claimedAs: metadata?.annotations?.[annotations.claimedAs],
       class: classNameOf(node),
       nodeSet: label(labels.nodeset),
       createdAt: metadata?.creationTimestamp,
@@ -143,11 +157,11 @@ export const nodeRow = (node: Node, snapshot: Snapshot, now: number): NodeRow =>
 
 const setRow = (set: NodeSet, lookUp: LookUp): SetRow => {
   const { spec, status, metadata } = set
-  const nodeClass = lookUp.nodeClass(spec.nodeClassName)
+  const nodeClass = lookUp.nodeClass(classNamesOfSet(set)[0] ?? '')
   const responsible = typeof nodeClass === 'string' ? defaultController : (nodeClass.spec.controller ?? defaultController)
   return {
     name: nameOf(set),
-    class: spec.nodeClassName,
+    class: classNamesOfSet(set).join(', '),
     controller: responsible,
     desired: spec.replicas ?? 1,
     current: status?.replicas ?? 0,

@@ -1,0 +1,1 @@
+export { type HistoryOptions, history } from './history.ts'

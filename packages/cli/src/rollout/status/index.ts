@@ -1,0 +1,1 @@
+export { type RolloutStatusOptions, rolloutStatus } from './status.ts'

@@ -1,0 +1,1 @@
+export { type ThawOptions, thaw } from './thaw.ts'
