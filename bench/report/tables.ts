@@ -1,0 +1,97 @@
+import type { ClusterRecord, Record } from '../record.ts'
+import { targetsOf } from '../targets.ts'
+
+const figure = (value: number | undefined): string => {
+  if (value === undefined) return ''
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
+}
+
+/** Numbers to the right, words to the left. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
+
+const seconds = (records: readonly ClusterRecord[]): string =>
+  table(
+    ['nodes', 'raw up, s', 'raw down, s', 'up, s', 'replaced, s', 'down, s', 'up / raw up', 'replaced / raw up', 'down / raw up'],
+    records.map(r => [
+      String(r.n),
+      ...[r.rawUpSeconds, r.rawDownSeconds, r.upSeconds, r.rollSeconds, r.downSeconds].map(figure),
+      ...[r.upSeconds, r.rollSeconds, r.downSeconds].map(value => figure(value / r.rawUpSeconds)),
+    ]),
+  )
+
+const requests = (records: readonly ClusterRecord[]): string =>
+  table(
+    ['nodes', 'writes up', 'writes replaced', 'writes down', 'events up', 'events down', 'reads, up and down'],
+    records.map(r => [
+      String(r.n),
+      ...[r.writesPerNodeUp, r.writesPerNodeRoll, r.writesPerNodeDown, r.eventsPerNodeUp, r.eventsPerNodeDown, r.readsPerNode].map(figure),
+    ]),
+  )
+
+const cost = (records: readonly ClusterRecord[]): string =>
+  table(
+    [
+      'nodes',
+      'CPU s up',
+      'CPU s replaced',
+      'CPU s down',
+      'peak MiB',
+      'KB a node',
+      'loop p50, ms',
+      'loop p99, ms',
+      '% of a core at rest',
+      'restart, s',
+    ],
+    records.map(r => [
+      String(r.n),
+      ...[r.cpuSecondsUp, r.cpuSecondsRoll, r.cpuSecondsDown, r.peakMiB, r.bytesPerNode / 1_000, r.loopP50Ms, r.loopP99Ms].map(figure),
+      figure(r.restShareOfCore === undefined ? undefined : r.restShareOfCore * 100),
+      figure(r.restartSeconds),
+    ]),
+  )
+
+const targets = (records: readonly ClusterRecord[]): string => {
+  const all = records.map(targetsOf)
+  const rows = all.flatMap(list => list.map(({ what, most }) => `${what}|${most}`))
+  return table(
+    ['target', 'at most', ...records.map(({ n }) => `${n} nodes`)],
+    [...new Set(rows)].map(row => {
+      const [what = '', most = ''] = row.split('|')
+      return [what, most, ...all.map(list => figure(list.find(target => target.what === what)?.value))]
+    }),
+  )
+}
+
+const others = (records: readonly Record[]): string =>
+  records
+    .flatMap(record => {
+      if (record.case === 'embedded')
+        return [
+          `The embedded API server starts in ${record.startMs} ms (the first time ${record.firstStartMs} ms) and takes ` +
+            `${record.createsPerSecond} creates and ${record.statusPatchesPerSecond} status patches a second; its watchers take ` +
+            `${record.watchEventsPerSecond} events a second, and each of ${record.objects} objects takes ` +
+            `${figure((record.bytesPerObject ?? 0) / 1_000)} KB.`,
+        ]
+      if (record.case === 'simulation')
+        return [`The simulation lives through ${record.ratio} s of cluster life for each second of the processor.`]
+      return []
+    })
+    .join('\n\n')
+
+/** The measured part of docs/performance.md. */
+export const reportOf = (records: readonly Record[]): string => {
+  const cluster = records.filter(record => record.case === 'cluster')
+  return [
+    targets(cluster),
+    '![Seconds by the number of nodes](performance.svg)',
+    seconds(cluster),
+    'Requests of kube-node, a node; Leases apart:',
+    requests(cluster),
+    "The controller's process:",
+    cost(cluster),
+    others(records),
+  ]
+    .filter(part => part !== '')
+    .join('\n\n')
+}
