@@ -26,6 +26,18 @@ export const roomsOf: Readonly<Record<string, Readonly<Record<string, readonly s
     conformance: ['clock'],
     simulation: ['clock', 'server', 'cloud', 'cluster'],
   },
+  'provider-aws': {
+    aws: [],
+    schema: ['aws'],
+    events: ['aws'],
+    ec2: ['aws', 'schema', 'events'],
+    asg: ['aws', 'schema', 'ec2'],
+  },
+  'provider-gce': {
+    google: [],
+    events: ['google'],
+    instances: ['google', 'events'],
+  },
 }
 
 export interface PackageLaw {
@@ -43,6 +55,8 @@ export const lawOf = (folder: string): PackageLaw => {
   if (folder === 'core') return { ours: nothing }
   if (folder === 'testing') return { ours: /^@kube-node\/core(\/|$)/ }
   if (folder === 'cli') return { ours: /^@kube-node\/(?!testing(\/|$))/, lazily: /^@kube-node\/testing\// }
+  if (folder === 'provider-gke-nodepool')
+    return { ours: /^@kube-node\/(core\/provider|provider-gce\/(google|instances))$/, inTests: /^@kube-node\/(core|testing)(\/|$)/ }
   if (folder.startsWith('provider-')) return { ours: /^@kube-node\/core\/provider$/, inTests: /^@kube-node\/(core|testing)(\/|$)/ }
   return { ours: nothing }
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { mutants } from './simulation/mutants.ts'
+import { mutants } from './simulation/mutants/index.ts'
 import { replaceOnce } from './simulation/mutate.ts'
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -20,6 +20,14 @@ describe('npm run simulate', () => {
     expect(stdout).toMatch(/^seed \d+: invariant 5 is violated: .* deletes a pod instead of evicting it/)
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/FAILED with seed \d+/)
   }, 120_000)
+
+  it('lets some things happen more often, and says which', () => {
+    const args = [script('simulate.ts'), '--seeds', '1', '--minutes', '2', '--emphasis']
+    const out = execFileSync(process.execPath, [...args, 'restore=8,crash=2'], { encoding: 'utf8' })
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^simulate: 1 seeds from 1 with restore=8,crash=2, all held;/)
+    const { status, stderr } = spawnSync(process.execPath, [...args, 'restor=8'], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([1, expect.stringContaining('--emphasis: no incident is of kind "restor": crash, freeze,')])
+  }, 60_000)
 })
 
 describe('npm run simulate:mutants', () => {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Component, type ControlPlane, type Supervisor, startComponent } from '../control-plane/index.ts'
+import { type Component, type ControlPlane, type Supervisor, startComponent, writeAccount } from '../control-plane/index.ts'
 import { fileName, findTools } from '../tools/cache.mjs'
 
 export interface CloudControllerManager {
@@ -14,10 +14,11 @@ const rbac = 'rbac.authorization.k8s.io'
 
 /** Starts one as the service account that real ones run as. Its cloud has these instances and no others. */
 export const startCloudControllerManager = async (
-  { kubectl, server, caPem, dir }: ControlPlane,
+  controlPlane: ControlPlane,
   supervisor: Supervisor,
   instances: readonly string[],
 ): Promise<CloudControllerManager> => {
+  const { kubectl, dir } = controlPlane
   const objects = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: 'kube-system', name } },
     {
@@ -37,28 +38,16 @@ export const startCloudControllerManager = async (
       subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name }],
     },
   ]
-  const run = async (args: readonly string[], input?: string): Promise<string> => {
-    const { code, stdout, stderr } = await kubectl(args, input === undefined ? {} : { input })
-    if (code !== 0) throw new Error(stderr)
-    return stdout.trim()
-  }
-  await run(['apply', '-f', '-'], objects.map(object => JSON.stringify(object)).join('\n---\n'))
-  const token = await run(['create', 'token', name, '-n', 'kube-system'])
+  const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
+  const { code, stderr } = await kubectl(['apply', '-f', '-'], { input })
+  if (code !== 0) throw new Error(stderr)
+  const kubeconfig = await writeAccount(controlPlane, 'kube-system', name)
   const file = (suffix: string): string => join(dir, `${name}.${suffix}`)
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'e2e', cluster: { server, 'certificate-authority-data': Buffer.from(caPem).toString('base64') } }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: name } }],
-    'current-context': 'e2e',
-  }
-  await writeFile(file('kubeconfig'), JSON.stringify(config), { mode: 0o600 })
   await writeFile(file('instances'), instances.map(instance => `${instance}\n`).join(''))
   const args = [
     '--cloud-provider=short-memory',
     `--cloud-config=${file('instances')}`,
-    `--kubeconfig=${file('kubeconfig')}`,
+    `--kubeconfig=${kubeconfig}`,
     '--controllers=cloud-node-lifecycle-controller',
     '--node-monitor-period=200ms',
     '--leader-elect=false',

@@ -1,21 +1,6 @@
-import { type TestAPI, test } from 'vitest'
+import type { TestAPI } from 'vitest'
 import { type World, startWorld } from '../main-job/world.ts'
+import { storiesIn } from '../story/index.ts'
 
 /** Stories in a world whose controller has no rights but those of the manifests, with their policies in force. */
-export const story: TestAPI<{ world: World }> = test.extend<{ $file: { world: World }; $test: { watched: void } }>({
-  world: [
-    // eslint-disable-next-line no-empty-pattern -- vitest wants the pattern
-    async ({}, use) => {
-      await using world = await startWorld()
-      await use(world)
-    },
-    { scope: 'file' },
-  ],
-  watched: [
-    async ({ world, onTestFailed }, use) => {
-      onTestFailed(async () => console.log(await world.report()))
-      await use()
-    },
-    { auto: true },
-  ],
-})
+export const story: TestAPI<{ world: World }> = storiesIn(() => startWorld())

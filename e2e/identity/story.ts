@@ -1,9 +1,9 @@
-import { type KeyObject, generateKeyPairSync } from 'node:crypto'
+import { type KeyObject, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKubeNode, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type CertificateSigningRequest, CertificateSigningRequests, Events, NodeClasses } from '@kube-node/core/api'
-import { type Client, createClient, listAll } from '@kube-node/core/kube'
+import { type Client, type KubeTransport, createClient, listAll } from '@kube-node/core/kube'
 import { type SimulatedCloud, simulatedCloud } from '@kube-node/testing/cloud'
 import { type KeyPair, type RequestStory, certificateRequest } from '@kube-node/testing/server'
 import { apply } from '../admission/cluster.ts'
@@ -45,20 +45,21 @@ export const startSite = async (signal: AbortSignal): Promise<Site> => {
     metadata: { name: 'small' },
     spec: { provider: 'simulated', config: { region: 'r1' }, bootstrap: { type: 'kubelet' } },
   })
-  let shown = 0
   const kept = stack.move()
   return {
     controlPlane,
     cloud,
     client,
-    async showing(credentials) {
-      const file = join(controlPlane.dir, `shown-${++shown}.kubeconfig`)
-      await writeFile(file, kubeconfig(server, caPem, credentials), { mode: 0o600 })
-      const transport = kept.use(fromKubeConfig(await loadKubeConfig({ file })))
-      return createClient({ transport, clock: runtime.clock })
-    },
+    showing: async credentials => createClient({ transport: kept.use(await showing(controlPlane, credentials)), clock: runtime.clock }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
+}
+
+/** The way in of whoever shows that. */
+export const showing = async ({ caPem, dir, server }: ControlPlane, credentials: Credentials): Promise<KubeTransport> => {
+  const file = join(dir, `shown-${randomUUID()}.kubeconfig`)
+  await writeFile(file, kubeconfig(server, caPem, credentials), { mode: 0o600 })
+  return fromKubeConfig(await loadKubeConfig({ file }))
 }
 
 const kubeconfig = (server: string, caPem: string, credentials: Credentials): string => {

@@ -28,11 +28,12 @@ const programs: Readonly<Record<string, string>> = {
   'usr/bin/containerd-shim-runc-v2': 'usr/bin/containerd-shim-runc-v2',
   'usr/bin/ctr': 'usr/bin/ctr',
   'usr/sbin/runc': 'usr/bin/runc',
+  'usr/sbin/sshd': 'usr/sbin/sshd',
 }
 
 /**
  * Writes `image/` and `image.links` below `folder`: what an image for nodes brings, beside the root of this machine. That is a kubelet,
- * a container runtime with its unit, CNI plugins, and an image for containers; neither CNI nor kubelet are configured.
+ * a container runtime with its unit, CNI plugins, sshd, and an image for containers; none of CNI, sshd and kubelet is configured.
  */
 export const writeImage = async (folder: string): Promise<void> => {
   const at = (path: string): string => join(folder, 'image', path)

@@ -16,7 +16,8 @@ const network = {
   plugins: [{ type: 'ptp', ipam: { type: 'host-local', subnet: '10.244.0.0/24', routes: [{ dst: '0.0.0.0/0' }] } }],
 }
 
-const files = [
+/** What a class says of machines like these, beside how they are made. */
+export const files: readonly object[] = [
   { path: '/etc/kubernetes/kubelet.conf.d/50-this-kernel.conf', content: kubeletSettings },
   { path: '/etc/cni/net.d/10-pods.conflist', content: JSON.stringify(network) },
   // A kubelet does not take these for an existing Node: they must come from us.

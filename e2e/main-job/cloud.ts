@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { type Log, createLog, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
-import type { KubeTransport } from '@kube-node/core/kube'
 import { type SimulatedCloud, type SimulatedMachine, serveCloud, simulatedCloud, simulatedKubelets } from '@kube-node/testing/cloud'
+import { asNode } from './asNode.ts'
 
 /** The machines' side of the story, in the test's own process: it outlives every controller, and is where machines are counted. */
 export interface Cloud extends AsyncDisposable {
@@ -33,7 +33,8 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
   const living = (): readonly SimulatedMachine[] => simulated.machines().filter(({ state }) => state !== 'gone')
   const told = ({ id, owner, state }: SimulatedMachine): string => `${id} of ${owner?.nodeName} is ${state}`
   simulated.on('starting', ({ owner }) => {
-    const all = living().filter(machine => machine.owner?.claim === owner?.claim)
+    if (!owner) return
+    const all = living().filter(machine => machine.owner?.claim === owner.claim)
     if (all.length > 1) doubles.push(all.map(told).join(', '))
   })
 
@@ -70,15 +71,5 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
         signal.addEventListener('abort', () => reject(new Error(`${left} machines more should have become ${state}`)), { once: true })
       }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  }
-}
-
-function asNode(transport: KubeTransport, name: string): KubeTransport {
-  const identity = { 'impersonate-user': `system:node:${name}`, 'impersonate-group': 'system:nodes' }
-  return {
-    request: request => transport.request({ ...request, headers: { ...request.headers, ...identity } }),
-    watch: request => transport.watch({ ...request, headers: { ...request.headers, ...identity } }),
-    // The connections are everybody's.
-    [Symbol.asyncDispose]: async () => undefined,
   }
 }

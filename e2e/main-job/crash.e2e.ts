@@ -2,13 +2,6 @@ import { expect } from 'vitest'
 import { Nodes, annotations } from '@kube-node/core/api'
 import { claimOf, setOf } from './manifests.ts'
 import { story } from './story.ts'
-import type { World } from './world.ts'
-
-/** Starts the next one without the 15 s for which the lease of the dead would bind; that they are kept shows the first story. */
-async function succeed({ kubectl, startController }: World): Promise<void> {
-  await kubectl('-n kube-node-system delete lease kube-node')
-  startController()
-}
 
 story('kill -9 between the creation of a machine and the write of its id: one machine, not two', async ({ world, signal }) => {
   const { kubectl, client, cloud } = world
@@ -50,11 +43,11 @@ story('kill -9 twice in the middle of a scale-up, and once on the way back: noth
   // This time what was sent before still lands after the death.
   faults.unavailable(false)
   killed = cloud.reaches('starting', 5, signal).then(() => world.controller.stop('SIGKILL'))
-  await succeed(world)
+  await world.succeed()
   await killed
 
   faults.clear()
-  await succeed(world)
+  await world.succeed()
   await kubectl('wait --for=jsonpath={.status.availableReplicas}=20 nodeset/workers --timeout=90s')
   expect(cloud.living()).toHaveLength(20)
   expect(made()).toBe(20)
@@ -64,7 +57,7 @@ story('kill -9 twice in the middle of a scale-up, and once on the way back: noth
   await kubectl('delete nodeset workers --wait=false --cascade=foreground')
   await killed
   expect((await kubectl('get nodes -o name')).trim().split('\n')).toHaveLength(20)
-  await succeed(world)
+  await world.succeed()
   await kubectl('wait --for=delete nodeset/workers --timeout=60s')
   expect(await kubectl('get nodes -o name')).toBe('')
   expect(cloud.living()).toEqual([])

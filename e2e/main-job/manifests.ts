@@ -1,6 +1,6 @@
-/** A NodeSet of the example's class, for `kubectl create -f -`. */
-export function setOf(name: string, replicas: number): string {
-  const spec = { replicas, nodeClassName: 'small' }
+/** A NodeSet, of the example's class unless another is named, for `kubectl create -f -`. */
+export function setOf(name: string, replicas: number, nodeClassName = 'small'): string {
+  const spec = { replicas, nodeClassName }
   return JSON.stringify({ apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeSet', metadata: { name }, spec })
 }
 

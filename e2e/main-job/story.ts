@@ -1,23 +1,11 @@
-import { type TestAPI, test } from 'vitest'
+import type { TestAPI } from 'vitest'
+import { storiesIn } from '../story/index.ts'
 import { type World, startWorld } from './world.ts'
 
-/** A test with a world that all stories of its file share. */
-export const story: TestAPI<{ world: World }> = test.extend<{ $file: { world: World }; $test: { watched: void } }>({
-  world: [
-    // eslint-disable-next-line no-empty-pattern -- vitest wants the pattern
-    async ({}, use) => {
-      await using world = await startWorld({ scheduler: true })
-      await use(world)
-      const { doubles } = world.cloud
-      if (doubles.length > 0) throw new Error(`a claim had two machines at once: ${doubles.join('; ')}`)
-    },
-    { scope: 'file' },
-  ],
-  watched: [
-    async ({ world, onTestFailed }, use) => {
-      onTestFailed(async () => console.log(await world.report()))
-      await use()
-    },
-    { auto: true },
-  ],
-})
+/** No claim has two machines, not even for a moment. */
+export const nothingTwice = ({ cloud: { doubles } }: World): void => {
+  if (doubles.length > 0) throw new Error(`a claim had two machines at once: ${doubles.join('; ')}`)
+}
+
+/** Stories with a scheduler, so that there are pods. */
+export const story: TestAPI<{ world: World }> = storiesIn(() => startWorld({ scheduler: true }), nothingTwice)

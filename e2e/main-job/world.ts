@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
-import { createSupervisor, startComponent, startControlPlane } from '../control-plane/index.ts'
+import { defaultNamespace, defaultServiceAccount } from '@kube-node/core/manifests'
+import { accountName, createSupervisor, startControlPlane, writeAccount } from '../control-plane/index.ts'
 import type { Component, ControlPlane, KubectlResult } from '../control-plane/index.ts'
 import { type Cloud, startCloud } from './cloud.ts'
+import { controllers } from './controllers.ts'
+import { kubeNode, root } from './kubeNode.ts'
 
 /** A real control plane, a simulated cloud with its kubelets, and `kube-node run` as a process that may be killed. */
 export interface World extends AsyncDisposable {
@@ -18,42 +18,51 @@ export interface World extends AsyncDisposable {
   readonly client: Client
   /** The controller that was started last. */
   readonly controller: Component
-  /** Starts `kube-node run` as a user who may do what the manifests grant. */
+  /** Starts `kube-node run` as somebody who may do what the manifests grant. */
   startController(): Component
+  /** Starts the next one without the 15 s for which the lease of one that was killed would bind. */
+  succeed(): Promise<void>
   /** Runs kubectl, whose arguments are parted by blanks, at the root of the repository. @throws Error with its words when it fails. */
   kubectl(args: string, input?: string): Promise<string>
   /** The last that the controller has logged, and the nodes: for tests that fail. */
   report(): Promise<string>
 }
 
-export const root: string = fileURLToPath(new URL('../..', import.meta.url))
-const command = join(root, 'packages/cli/src/bin.ts')
 const provider = join(root, 'examples/simulated-cloud/provider.ts')
 
 export interface WorldOptions {
   readonly scheduler?: boolean
   readonly signal?: AbortSignal
+  /**
+   * As a person installs it: all that `kube-node manifests` prints without any flag is applied by the server, the controller shows a token
+   * of the service account in it, and what it asks for is on record. Default: it is a user, who has the same rights.
+   */
+  readonly asPrinted?: boolean
 }
+
+/** The service account of the manifests. */
+export const printedAccount: string = accountName(defaultNamespace, defaultServiceAccount)
 
 /** Starts all of it, with CRDs and RBAC installed, and the example's class. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const stack = new AsyncDisposableStack()
   try {
-    const controlPlane = stack.use(await startControlPlane(options))
-    const { stdout: manifests } = await promisify(execFile)(process.execPath, [command, 'manifests', '--user', 'controller'])
-    const installed = await controlPlane.kubectl(['apply', '-f', '-'], { input: manifests })
+    const { asPrinted = false } = options
+    const recorded = { audited: [printedAccount], admission: ['OwnerReferencesPermissionEnforcement'] }
+    const controlPlane = stack.use(await startControlPlane({ ...options, ...(asPrinted && recorded) }))
+    const { stdout: manifests } = await kubeNode(asPrinted ? ['manifests'] : ['manifests', '--user', 'controller'])
+    const how = asPrinted ? ['--server-side'] : []
+    const installed = await controlPlane.kubectl(['apply', ...how, '-f', '-'], { input: manifests })
+    const kubeconfig = asPrinted
+      ? await writeAccount(controlPlane, defaultNamespace, defaultServiceAccount)
+      : controlPlane.users.controller.kubeconfig
     const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: controlPlane.kubeconfig })))
     const cloud = stack.use(await startCloud(controlPlane.kubeconfig, join(controlPlane.dir, 'cloud.log')))
-    const supervisor = stack.use(createSupervisor())
-    let started = 0
-    const startController = (): Component => {
-      started += 1
-      const name = `controller-${started}`
-      const { kubeconfig } = controlPlane.users.controller
-      const args = [command, 'run', '--provider', provider, '--kubeconfig', kubeconfig, '--log-level', 'debug']
-      const env = { ...process.env, POD_NAME: name, KUBE_NODE_SIMULATED_CLOUD: cloud.url }
-      return startComponent(supervisor, name, process.execPath, args, join(controlPlane.dir, `${name}.log`), env)
-    }
+    const lives = controllers(stack.use(createSupervisor()), controlPlane, {
+      kubeconfig,
+      provider,
+      env: { KUBE_NODE_SIMULATED_CLOUD: cloud.url },
+    })
     const kubectl: World['kubectl'] = async (args, input) => {
       const result = await controlPlane.kubectl(args.split(' '), input === undefined ? {} : { input })
       if (result.code !== 0) throw new Error(`kubectl ${args}: ${result.stderr}`)
@@ -61,7 +70,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }
     await kubectl(`wait --for=condition=Established --timeout=30s crd/nodeclasses.kube-node.dev crd/nodesets.kube-node.dev`)
     await kubectl(`apply -f ${join(root, 'examples/nodeclass.yaml')}`)
-    let controller = startController()
+    lives.start()
 
     return {
       controlPlane,
@@ -69,13 +78,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       installed,
       client: createClient({ transport, clock: systemRuntime().clock }),
       get controller() {
-        return controller
+        return lives.last
       },
-      startController: () => (controller = startController()),
+      startController: lives.start,
+      succeed: async () => void (await lives.succeed()),
       kubectl,
       report: async () => {
         const { stdout, stderr } = await controlPlane.kubectl(['get', 'nodes,nodesets'])
-        return `${controller.name}:\n${await controller.lastLines()}\n${stdout}${stderr}`
+        return `${lives.last.name}:\n${await lives.last.lastLines()}\n${stdout}${stderr}`
       },
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     }

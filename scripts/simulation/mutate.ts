@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { type Edit, mutants } from './mutants.ts'
+import type { Edit, Mutant } from './mutants/index.ts'
 
 const core = new URL('../../packages/core/src/', import.meta.url).href
 
@@ -8,9 +8,7 @@ const core = new URL('../../packages/core/src/', import.meta.url).href
  * Core is loaded with that mistake in it from now on, in this thread; its files stay as they are.
  * @throws Error, while core is loaded, when a text to replace is not there just once: the mutant is out of date.
  */
-export const installMutant = (name: string): void => {
-  const mutant = mutants.find(candidate => candidate.name === name)
-  if (!mutant) throw new Error(`there is no mutant "${name}"; there are ${mutants.map(each => each.name).join(', ')}`)
+export const installMutant = (mutant: Mutant): void => {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)

@@ -1,16 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SeedOutcome, WorkerOptions } from './messages.ts'
+import { mutantNamed } from './mutants/index.ts'
 import { installMutant } from './mutate.ts'
 
 // Border: the fleet starts workers with just this.
-const { minutes, mutant, shrink: wanted } = workerData as WorkerOptions
+const { minutes, mutant: name, shrink: wanted, unharmed = false, emphasis: asked } = workerData as WorkerOptions
+const mutant = name === undefined ? undefined : mutantNamed(name)
+const emphasis = asked ?? mutant?.shownBy
 // Before core is loaded: the mistake is made while it is read.
-if (mutant !== undefined) installMutant(mutant)
+if (mutant && !unharmed) installMutant(mutant)
 const { shrink, simulate, storyOf } = await import('../../packages/testing/src/simulation/index.ts')
 
 const live = async (seed: number): Promise<SeedOutcome> => {
   try {
-    const result = await simulate({ seed, ...(minutes === undefined ? {} : { minutes }) })
+    const result = await simulate({
+      seed,
+      ...(minutes === undefined ? {} : { minutes }),
+      ...(emphasis && { emphasis }),
+    })
     const { digest, clusterMs, steps, violation } = result
     if (!violation) return { seed, digest, clusterMs, steps }
     const told = wanted ? await shrink(result) : result

@@ -13,6 +13,7 @@ it('leaves out only what Brook does not have', () => {
     'it is about idempotency by unique-name, and the provider declares another',
     'it is about idempotency by lookup, and the provider declares another',
     'the cloud under test lacks hideScope',
+    'the cloud does not dictate the names of nodes',
     'the provider has no createMany',
     'the provider has no deleteMany',
     'the provider has no account',
