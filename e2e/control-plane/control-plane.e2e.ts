@@ -54,10 +54,13 @@ test('a whole control plane starts, keeps its data through an outage of the API 
 test('kubectl --watch prints what happens until its signal fires', async ({ signal }) => {
   await using controlPlane = await startControlPlane({ controllerManager: false, signal })
   const enough = new AbortController()
+  let seen = ''
   const watch = controlPlane.kubectl(['get', 'nodes', '--watch', '-o', 'name'], {
     signal: enough.signal,
     onStdout: text => {
-      if (text.includes('node/node1')) enough.abort()
+      seen += text
+      // kubectl writes the name and the end of its line apart.
+      if (seen.includes('node/node1\n')) enough.abort()
     },
   })
   await controlPlane.kubectl(['create', '-f', '-'], { input: JSON.stringify(NODE) })

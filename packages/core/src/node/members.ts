@@ -1,5 +1,5 @@
 import { type Node, NodeSets, Nodes, labels } from '../api/index.ts'
-import { type GroupMembership, type MachineRecord, claimOf, hasJoined, isBroken, readyStatus, recordOf } from '../claim/index.ts'
+import { type GroupMembership, type MachineRecord, claimOf, goodRecord, hasJoined, isDeleting, readyStatus } from '../claim/index.ts'
 import type { GroupsConnection } from '../inventory/index.ts'
 import type { Mirror } from './facts.ts'
 import { byGroup } from './indexes.ts'
@@ -37,20 +37,28 @@ const whyFrozen = (life: Life, node: Node, record: MachineRecord, { inventory, g
   const found = groups.get(group.id)
   // Whoever resized the group took its machines: it says itself how many it has, all of them are listed, and the kubelet is silent.
   const isWhole = found !== undefined && found.size === found.members.filter(({ state }) => state !== 'stopping').length
-  return life.freeze.why ?? blindness(inventory.unasked) ?? (isWhole ? undefined : disbelief(lossOf(life, group, inventory)))
+  // With a group that is gone all its machines are missing at once. Somebody has deleted this Node, and no kubelet objects.
+  const isGone = found === undefined && groups.isSettled(group.id) && isDeleting(node) && isSilent(life, group)
+  return life.freeze.why ?? blindness(inventory.unasked) ?? (isWhole || isGone ? undefined : disbelief(lossOf(life, group, inventory)))
 }
 
-/** Of one group alone: all members of a small one are few among those of the account. */
-const lossOf = (life: Life, group: GroupMembership, inventory: GroupsConnection['inventory']): { recorded: number; missing: number } => {
-  const recorded = life.context
+const membersOf = (life: Life, group: GroupMembership): readonly { readonly node: Node; readonly record: MachineRecord }[] =>
+  life.context
     .store(Nodes)
     .by(byGroup, group.id)
     .flatMap(node => {
-      const record = recordOf(node)
-      const counts =
-        record && !isBroken(record) && record.id !== undefined && record.deletedAt === undefined && !inventory.isGone(record.id)
-      return counts && record.group?.set === group.set ? [record.id ?? ''] : []
+      const record = goodRecord(node)
+      return record?.group?.set === group.set ? [{ node, record }] : []
     })
+
+/** No kubelet of the group says that it is ready. */
+const isSilent = (life: Life, group: GroupMembership): boolean => membersOf(life, group).every(({ node }) => readyStatus(node) !== 'True')
+
+/** Of one group alone: all members of a small one are few among those of the account. */
+const lossOf = (life: Life, group: GroupMembership, inventory: GroupsConnection['inventory']): { recorded: number; missing: number } => {
+  const recorded = membersOf(life, group).flatMap(({ record: { id, deletedAt } }) =>
+    id !== undefined && deletedAt === undefined && !inventory.isGone(id) ? [id] : [],
+  )
   return { recorded: recorded.length, missing: recorded.filter(id => !inventory.get(id)).length }
 }
 

@@ -1,3 +1,4 @@
+import { readyStatus } from '@kube-node/core'
 import { NodeSets, Pods, finalizers } from '@kube-node/core/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type GroupStage, createGroupStage, workers } from './group.fixture.ts'
@@ -7,7 +8,7 @@ const begin = async (spec: Parameters<typeof workers>[0] = {}): Promise<void> =>
   stage = await createGroupStage()
   stage.manager()
   await stage.create(NodeSets, workers({ replicas: 2, ...spec }))
-  await stage.until('both run', async () => (await stage.running()).length === 2)
+  await stage.until('both run', async () => (await stage.running()).length === (spec.replicas ?? 2))
 }
 afterEach(() => stage[Symbol.asyncDispose]())
 
@@ -60,6 +61,17 @@ describe('a set that is deleted', () => {
     await stage.removeSet()
     await gone()
     expect(stage.cloud.groups.list()).toEqual([])
+  })
+
+  it('ends with its nodes when somebody has deleted the group before it', async () => {
+    await begin({ replicas: 3 })
+    stage.cloud.faults.unavailable(true)
+    stage.cloud.groups.destroy(stage.group)
+    await stage.until('all are silent', async () => (await stage.members()).every(node => readyStatus(node) !== 'True'))
+    await stage.removeSet()
+    stage.cloud.faults.unavailable(false)
+    await gone()
+    expect(await stage.lasting(stage.nodes())).toEqual([])
   })
 
   it('does not take the silence of a list for the end of its group', async () => {

@@ -1,4 +1,5 @@
-import { NodeClasses, type NodeSet, NodeSets, labels, nameOf } from '@kube-node/core/api'
+import { readyStatus } from '@kube-node/core'
+import { type Node, NodeClasses, type NodeSet, NodeSets, labels, nameOf } from '@kube-node/core/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type GroupStage, createGroupStage } from './group.fixture.ts'
 
@@ -14,6 +15,11 @@ const namesOf = async (): Promise<readonly string[]> => (await sets()).map(nameO
 const importing = (ids: readonly string[] | null) =>
   stage.lasting(stage.client.patch(NodeClasses, { name: 'pool' }, { merge: { spec: { importGroups: ids && { ids } } } }))
 const sizeOf = (id: string): number | undefined => stage.cloud.groups.get(id)?.size
+
+const isOf =
+  (set: string) =>
+  ({ metadata }: Node): boolean =>
+    metadata?.labels?.[labels.nodeset] === set
 
 const begin = async (...ids: readonly string[]): Promise<void> => {
   stage = await createGroupStage()
@@ -57,6 +63,20 @@ describe('a class that imports groups', () => {
     await stage.runtime.advance(120_000)
     expect(await namesOf()).toEqual(['pool-batch'])
     expect(sizeOf('batch')).toBe(1)
+  })
+
+  it('loses it too when the nodes were deleted first, as a cloud-controller-manager does with those whose machine is gone', async () => {
+    await begin('*')
+    stage.cloud.groups.resize('web', 3)
+    await stage.lasting(stage.client.patch(NodeSets, { name: 'pool-web' }, { merge: { spec: { replicas: 3 } } }))
+    await stage.until('three run', async () => (await sets()).some(({ status }) => status?.availableReplicas === 3))
+    stage.cloud.groups.destroy('web')
+    const members = async (): Promise<readonly Node[]> => (await stage.nodes()).filter(isOf('pool-web'))
+    await stage.until('one is silent', async () => (await members()).some(node => readyStatus(node) !== 'True'))
+    for (const node of await members()) await stage.remove(node)
+    await stage.until('its set is gone', async () => !(await namesOf()).includes('pool-web'))
+    await stage.until('its nodes are gone', async () => (await stage.nodes()).length === 1)
+    expect(await namesOf()).toEqual(['pool-batch'])
   })
 
   it('makes no second set for a group that a person has named in one', async () => {
