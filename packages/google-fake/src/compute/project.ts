@@ -43,8 +43,9 @@ export type Outcome = OperationError | undefined
 /** All that one project holds. */
 export interface Project {
   readonly id: string
-  readonly vms: Set<Vm>
-  readonly disks: Set<Disk>
+  /** Changed by `add` and `remove` alone, which tell who watches. */
+  readonly vms: ReadonlySet<Vm>
+  readonly disks: ReadonlySet<Disk>
   readonly watchers: Set<Watcher>
   readonly operations: Operations
   readonly families: Map<string, string>
@@ -52,6 +53,7 @@ export interface Project {
   readonly seen: Map<string, { readonly zone: string; readonly name: string; readonly at: number }>
   now(): number
   add(vm: Vm, disks?: readonly Disk[]): void
+  /** One that is gone stays so, whatever was still under way with it. */
   turn(vm: Vm, status: string): void
   /** Ends it, with the disks that go with it. */
   remove(vm: Vm): void
@@ -78,6 +80,7 @@ export const createProject = (id: string, now: () => number): Project => {
       tell(vm, vm.status)
     },
     turn(vm, status) {
+      if (!vms.has(vm)) return
       vm.status = status
       tell(vm, status)
     },

@@ -111,20 +111,20 @@ export const makeVm = (gke: Gke, manager: Manager, member: Managed): void => {
   }
   member.error = undefined
   member.vm = vm
-  project.vms.add(vm)
+  project.add(vm)
   project.operations.begin({ kind: 'insert', zone, target: vm.name, targetId: vm.id }, { tookMs }, () => {
-    if (vm.status === 'PROVISIONING') vm.status = 'RUNNING'
     if (member.vm === vm && member.action !== 'DELETING') member.action = 'NONE'
+    if (vm.status === 'PROVISIONING') project.turn(vm, 'RUNNING')
   })
 }
 
 /** Takes its VM away, and then does what comes after. */
 export const endVm = ({ project, tookMs }: Gke, { zone }: Manager, member: Managed, after: () => void): void => {
   const { vm } = member
-  if (vm) vm.status = 'STOPPING'
+  if (vm) project.turn(vm, 'STOPPING')
   project.operations.begin({ kind: 'delete', zone, target: member.name, targetId: vm?.id ?? '0' }, { tookMs }, () => {
-    if (vm) project.vms.delete(vm)
     if (member.vm === vm) member.vm = undefined
+    if (vm) project.remove(vm)
     after()
   })
 }
