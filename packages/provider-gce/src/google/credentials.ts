@@ -1,5 +1,6 @@
 import type { Schema } from '@kube-node/core/provider'
 import { z } from 'zod'
+import { jsonText } from './json.ts'
 
 /** The key of a service account, as `gcloud iam service-accounts keys create` writes it. */
 export interface ServiceAccountKey {
@@ -12,16 +13,7 @@ export interface SecretEntries {
   readonly serviceAccountKey?: ServiceAccountKey | undefined
 }
 
-const key = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.addIssue({ code: 'custom', message: 'is no JSON: the whole file of a key of a service account belongs here' })
-      return z.NEVER
-    }
-  })
+const key = jsonText('is no JSON: the whole file of a key of a service account belongs here')
   .pipe(
     z.looseObject({
       // Others, as `external_account`, name programs and URLs that would run or be asked with what is in a Secret.

@@ -1,5 +1,6 @@
 import { type Owner, ProviderError } from '@kube-node/core/provider'
 import { z } from 'zod'
+import { jsonText } from '../google/index.ts'
 import type { Instance, Labels, Metadata, MetadataItem } from './resources.ts'
 
 /** By these a list finds our machines. UIDs fit in a label; names of Nodes and controllers do not: Google allows 63 of [a-z0-9_-]. */
@@ -31,17 +32,7 @@ const written = ({ items = [] }: Metadata = {}): Owner | undefined => {
 }
 
 const name = z.string().min(1)
-const writtenOwner = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.addIssue('is no JSON')
-      return z.NEVER
-    }
-  })
-  .pipe(z.object({ cluster: name, controller: name, claim: name, nodeName: name, attempt: z.int().min(1) }))
+const writtenOwner = jsonText().pipe(z.object({ cluster: name, controller: name, claim: name, nodeName: name, attempt: z.int().min(1) }))
 
 /** @throws ProviderError `InvalidConfig`: a UID that is none can't be asked for. */
 export const clusterFilter = (cluster: string): string => {

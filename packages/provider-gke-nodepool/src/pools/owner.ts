@@ -1,4 +1,5 @@
 import type { GroupOwner } from '@kube-node/core/provider'
+import { jsonText } from '@kube-node/provider-gce/google'
 import { z } from 'zod'
 import type { NodePool } from './resources.ts'
 
@@ -27,14 +28,4 @@ export const readFrom = ({ config }: Pick<NodePool, 'config'>): Written | undefi
 }
 
 const name = z.string().min(1)
-const written = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      context.addIssue('is no JSON')
-      return z.NEVER
-    }
-  })
-  .pipe(z.object({ cluster: name, controller: name, set: name, setName: name, revision: name }))
+const written = jsonText().pipe(z.object({ cluster: name, controller: name, set: name, setName: name, revision: name }))
