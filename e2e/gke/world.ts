@@ -1,10 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { Nodes, labels, nameOf } from '@kube-node/core/api'
 import { type Client, createClient, listAll } from '@kube-node/core/kube'
-import { type FakeGoogle, startGoogle } from '@kube-node/google-fake'
+import { type FakeGoogle, keyFiles, startGoogle } from '@kube-node/google-fake'
 import type { TestAPI } from 'vitest'
 import { apply } from '../admission/cluster.ts'
 import { type Component, type ControlPlane, createSupervisor, startComponent, startControlPlane } from '../control-plane/index.ts'
@@ -33,16 +32,6 @@ export interface World extends Scene {
 const program = fileURLToPath(new URL('controller.ts', import.meta.url))
 const namespace = 'kube-node-system'
 
-const serviceAccountKey = (): string => {
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  const client_email = 'controller@my-project-1.iam.gserviceaccount.com'
-  return JSON.stringify({ type: 'service_account', client_email, private_key: privateKey })
-}
-
 const startWorld = async (): Promise<World> => {
   const stack = new AsyncDisposableStack()
   try {
@@ -62,7 +51,7 @@ const startWorld = async (): Promise<World> => {
       stopping.abort()
       await kubelets
     })
-    const stringData = { serviceAccountKey: serviceAccountKey() }
+    const stringData = { serviceAccountKey: keyFiles(google.project)('controller') }
     await kubectl('create -f -', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'gcp', namespace }, stringData })
 
     const supervisor = stack.use(createSupervisor())

@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { type Call, ProviderError } from '@kube-node/core/provider'
-import { startGoogle } from '@kube-node/google-fake'
+import { keyFiles, startGoogle } from '@kube-node/google-fake'
+import type { ServiceAccountKey } from '@kube-node/provider-gce/google'
 import { expect, test } from 'vitest'
 import { isNotFound, isTaken } from '../src/pools/errors.ts'
 import { openServices } from '../src/pools/services.ts'
@@ -8,12 +8,7 @@ import { openServices } from '../src/pools/services.ts'
 const clock = { now: () => 0, sleep: async () => undefined }
 const call: Call = { signal: new AbortController().signal, deadline: Infinity, clock, log: () => undefined }
 
-const { privateKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-})
-const key = { client_email: 'controller@my-project-1.iam.gserviceaccount.com', private_key: privateKey }
+const key: ServiceAccountKey = JSON.parse(keyFiles('my-project-1')('controller'))
 
 /** What comes of a body that Google answers. */
 const meaning = async (status: number, error: object): Promise<ProviderError> => {

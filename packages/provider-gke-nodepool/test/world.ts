@@ -1,23 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { GroupProvider } from '@kube-node/core/provider'
-import { type FakeGoogle, type FakeGoogleOptions, containerRefused, startGoogle } from '@kube-node/google-fake'
+import { type FakeGoogle, type FakeGoogleOptions, containerRefused, keyFiles, startGoogle } from '@kube-node/google-fake'
 import type { GroupManifest, GroupWorld } from '@kube-node/testing/conformance'
 import { gkeNodePools } from '../src/index.ts'
 
-const pair = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-})
+const keyFile = keyFiles('my-project-1')
 
 /** The entries of a Secret with the key of such an account. */
-export const secretOf = (account: string): { readonly serviceAccountKey: string } => ({
-  serviceAccountKey: JSON.stringify({
-    type: 'service_account',
-    client_email: `${account}@my-project-1.iam.gserviceaccount.com`,
-    private_key: pair.privateKey,
-  }),
-})
+export const secretOf = (account: string): { readonly serviceAccountKey: string } => ({ serviceAccountKey: keyFile(account) })
 
 const pageSize = 2
 
