@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { fromKubeConfig, loadKubeConfig } from '@kube-node/core'
 import type { KubeTransport } from '@kube-node/core/kube'
 import {
+  type CommandLine,
   type Component,
   type ControlPlane,
+  commandLine,
   createSupervisor,
   followAudit,
   freePort,
@@ -36,7 +38,7 @@ export interface Stage extends AsyncDisposable {
   program(name: string, args: readonly string[]): Promise<string>
   /** All requests since the last question. */
   requests(): Promise<Requests>
-  kubectl(args: readonly string[], input?: string): Promise<string>
+  readonly kubectl: CommandLine
 }
 
 const processes = join(root, 'bench/processes')
@@ -60,11 +62,7 @@ export const startStage = async (): Promise<Stage> => {
     })
     const counted = `http://127.0.0.1:${ports.count}`
     await untilAnswers(`${counted}/count`)
-    const kubectl: Stage['kubectl'] = async (args, input) => {
-      const { code, stderr, stdout } = await plane.kubectl(args, input === undefined ? {} : { input })
-      if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(plane.kubectl)
     const { stdout: manifests } = await kubeNode(['manifests', '--user', 'controller'])
     await kubectl(['apply', '-f', '-'], manifests)
     await kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd/nodeclasses.kube-node.dev', 'crd/nodesets.kube-node.dev'])

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Component, type ControlPlane, type Supervisor, startComponent, writeAccount } from '../control-plane/index.ts'
+import { type Component, type ControlPlane, type Supervisor, commandLine, startComponent, writeAccount } from '../control-plane/index.ts'
 import { fileName, findTools } from '../tools/cache.mjs'
 
 export interface CloudControllerManager {
@@ -38,9 +38,7 @@ export const startCloudControllerManager = async (
       subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name }],
     },
   ]
-  const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
-  const { code, stderr } = await kubectl(['apply', '-f', '-'], { input })
-  if (code !== 0) throw new Error(stderr)
+  await commandLine(kubectl)('apply -f -', ...objects)
   const kubeconfig = await writeAccount(controlPlane, 'kube-system', name)
   const file = (suffix: string): string => join(dir, `${name}.${suffix}`)
   await writeFile(file('instances'), instances.map(instance => `${instance}\n`).join(''))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DescribeKeyPairsCommand, DescribeNetworkInterfacesCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
 import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { simulatedKubelets } from '@kube-node/testing/cloud'
-import { type ControlPlane, createSupervisor, startControlPlane } from '../control-plane/index.ts'
+import { type CommandLine, type ControlPlane, commandLine, createSupervisor, startControlPlane } from '../control-plane/index.ts'
 import { asNode } from '../main-job/asNode.ts'
 import { type Controllers, controllers } from '../main-job/controllers.ts'
 import { kubeNode, root } from '../main-job/kubeNode.ts'
@@ -16,8 +16,7 @@ export interface Fleet extends AsyncDisposable {
   readonly aws: AwsWorld
   readonly machines: Machines
   readonly controllers: Controllers
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, ...objects: readonly object[]): Promise<string>
+  readonly kubectl: CommandLine
   /**
    * Kills the controller when AWS has carried out that many requests of an action from now on, before it hears of the last one.
    * Resolves when it is dead.
@@ -41,15 +40,9 @@ export const startFleet = async (): Promise<Fleet> => {
     const moto = stack.use(await startMoto())
     const aws = stack.use(await awsWorld(moto, { pageSize }))
     const controlPlane = stack.use(await startControlPlane())
-    const kubectl: Fleet['kubectl'] = async (args, ...objects) => {
-      const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
-      const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), { input, timeoutMs: kubectlMs })
-      if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl, { timeoutMs: kubectlMs })
     const { stdout: manifests } = await kubeNode(['manifests', '--user', 'controller'])
-    const { code, stderr } = await controlPlane.kubectl(['apply', '-f', '-'], { input: manifests })
-    if (code !== 0) throw new Error(stderr)
+    await kubectl('apply -f -', manifests)
     await kubectl('wait --for=condition=Established --timeout=30s crd --all')
 
     const machines = machinesOf(aws)

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ControlPlane } from './control-plane.ts'
+import { commandLine } from './kubectl.ts'
 import { kubeconfigOf } from './users.ts'
 
 /** What a service account is called by RBAC, policies and audit logs. */
@@ -11,9 +12,8 @@ export const accountName = (namespace: string, name: string): string => `system:
  * @throws Error with kubectl's words.
  */
 export async function writeAccount({ kubectl, server, caPem, dir }: ControlPlane, namespace: string, name: string): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(['create', 'token', name, '-n', namespace])
-  if (code !== 0) throw new Error(stderr)
+  const token = (await commandLine(kubectl)(['create', 'token', name, '-n', namespace])).trim()
   const file = join(dir, `${namespace}-${name}.kubeconfig`)
-  await writeFile(file, kubeconfigOf({ name, token: stdout.trim() }, server, caPem), { mode: 0o600 })
+  await writeFile(file, kubeconfigOf({ name, token }, server, caPem), { mode: 0o600 })
   return file
 }

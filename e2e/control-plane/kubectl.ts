@@ -28,6 +28,22 @@ const TIMEOUT_MS = 60_000
 /** Runs kubectl. An exit code other than 0 is a result, not an error; throws only when the program can't be started. */
 export type Kubectl = (args: readonly string[], options?: KubectlOptions) => Promise<KubectlResult>
 
+/**
+ * kubectl as one types it: arguments, as a text parted by blanks where none has one in it, and what it reads from standard input (`-f -`).
+ * Answers what it printed. @throws Error with its words when it fails.
+ */
+export type CommandLine = (args: string | readonly string[], ...input: readonly (string | object)[]) => Promise<string>
+
+export const commandLine =
+  (kubectl: Kubectl, options: Pick<KubectlOptions, 'timeoutMs'> = {}): CommandLine =>
+  async (args, ...objects) => {
+    const given = typeof args === 'string' ? args.split(' ') : args
+    const input = objects.map(object => (typeof object === 'string' ? object : JSON.stringify(object))).join('\n---\n')
+    const { code, stdout, stderr } = await kubectl(given, { ...options, input })
+    if (code !== 0) throw new Error(`kubectl ${given.join(' ')}: ${stderr}`)
+    return stdout
+  }
+
 export function createKubectl(supervisor: Supervisor, file: string, dir: string, defaultKubeconfig: string): Kubectl {
   return async (args, options = {}) => {
     const env = {

@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
 import { defaultNamespace, manifests } from '@kube-node/core/manifests'
-import { type Component, createSupervisor, startComponent, startControlPlane } from '../control-plane/index.ts'
+import {
+  type CommandLine,
+  type Component,
+  commandLine,
+  createSupervisor,
+  startComponent,
+  startControlPlane,
+} from '../control-plane/index.ts'
 import { writeImage } from '../kubelet/image.ts'
 import { sweep } from '../kubelet/machine.ts'
 import { clusterInfo } from '../kubelet/manifests.ts'
@@ -30,8 +37,7 @@ export interface World extends AsyncDisposable {
   startController(): Component
   /** Starts the next one without the 15 s for which the lease of one that was killed would bind. */
   succeed(): Promise<void>
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, ...objects: readonly object[]): Promise<string>
+  readonly kubectl: CommandLine
   /** The last that was logged, and the nodes: for tests that fail. */
   report(): Promise<string>
 }
@@ -47,12 +53,7 @@ export const startWorld = async (): Promise<World> => {
   try {
     const network = stack.use(createNetwork())
     const controlPlane = stack.use(await startControlPlane({ scheduler: true, gateway: network.gateway }))
-    const kubectl: World['kubectl'] = async (args, ...objects) => {
-      const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
-      const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), { input })
-      if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl)
     const port = Number(new URL(controlPlane.server).port)
     await kubectl('apply -f -', ...manifests({ user: controlPlane.users.controller.name }))
     await kubectl('wait --for=condition=Established --timeout=30s crd --all')

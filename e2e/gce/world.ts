@@ -5,7 +5,7 @@ import { type Client, createClient } from '@kube-node/core/kube'
 import { type FakeGoogle, keyFiles, startGoogle } from '@kube-node/google-fake'
 import { simulatedKubelets } from '@kube-node/testing/cloud'
 import { apply } from '../admission/cluster.ts'
-import { type Component, createSupervisor, startControlPlane } from '../control-plane/index.ts'
+import { type CommandLine, type Component, commandLine, createSupervisor, startControlPlane } from '../control-plane/index.ts'
 import { asNode } from '../main-job/asNode.ts'
 import { controllers } from '../main-job/controllers.ts'
 import { root } from '../main-job/kubeNode.ts'
@@ -22,8 +22,7 @@ export interface World extends AsyncDisposable {
   readonly controller: Component
   /** Starts the next one without the 15 s for which the lease of one that was killed would bind. */
   succeed(): Promise<Component>
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, ...objects: readonly object[]): Promise<string>
+  readonly kubectl: CommandLine
   /** The last that was logged, and the nodes: for tests that fail. */
   report(): Promise<string>
 }
@@ -46,12 +45,7 @@ export const startWorld = async (): Promise<World> => {
     google.family('ubuntu-2404-lts', 'ubuntu-2404-v20261101')
     const cloud = cloudOf(google)
     const controlPlane = stack.use(await startControlPlane())
-    const kubectl: World['kubectl'] = async (args, ...objects) => {
-      const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
-      const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), { input })
-      if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl)
     await apply(controlPlane, { user: controlPlane.users.controller.name })
     const { project, zones } = google
     const standard = classOf('standard', { project, zones, machineType: 'e2-standard-2' })

@@ -6,7 +6,15 @@ import { type Client, createClient, listAll } from '@kube-node/core/kube'
 import { type FakeGoogle, keyFiles, startGoogle } from '@kube-node/google-fake'
 import type { TestAPI } from 'vitest'
 import { apply } from '../admission/cluster.ts'
-import { type Component, type ControlPlane, createSupervisor, startComponent, startControlPlane } from '../control-plane/index.ts'
+import {
+  type CommandLine,
+  type Component,
+  type ControlPlane,
+  commandLine,
+  createSupervisor,
+  startComponent,
+  startControlPlane,
+} from '../control-plane/index.ts'
 import { type Scene, storiesIn } from '../story/index.ts'
 import { runKubelets } from './kubelets.ts'
 
@@ -19,8 +27,7 @@ export interface World extends Scene {
   /** The controller that was started last. */
   readonly controller: Component
   startController(): Component
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, input?: object): Promise<string>
+  readonly kubectl: CommandLine
   /** Names of the VMs of a pool that are not on their way out. */
   alive(pool: string): readonly string[]
   /** Names of the Nodes of a set. */
@@ -36,12 +43,7 @@ const startWorld = async (): Promise<World> => {
   const stack = new AsyncDisposableStack()
   try {
     const controlPlane = stack.use(await startControlPlane())
-    const kubectl: World['kubectl'] = async (args, input) => {
-      const given = input === undefined ? {} : { input: JSON.stringify(input) }
-      const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), given)
-      if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl)
     await apply(controlPlane, { user: 'controller' })
     const google = stack.use(await startGoogle({ tookMs: 300 }))
     const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: controlPlane.kubeconfig })))

@@ -3,7 +3,7 @@ import { type Client, type KubeTransport, createClient } from '@kube-node/core/k
 import { type SimulatedCloud, type SimulatedMachine, simulatedCloud, simulatedKubelets } from '@kube-node/testing/cloud'
 import { type TestAPI, test } from 'vitest'
 import { apply } from '../admission/cluster.ts'
-import { type ControlPlane, startControlPlane } from '../control-plane/index.ts'
+import { type CommandLine, type ControlPlane, commandLine, startControlPlane } from '../control-plane/index.ts'
 import { asNode } from '../main-job/asNode.ts'
 
 /** A real control plane, and a simulated cloud of groups with its kubelets and the controller in the test's own process. */
@@ -12,8 +12,7 @@ export interface World {
   readonly cloud: SimulatedCloud
   /** The administrator's; for looking. */
   readonly client: Client
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, input?: object): Promise<string>
+  readonly kubectl: CommandLine
   /** What is in a group and not on its way out, by id. */
   alive(group: string): readonly string[]
 }
@@ -34,12 +33,7 @@ const start = (stack: AsyncDisposableStack, { run }: Work): void => {
 
 const startWorld = async (stack: AsyncDisposableStack): Promise<World> => {
   const controlPlane = stack.use(await startControlPlane())
-  const kubectl: World['kubectl'] = async (args, input) => {
-    const given = input === undefined ? {} : { input: JSON.stringify(input) }
-    const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), given)
-    if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-    return stdout
-  }
+  const kubectl = commandLine(controlPlane.kubectl)
   await apply(controlPlane, { user: 'controller' })
 
   const runtime = systemRuntime()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createKubeNode, createLog, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
 import { manifests } from '@kube-node/core/manifests'
-import { type ControlPlane, startControlPlane } from '../control-plane/index.ts'
+import { type CommandLine, type ControlPlane, commandLine, startControlPlane } from '../control-plane/index.ts'
 import { writeImage } from './image.ts'
 import { sweep } from './machine.ts'
 import { classes, clusterInfo } from './manifests.ts'
@@ -21,8 +21,7 @@ export interface World extends AsyncDisposable {
   readonly powerOn: Rack['powerOn']
   /** The administrator's; for looking, which kubectl is too slow for. */
   readonly client: Client
-  /** Runs kubectl, whose arguments are parted by blanks. @throws Error with its words when it fails. */
-  kubectl(args: string, ...objects: readonly object[]): Promise<string>
+  readonly kubectl: CommandLine
   /** The last that was logged, and the nodes: for tests that fail. */
   report(): Promise<string>
 }
@@ -36,12 +35,7 @@ export const startWorld = async (): Promise<World> => {
   try {
     const network = stack.use(createNetwork())
     const controlPlane = stack.use(await startControlPlane({ scheduler: true, gateway: network.gateway }))
-    const kubectl: World['kubectl'] = async (args, ...objects) => {
-      const input = objects.map(object => JSON.stringify(object)).join('\n---\n')
-      const { code, stdout, stderr } = await controlPlane.kubectl(args.split(' '), { input })
-      if (code !== 0) throw new Error(`kubectl ${args}: ${stderr}`)
-      return stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl)
     const port = Number(new URL(controlPlane.server).port)
     await kubectl('apply -f -', ...manifests({ user: controlPlane.users.controller.name }))
     await kubectl('wait --for=condition=Established --timeout=30s crd --all')

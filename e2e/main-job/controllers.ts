@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Component, type ControlPlane, type Supervisor, startComponent } from '../control-plane/index.ts'
+import { type Component, type ControlPlane, type Supervisor, commandLine, startComponent } from '../control-plane/index.ts'
 import { command } from './kubeNode.ts'
 
 /** Processes of `kube-node run` that may be killed, one after the other or side by side. */
@@ -44,8 +44,7 @@ export const controllers = (
     },
     start,
     async succeed() {
-      const { code, stderr } = await kubectl(['-n', 'kube-node-system', 'delete', 'lease', 'kube-node', '--ignore-not-found'])
-      if (code !== 0) throw new Error(stderr)
+      await commandLine(kubectl)('-n kube-node-system delete lease kube-node --ignore-not-found')
       return start()
     },
   }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
 import { defaultNamespace, defaultServiceAccount } from '@kube-node/core/manifests'
-import { accountName, createSupervisor, startControlPlane, writeAccount } from '../control-plane/index.ts'
-import type { Component, ControlPlane, KubectlResult } from '../control-plane/index.ts'
+import { accountName, commandLine, createSupervisor, startControlPlane, writeAccount } from '../control-plane/index.ts'
+import type { CommandLine, Component, ControlPlane, KubectlResult } from '../control-plane/index.ts'
 import { type Cloud, startCloud } from './cloud.ts'
 import { controllers } from './controllers.ts'
 import { kubeNode, root } from './kubeNode.ts'
@@ -22,8 +22,7 @@ export interface World extends AsyncDisposable {
   startController(): Component
   /** Starts the next one without the 15 s for which the lease of one that was killed would bind. */
   succeed(): Promise<void>
-  /** Runs kubectl, whose arguments are parted by blanks, at the root of the repository. @throws Error with its words when it fails. */
-  kubectl(args: string, input?: string): Promise<string>
+  readonly kubectl: CommandLine
   /** The last that the controller has logged, and the nodes: for tests that fail. */
   report(): Promise<string>
 }
@@ -63,11 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       provider,
       env: { KUBE_NODE_SIMULATED_CLOUD: cloud.url },
     })
-    const kubectl: World['kubectl'] = async (args, input) => {
-      const result = await controlPlane.kubectl(args.split(' '), input === undefined ? {} : { input })
-      if (result.code !== 0) throw new Error(`kubectl ${args}: ${result.stderr}`)
-      return result.stdout
-    }
+    const kubectl = commandLine(controlPlane.kubectl)
     await kubectl(`wait --for=condition=Established --timeout=30s crd/nodeclasses.kube-node.dev crd/nodesets.kube-node.dev`)
     await kubectl(`apply -f ${join(root, 'examples/nodeclass.yaml')}`)
     lives.start()
