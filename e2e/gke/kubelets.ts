@@ -3,21 +3,11 @@ import { Leases, type Node, Nodes, nameOf } from '@kube-node/core/api'
 import { type Client, type KubeTransport, createClient, isAlreadyExists, isConflict, isNotFound, listAll } from '@kube-node/core/kube'
 import { systemRuntime } from '@kube-node/core/runtime'
 import type { FakeGoogle } from '@kube-node/google-fake'
+import { asNode } from '../main-job/asNode.ts'
 
 const lookEveryMs = 200
 const beatEveryMs = 5_000
 const { clock } = systemRuntime()
-
-/** A kubelet speaks as its own node, so that the Node authorizer and NodeRestriction judge what it does. */
-const asNode = (transport: KubeTransport, name: string): KubeTransport => {
-  const identity = { 'impersonate-user': `system:node:${name}`, 'impersonate-group': 'system:nodes' }
-  return {
-    request: request => transport.request({ ...request, headers: { ...request.headers, ...identity } }),
-    watch: request => transport.watch({ ...request, headers: { ...request.headers, ...identity } }),
-    // The connections are everybody's.
-    [Symbol.asyncDispose]: async () => undefined,
-  }
-}
 
 interface Kubelet {
   readonly client: Client
