@@ -1,28 +1,10 @@
-import { type Known, callCost, typeOfCall } from './calls.ts'
-import { type Declared, declaredAt } from './declared.ts'
-import { type Entries, unionOf } from './entries.ts'
+import { callCost } from './calls.ts'
+import type { Declared } from './declared.ts'
+import { unionOf } from './entries.ts'
 import { loops } from './loops.ts'
+import { createNotes } from './notes.ts'
 import { type Range, add, exactly, multiply, union, unknown } from './range.ts'
-import {
-  type Node,
-  type Type,
-  Unestimated,
-  anything,
-  hasFields,
-  isScalar,
-  literalIn,
-  nodeAt,
-  nodesOf,
-  partsOf,
-  typeIn,
-  writtenSize,
-} from './tree.ts'
-
-/** A variable of `all`, `map` and their like. */
-interface Local {
-  readonly path: readonly string[]
-  readonly size: Range | undefined
-}
+import { type Node, Unestimated, hasFields, literalIn, nodeAt, nodesOf, partsOf } from './tree.ts'
 
 const one = exactly(1n)
 const nothing = exactly(0n)
@@ -48,55 +30,7 @@ export const estimateCost = (tree: unknown, self: Declared): bigint | undefined 
 }
 
 const estimator = (self: Declared): { cost(node: Node): Range } => {
-  const paths = new Map<Node, readonly string[]>()
-  const sizes = new Map<Node, Range>()
-  const entries = new Map<Node, Entries>()
-  const locals = new Map<string, readonly Local[]>()
-
-  const localOf = ({ args, op }: Node): Local | undefined => (op === 'id' ? locals.get(String(args))?.at(-1) : undefined)
-  const pathOf = (node: Node): readonly string[] => localOf(node)?.path ?? paths.get(node) ?? []
-
-  const sizeAt = (path: readonly string[]): Range | undefined => {
-    const found = path.length === 0 ? undefined : declaredAt(self, path)
-    return found === undefined ? undefined : { min: 0n, max: found.most }
-  }
-
-  const typeOf = (node: Node): Type => {
-    if (node.op === 'rcall') {
-      const [name, target] = partsOf(node)
-      const known = typeof name === 'string' ? typeOfCall(name, typeOf(nodeAt(target))) : undefined
-      if (known !== undefined) return known
-    }
-    const type = typeIn(node)
-    if (type !== undefined) return type
-    // What is only asked for has not been checked.
-    const found = declaredAt(self, pathOf(node))
-    return found?.fields !== undefined
-      ? { name: 'object', parameters: [] }
-      : found?.keys !== undefined
-        ? { name: 'map', parameters: [] }
-        : anything
-  }
-
-  const sizeOf = (node: Node): Range | undefined => {
-    const known = sizes.get(node) ?? writtenSize(node)
-    if (known !== undefined) return known
-    const declared = sizeAt(pathOf(node))
-    if (declared !== undefined) {
-      sizes.set(node, declared)
-      return declared
-    }
-    return isScalar(typeOf(node)) ? one : localOf(node)?.size
-  }
-
-  const setSize = (node: Node, size: Range | undefined): void => {
-    if (size !== undefined) sizes.set(node, size)
-  }
-
-  const known = (node: Node): Known => {
-    const literal = literalIn(node)?.value
-    return { type: typeOf(node), path: pathOf(node), size: sizeOf(node), ...(typeof literal === 'bigint' ? { literal } : {}) }
-  }
+  const { entriesOf, known, pathOf, resolve, setEntries, setPath, setSize, sizeAt, sizeOf, typeOf, within } = createNotes(self)
 
   const cost = (node: Node): Range => {
     const { args, op } = node
@@ -104,7 +38,7 @@ const estimator = (self: Declared): { cost(node: Node): Range } => {
     if (binary.has(op)) return called(node, `_${op}_`, undefined, nodesOf(args))
     switch (op) {
       case 'id':
-        paths.set(node, localOf(node)?.path ?? [String(args)])
+        resolve(node)
         return one
       case '.':
         return selected(node)
@@ -142,7 +76,7 @@ const estimator = (self: Declared): { cost(node: Node): Range } => {
     const [operand, field] = partsOf(node)
     const from = nodeAt(operand)
     const before = cost(from)
-    paths.set(node, [...pathOf(from), String(field)])
+    setPath(node, [...pathOf(from), String(field)])
     return hasFields(typeOf(from)) ? add(before, one) : before
   }
 
@@ -150,7 +84,7 @@ const estimator = (self: Declared): { cost(node: Node): Range } => {
     const [from, key] = nodesOf(node.args)
     if (from === undefined || key === undefined) throw new Unestimated(node.op)
     const spent = add(cost(from), cost(key), one)
-    paths.set(node, [...pathOf(from), typeOf(from).name === 'map' ? '@values' : '@items'])
+    setPath(node, [...pathOf(from), typeOf(from).name === 'map' ? '@values' : '@items'])
     setSize(node, entriesOf(from)?.value ?? sizeOf(node))
     return spent
   }
@@ -221,22 +155,14 @@ const estimator = (self: Declared): { cost(node: Node): Range } => {
   /** As the loop that CEL makes of it: where it begins, what each round asks and does, what comes out. */
   const repeated = (node: Node, name: string, over: Node, [variable, ...parts]: readonly Node[]): Range => {
     const range = cost(over)
-    const within = String(variable?.args)
     const inside = entriesOf(over)
     const isList = (inside?.of ?? typeOf(over).name) === 'list'
     const local = { path: [...pathOf(over), isList ? '@items' : '@keys'], size: isList ? inside?.value : inside?.key }
-    locals.set(within, [...(locals.get(within) ?? []), local])
-    const [first = nothing, second] = parts.map(cost)
-    const last = parts.at(-1)
-    const item: Range =
-      name === 'filter'
-        ? variable === undefined
-          ? unknown
-          : (sizeOf(variable) ?? unknown)
-        : last === undefined
-          ? unknown
-          : (sizeOf(last) ?? unknown)
-    locals.set(within, (locals.get(within) ?? []).slice(0, -1))
+    const { first, item, second } = within(String(variable?.args), local, () => {
+      const [first = nothing, second] = parts.map(cost)
+      const made = name === 'filter' ? variable : parts.at(-1)
+      return { first, second, item: (made && sizeOf(made)) ?? unknown }
+    })
     const times = sizeOf(over) ?? unknown
     if (name === 'map' || name === 'filter') {
       setSize(node, times)
@@ -244,11 +170,6 @@ const estimator = (self: Declared): { cost(node: Node): Range } => {
     } else setSize(node, one)
     const { end, start, step } = loops(name, first, second)
     return add(range, start, multiply(times, step), end)
-  }
-
-  const entriesOf = (node: Node): Entries | undefined => entries.get(node)
-  const setEntries = (node: Node, found: Entries | undefined): void => {
-    if (found !== undefined) entries.set(node, found)
   }
 
   return { cost }
