@@ -1,4 +1,4 @@
-import { createKubeNode } from '@kube-node/core'
+import { type KubeNodeOptions, createKubeNode } from '@kube-node/core'
 import {
   CustomResourceDefinitions,
   Namespaces,
@@ -25,7 +25,11 @@ export interface ClusterOptions {
   readonly credentials?: object
   readonly className: string
   readonly config: object
+  /** How often the cloud is asked. Default: each second. */
+  readonly refresh?: NonNullable<KubeNodeOptions['refresh']>
 }
+
+const eachSecond = { active: '1s', idle: '1s' } as const
 
 /** An API server in this process, with a class and its Secret. */
 export interface Cluster extends AsyncDisposable {
@@ -34,7 +38,13 @@ export interface Cluster extends AsyncDisposable {
   begin(way?: (transport: KubeTransport) => KubeTransport): () => Promise<void>
 }
 
-export const openCluster = async ({ provider, credentials = {}, className, config }: ClusterOptions): Promise<Cluster> => {
+export const openCluster = async ({
+  provider,
+  credentials = {},
+  className,
+  config,
+  refresh = eachSecond,
+}: ClusterOptions): Promise<Cluster> => {
   const stack = new AsyncDisposableStack()
   const runtime = systemRuntime()
   const server = createApiServer({ runtime, log: () => {}, authorization: 'allow' })
@@ -63,7 +73,6 @@ export const openCluster = async ({ provider, credentials = {}, className, confi
     client,
     begin(way = given => given) {
       const stopping = new AbortController()
-      const refresh = { active: '1s', idle: '1s' } as const
       const kubeNode = createKubeNode({ cluster: way(transport), runtime, log: () => {}, providers: [provider], refresh })
       const running = kubeNode.run({ signal: stopping.signal })
       const end = async (): Promise<void> => {
