@@ -3,7 +3,13 @@ import { type ViteUserConfig, defineConfig } from 'vitest/config'
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'lint/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'lint/**/*.test.ts',
+      'examples/**/*.test.ts',
+    ],
     pool: 'threads',
     // vitest would leave one core alone, which on a machine with two is half of it.
     maxWorkers: availableParallelism(),

@@ -42,6 +42,10 @@ export interface ClusterRecord {
   readonly restartPeakMiB?: number
 }
 
+/** Those of a cluster, from few nodes to many. */
+export const clusterRecords = (records: readonly Record[]): readonly ClusterRecord[] =>
+  records.filter(record => record.case === 'cluster').toSorted((a, b) => a.n - b.n)
+
 const round = (value: number): number => Number(value.toPrecision(4))
 
 /** Those that come less than once for a hundred nodes say nothing of one. */

@@ -1,4 +1,4 @@
-import type { ClusterRecord, Record } from '../record.ts'
+import { type ClusterRecord, type Record, clusterRecords } from '../record.ts'
 import { targetsOf } from '../targets.ts'
 
 const figure = (value: number | undefined): string => {
@@ -81,7 +81,7 @@ const others = (records: readonly Record[]): string =>
 
 /** The measured part of docs/performance.md. */
 export const reportOf = (records: readonly Record[]): string => {
-  const cluster = records.filter(record => record.case === 'cluster')
+  const cluster = clusterRecords(records)
   return [
     targets(cluster),
     '![Seconds by the number of nodes](performance.svg)',
