@@ -1,15 +1,5 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
-import {
-  type Disk,
-  type Outcome,
-  type Project,
-  type Vm,
-  type Watcher,
-  computeRoute,
-  createProject,
-  newFingerprint,
-  newId,
-} from './compute/index.ts'
+import { type Disk, type Outcome, type Project, type Vm, type Watcher, computeRoute, createProject, newVm } from './compute/index.ts'
 import { type FakeGke, type Gke, gkeHands, gkeRoute } from './gke/index.ts'
 import { type Answer, type Instead, type Mishap, asJson, createFaults, notFound, readRequest, refused } from './wire/index.ts'
 
@@ -32,8 +22,8 @@ export interface FakeGoogleOptions {
 }
 
 /**
- * Compute Engine, as far as a provider of machines needs it, over HTTP on loopback. Each assumption names the page of Google's that
- * says so.
+ * Compute Engine and GKE, as far as their providers need them, over HTTP on loopback. Each assumption names the page of Google's, or the
+ * report of its users, that says so.
  */
 export interface FakeGoogle extends AsyncDisposable {
   readonly url: string
@@ -143,18 +133,7 @@ export const startGoogle = async (options: FakeGoogleOptions = {}): Promise<Fake
       return () => void project.watchers.delete(watcher)
     },
     make(name, zone = zones[0] ?? '') {
-      const vm: Vm = {
-        id: newId(),
-        name,
-        zone,
-        status: 'RUNNING',
-        createdAt: project.now(),
-        asked: { machineType: `zones/${zone}/machineTypes/e2-small` },
-        labels: {},
-        labelFingerprint: newFingerprint(),
-        items: [],
-        fingerprint: newFingerprint(),
-      }
+      const vm = newVm(project, { name, zone, status: 'RUNNING', asked: { machineType: `zones/${zone}/machineTypes/e2-small` } })
       project.add(vm)
       return vm
     },

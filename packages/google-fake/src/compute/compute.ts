@@ -1,15 +1,11 @@
-import { type Answer, notFound, ok, refused, type Request } from '../wire/index.ts'
+import { type Answer, notFound, ok, refused, type Request, asTexts } from '../wire/index.ts'
 import { describeDisk, describeVm, describeWork } from './describe.ts'
-import { type Durations, insert, itemsOf, labelsOf, metadataProblem } from './insert.ts'
-import { aggregatedList, listOperations } from './list.ts'
+import { type Durations, insert, itemsOf, metadataProblem } from './insert.ts'
+import { type ListOptions, listInstances, listOperations } from './list.ts'
 import { machineType } from './machineTypes.ts'
 import { type Project, type Vm, newFingerprint } from './project.ts'
 
-export interface ComputeOptions extends Durations {
-  readonly zones: readonly string[]
-  readonly hidden: ReadonlySet<string>
-  readonly pageSize: number
-}
+export type ComputeOptions = Durations & ListOptions
 
 /** A method as Google names it, and what does it. */
 export interface Route {
@@ -25,7 +21,7 @@ export const computeRoute = (project: Project, request: Request, options: Comput
   const [projects, , first, second, ...rest] = request.path
   if (projects !== 'projects') return undefined
   if (first === 'aggregated' && second === 'instances') {
-    return { method: 'instances.aggregatedList', run: () => aggregatedList(project, request, options) }
+    return { method: 'instances.aggregatedList', run: () => listInstances(project, request, options) }
   }
   if (first === 'global' && second === 'images') return imageRoute(project, rest)
   return first === 'zones' && second !== undefined ? zoneRoute(project, second, rest, request, options) : undefined
@@ -91,7 +87,7 @@ const zoneRoute = (
   if (verb === 'setLabels') {
     return on('instances.setLabels', vm => {
       if (request.body['labelFingerprint'] !== vm.labelFingerprint) return conflict('labelFingerprint')
-      vm.labels = labelsOf(request.body)
+      vm.labels = asTexts(request.body['labels'])
       vm.labelFingerprint = newFingerprint()
       return work(vm, 'setLabels', () => undefined)
     })

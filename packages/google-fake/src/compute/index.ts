@@ -1,3 +1,5 @@
 export { type Route, computeRoute } from './compute.ts'
 export { describeWork } from './describe.ts'
-export { type Disk, type Outcome, type Project, type Vm, type Watcher, createProject, newFingerprint, newId } from './project.ts'
+export { type ListOptions, aggregate } from './list.ts'
+export { isMachineType } from './machineTypes.ts'
+export { type Disk, type Outcome, type Project, type Vm, type Watcher, createProject, newVm } from './project.ts'

@@ -1,6 +1,7 @@
-import { type Answer, invalid, ok, refused, type Request, asJson, asText } from '../wire/index.ts'
+import { type Answer, invalid, ok, refused, type Request, asJson, asText, asTexts } from '../wire/index.ts'
 import { describeWork, typeOf } from './describe.ts'
-import { type Disk, type Item, type Project, type Vm, newFingerprint, newId } from './project.ts'
+import { isMachineType } from './machineTypes.ts'
+import { type Disk, type Item, type Project, type Vm, newVm } from './project.ts'
 
 /**
  * "the server can check if the original operation with the same request ID was received, and if so, will ignore the second request"; for
@@ -34,7 +35,13 @@ export const insert = (project: Project, zone: string, { body, query }: Request,
   }
   const problem = problemOf(project, zone, body)
   if (problem) return problem
-  const vm = vmOf(project, zone, body)
+  const vm = newVm(project, {
+    name: asText(body['name']),
+    zone,
+    asked: body,
+    labels: asTexts(body['labels']),
+    items: itemsOf(body['metadata']),
+  })
   project.add(vm, disksOf(vm))
   const error = project.outcome(zone, typeOf(body))
   const work = project.operations.begin({ kind: 'insert', zone, target: vm.name, targetId: vm.id }, { tookMs, error }, () => {
@@ -47,19 +54,6 @@ export const insert = (project: Project, zone: string, { body, query }: Request,
   if (requestId !== null) project.seen.set(requestId, { zone, name: work.name, at: project.now() })
   return ok(describeWork(project, work))
 }
-
-const vmOf = (project: Project, zone: string, body: Request['body']): Vm => ({
-  id: newId(),
-  name: asText(body['name']),
-  zone,
-  status: 'PROVISIONING',
-  createdAt: project.now(),
-  asked: body,
-  labels: labelsOf(body),
-  labelFingerprint: newFingerprint(),
-  items: itemsOf(body['metadata']),
-  fingerprint: newFingerprint(),
-})
 
 /** Local SSDs are part of the host. The boot disk is called like its VM, the others by their place, where nobody says another name. */
 const disksOf = ({ id, name, zone, asked }: Vm): readonly Disk[] => {
@@ -74,9 +68,6 @@ const disksOf = ({ id, name, zone, asked }: Vm): readonly Disk[] => {
   }))
 }
 
-export const labelsOf = ({ labels }: Request['body']): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(asJson(labels)).map(([key, value]) => [key, asText(value)]))
-
 export const itemsOf = (metadata: unknown): readonly Item[] => {
   const { items } = asJson(metadata)
   return Array.isArray(items) ? items.map(asJson).map(({ key, value }) => ({ key: asText(key), value: asText(value) })) : []
@@ -89,12 +80,12 @@ const problemOf = (project: Project, zone: string, body: Request['body']): Answe
   if (!nameRule.test(name)) return field('name', name, `Must be a match of regex '${nameRule.source}'`)
   const type = typeOf(body)
   if (!asText(body['machineType']).startsWith(`zones/${zone}/`)) return field('machineType', type, 'The URL is malformed.')
-  if (!/^[a-z]\d?[a-z0-9]*-(standard|medium|small|highmem|highcpu)(-\d+)?$/.test(type)) {
+  if (!isMachineType(type)) {
     return field('machineType', type, `Machine type with name '${type}' does not exist in zone '${zone}'.`)
   }
   if (!Array.isArray(body['disks']) || body['disks'].length === 0) return field('disks', '', 'No disks are specified.')
   if (!Array.isArray(body['networkInterfaces'])) return field('networkInterfaces', '', 'At least one network interface is required.')
-  const labels = labelsOf(body)
+  const labels = asTexts(body['labels'])
   const badLabel = Object.entries(labels).find(([key, value]) => !labelKey.test(key) || !labelValue.test(value))
   if (badLabel) return field('labels', badLabel.join(': '), 'Label does not match the required format.')
   if (Object.keys(labels).length > 64) return field('labels', '', 'At most 64 labels are allowed.')

@@ -1,6 +1,9 @@
 import { type Answer, notFound, ok } from '../wire/index.ts'
 import type { Project } from './project.ts'
 
+/** As it is called; whether a zone has it is another question. */
+export const isMachineType = (name: string): boolean => /^[a-z]\d?[a-z0-9]*-(standard|medium|small|highmem|highcpu)(-\d+)?$/.test(name)
+
 /** GiB a CPU: https://cloud.google.com/compute/docs/general-purpose-machines */
 const memoryOf: Readonly<Record<string, number>> = { standard: 4, highmem: 8, highcpu: 1 }
 

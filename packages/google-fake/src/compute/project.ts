@@ -98,6 +98,26 @@ export const createProject = (id: string, now: () => number): Project => {
   }
 }
 
+/** One of which Google has not heard yet; of what is left out it has nothing. */
+export const newVm = (
+  { now }: Pick<Project, 'now'>,
+  {
+    labels = {},
+    items = [],
+    status = 'PROVISIONING',
+    ...given
+  }: Pick<Vm, 'name' | 'zone' | 'asked'> & Partial<Pick<Vm, 'labels' | 'items' | 'status'>>,
+): Vm => ({
+  ...given,
+  id: newId(),
+  status,
+  createdAt: now(),
+  labels,
+  labelFingerprint: newFingerprint(),
+  items,
+  fingerprint: newFingerprint(),
+})
+
 /** An unsigned 64-bit number, which JSON carries as text. */
-export const newId = (): string => `${randomInt(1, 9)}${Array.from({ length: 18 }, () => randomInt(10)).join('')}`
+const newId = (): string => `${randomInt(1, 9)}${Array.from({ length: 18 }, () => randomInt(10)).join('')}`
 export const newFingerprint = (): string => Buffer.from(randomUUID()).toString('base64').slice(0, 12)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Route } from '../compute/index.ts'
+import { type Route, isMachineType } from '../compute/index.ts'
 import { type Answer, type Json, type Request, asJson, asText, ok } from '../wire/index.ts'
 import { describeCluster, describeClusterWork, describePool } from './describe.ts'
 import { containerRefused } from './refusal.ts'
@@ -53,7 +53,7 @@ const whileIdle = (gke: Gke, run: () => Answer): Answer => {
 
 /** Begins what only `end` ends. */
 export const beginWork = (gke: Gke, operationType: string, pool: Pool | undefined): ClusterWork => {
-  const work = { name: `operation-${Date.now()}-${randomUUID()}`, operationType, pool: pool?.name, isDone: false }
+  const work = { name: `operation-${gke.project.now()}-${randomUUID()}`, operationType, pool: pool?.name, isDone: false }
   gke.cluster.works.push(work)
   return work
 }
@@ -114,7 +114,5 @@ const create = (gke: Gke, body: Json): Answer => {
 const problemOf = (name: string, config: Json): string | undefined => {
   if (!/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name)) return `Node pool name "${name}" is invalid.`
   const type = asText(config['machineType'])
-  return /^[a-z]\d?[a-z0-9]*-(standard|medium|small|highmem|highcpu)(-\d+)?$/.test(type)
-    ? undefined
-    : `Invalid machine type: "${type}" is not a valid machine type.`
+  return isMachineType(type) ? undefined : `Invalid machine type: "${type}" is not a valid machine type.`
 }

@@ -1,7 +1,7 @@
-import type { Route } from '../compute/index.ts'
+import type { ListOptions, Route } from '../compute/index.ts'
 import type { Request } from '../wire/index.ts'
 import { containerRoute } from './container.ts'
-import { type ManagerOptions, managerRoute } from './managers.ts'
+import { managerRoute } from './managers.ts'
 import type { Gke } from './state.ts'
 
 export { type FakeGke, gkeHands } from './hands.ts'
@@ -9,5 +9,5 @@ export { containerRefused } from './refusal.ts'
 export type { Gke, Pool, PoolStatus } from './state.ts'
 
 /** What belongs to clusters of GKE: node pools, and the group managers beneath them. Undefined: no such method. */
-export const gkeRoute = (gke: Gke, request: Request, options: ManagerOptions): Route | undefined =>
+export const gkeRoute = (gke: Gke, request: Request, options: ListOptions): Route | undefined =>
   containerRoute(gke, request) ?? managerRoute(gke, request, options)

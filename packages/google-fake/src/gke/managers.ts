@@ -1,26 +1,19 @@
-import type { Route } from '../compute/index.ts'
-import { describeWork } from '../compute/index.ts'
-import { type Answer, type Request, asJson, asText, invalid, notFound, ok, refused } from '../wire/index.ts'
+import { type ListOptions, type Route, aggregate, describeWork } from '../compute/index.ts'
+import { type Answer, type Request, asJson, asText, invalid, notFound, ok, unreachable } from '../wire/index.ts'
 import { describeManaged, describeManager } from './describe.ts'
 import { type Gke, type Managed, type Manager, addMember, dropMember } from './state.ts'
 
-export interface ManagerOptions {
-  readonly zones: readonly string[]
-  readonly hidden: ReadonlySet<string>
-  readonly pageSize: number
-}
-
 /** instanceGroupManagers of Compute Engine. Undefined: no such method. */
-export const managerRoute = (gke: Gke, request: Request, options: ManagerOptions): Route | undefined => {
+export const managerRoute = (gke: Gke, request: Request, options: ListOptions): Route | undefined => {
   const [, , first, second, third, name, verb] = request.path
   if (first === 'aggregated' && second === 'instanceGroupManagers') {
-    return { method: 'instanceGroupManagers.aggregatedList', run: () => aggregatedList(gke, request, options) }
+    return { method: 'instanceGroupManagers.aggregatedList', run: () => listManagers(gke, request, options) }
   }
   if (first !== 'zones' || third !== 'instanceGroupManagers') return undefined
   const on = (method: string, run: (manager: Manager) => Answer): Route => ({
     method: `instanceGroupManagers.${method}`,
     run: () => {
-      if (options.hidden.has(second ?? '')) return refused(503, 'backendError', 'Backend error: zone is unreachable')
+      if (options.hidden.has(second ?? '')) return unreachable
       const manager = managersOf(gke).find(each => each.zone === second && each.name === name)
       return manager ? run(manager) : notFound(`projects/${gke.project.id}/zones/${second}/instanceGroupManagers/${name}`)
     },
@@ -34,28 +27,14 @@ export const managerRoute = (gke: Gke, request: Request, options: ManagerOptions
 
 const managersOf = ({ cluster }: Gke): readonly Manager[] => [...cluster.pools.values()].flatMap(({ managers }) => managers)
 
-/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/aggregatedList, in pages as that of instances. */
-const aggregatedList = (gke: Gke, { query }: Request, { zones, hidden, pageSize }: ManagerOptions): Answer => {
-  if (hidden.size > 0 && query.get('returnPartialSuccess') !== 'true')
-    return refused(503, 'backendError', 'Backend error: zone is unreachable')
-  const after = query.get('pageToken') ?? ''
-  const rest = managersOf(gke)
-    .filter(({ zone, name }) => !hidden.has(zone) && `${zone}/${name}` > after)
-    .toSorted((a, b) => (`${a.zone}/${a.name}` < `${b.zone}/${b.name}` ? -1 : 1))
-  const page = rest.slice(0, pageSize)
-  const last = page.at(-1)
-  return ok({
-    items: Object.fromEntries(
-      zones
-        .filter(zone => !hidden.has(zone))
-        .map(zone => {
-          const found = page.filter(each => each.zone === zone).map(each => describeManager(gke, each))
-          return [`zones/${zone}`, found.length > 0 ? { instanceGroupManagers: found } : { warning: { code: 'NO_RESULTS_ON_PAGE' } }]
-        }),
-    ),
-    ...(hidden.size > 0 && { unreachables: [...hidden].map(zone => `zones/${zone}`) }),
-    ...(rest.length > page.length && last && { nextPageToken: `${last.zone}/${last.name}` }),
-  })
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/aggregatedList */
+const listManagers = (gke: Gke, request: Request, options: ListOptions): Answer => {
+  const all = managersOf(gke).map(manager => ({
+    zone: manager.zone,
+    key: `${manager.zone}/${manager.name}`,
+    shown: describeManager(gke, manager),
+  }))
+  return aggregate('instanceGroupManagers', all, request, options)
 }
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances */

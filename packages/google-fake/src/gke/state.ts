@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { type Project, type Vm, newFingerprint, newId } from '../compute/index.ts'
-import type { Json } from '../wire/index.ts'
+import { type Project, type Vm, newVm } from '../compute/index.ts'
+import { type Json, asText, asTexts } from '../wire/index.ts'
 
 /** One VM that a group manager sees to, or wants to see. */
 export interface Managed {
@@ -75,40 +75,35 @@ export const poolIn = (
 }
 
 /** A name as group managers make them: their base, and four characters. */
-export const newMemberName = ({ baseInstanceName }: Manager): string => `${baseInstanceName}-${randomInt(36 ** 3, 36 ** 4).toString(36)}`
+const newMemberName = ({ baseInstanceName }: Manager): string => `${baseInstanceName}-${randomInt(36 ** 3, 36 ** 4).toString(36)}`
 
 /** Makes the VM of a member, which takes its time and may fail: then the manager goes on wanting it. */
 export const makeVm = (gke: Gke, manager: Manager, member: Managed): void => {
   const { project, cluster, tookMs } = gke
   const { zone, pool } = manager
   const machineType = typeOf(pool)
-  const vm: Vm = {
-    id: newId(),
+  const error = project.outcome(zone, machineType)
+  if (error) {
+    member.error = error
+    return
+  }
+  const vm = newVm(project, {
     name: member.name,
     zone,
-    status: 'PROVISIONING',
-    createdAt: project.now(),
     asked: {
       machineType: `zones/${zone}/machineTypes/${machineType}`,
       scheduling: { provisioningModel: isSpot(pool) ? 'SPOT' : 'STANDARD' },
     },
     // https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels#automatically_applied_labels
     labels: {
-      ...textsOf(pool.config['resourceLabels']),
+      ...asTexts(pool.config['resourceLabels']),
       'goog-gke-node': '',
       'goog-k8s-cluster-name': cluster.name,
       'goog-k8s-cluster-location': cluster.location,
       'goog-k8s-node-pool-name': pool.name,
     },
-    labelFingerprint: newFingerprint(),
-    items: Object.entries(textsOf(pool.config['metadata'])).map(([key, value]) => ({ key, value })),
-    fingerprint: newFingerprint(),
-  }
-  const error = project.outcome(zone, machineType)
-  if (error) {
-    member.error = error
-    return
-  }
+    items: Object.entries(asTexts(pool.config['metadata'])).map(([key, value]) => ({ key, value })),
+  })
   member.error = undefined
   member.vm = vm
   project.add(vm)
@@ -148,8 +143,5 @@ export const dropMember = (gke: Gke, manager: Manager, member: Managed): void =>
   endVm(gke, manager, member, () => void manager.members.delete(member))
 }
 
-export const typeOf = ({ config }: Pool): string => textOf(config['machineType']) || 'e2-medium'
+const typeOf = ({ config }: Pool): string => asText(config['machineType']) || 'e2-medium'
 const isSpot = ({ config }: Pool): boolean => config['spot'] === true
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-const textsOf = (value: unknown): Readonly<Record<string, string>> =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, textOf(text)])) : {}

@@ -17,4 +17,5 @@ export const refused = (code: number, reason: string, message: string, headers: 
 })
 
 export const notFound = (what: string): Answer => refused(404, 'notFound', `The resource '${what}' was not found`)
+export const unreachable: Answer = refused(503, 'backendError', 'Backend error: zone is unreachable')
 export const invalid = (message: string): Answer => refused(400, 'invalid', message)

@@ -9,6 +9,10 @@ export const asJson = (value: unknown): Json =>
 /** Empty for what is no text. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** By key, what is text. */
+export const asTexts = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(asJson(value)).map(([key, text]) => [key, asText(text)]))
+
 /** One request, read whole. */
 export interface Request {
   readonly method: string
