@@ -5,7 +5,7 @@ import { connectMachines } from './connection.ts'
 import { maxUserData } from './request.ts'
 
 export { listInstances } from './list.ts'
-export { machineOf } from './machine.ts'
+export { machineOf, providerIDOf, regionOf } from './machine.ts'
 export { type Instance, nameIn } from './resources.ts'
 export type { CapacityType, DataDisk, Disk, GceConfig, ImageSource } from './config.types.ts'
 

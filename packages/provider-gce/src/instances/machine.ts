@@ -42,14 +42,13 @@ export const machineOf = (instance: Instance, { project, namedByCloud }: Reading
   return {
     // Names come back; ids do not.
     id,
-    // Exactly what the cloud-controller-manager of Google writes.
-    providerID: `gce://${project}/${zone}/${name}`,
+    providerID: providerIDOf({ project, zone, name }),
     ...(owner && { owner }),
     state,
     createdAt: new Date(created).toISOString(),
     ...(namedByCloud && { nodeName: name }),
     addresses: addressesOf(instance),
-    region: zone.replace(/-[a-z]$/, ''),
+    region: regionOf(zone),
     zone,
     ...(machineType && { instanceType: nameIn(machineType) }),
     capacityType: scheduling?.provisioningModel === 'SPOT' || scheduling?.preemptible === true ? 'spot' : 'on-demand',
@@ -68,6 +67,12 @@ export interface Whereabouts {
   readonly zone: string
   readonly name: string
 }
+
+/** `europe-west1` of `europe-west1-b`. */
+export const regionOf = (zone: string): string => zone.replace(/-[a-z]$/, '')
+
+/** Exactly what the cloud-controller-manager of Google writes. */
+export const providerIDOf = ({ project, zone, name }: Whereabouts): string => `gce://${project}/${zone}/${name}`
 
 /** The instance that a providerID names: `gce://my-project/europe-west1-b/node-1`. */
 export const whereaboutsOf = (providerID: string): Whereabouts | undefined => {

@@ -1,10 +1,10 @@
 import type { Call, Group, GroupConnection } from '@kube-node/core/provider'
 import { type Instance, listInstances } from '@kube-node/provider-gce/instances'
 import type { GkeNodePoolConfig } from './config.types.ts'
-import { createPool, sizeAtFirst } from './create.ts'
+import { createPool, sizeAtFirst, zonesOf } from './create.ts'
 import { destroyPool } from './destroy.ts'
 import { groupOf } from './group.ts'
-import { factsOf, getCluster, listOperations, listPools } from './look.ts'
+import { factsOf, listOperations, listPools } from './look.ts'
 import { findManagers } from './managers.ts'
 import { removeMembers } from './remove.ts'
 import { resizePool } from './resize.ts'
@@ -44,7 +44,7 @@ export const connectPools = (options: ServicesOptions): GroupConnection<GkeNodeP
       const { name, owner, revision, size, config } = request
       const there = await createPool(services, request, call)
       if (there) for await (const { group } of shown([there], call)) return group
-      const zones = config.zones ?? (await getCluster(services, call)).locations ?? []
+      const zones = await zonesOf(services, config, call)
       return { id: name, size: sizeAtFirst(size, zones.length) * Math.max(1, zones.length), owner, revision, members: [] }
     },
 

@@ -21,7 +21,7 @@ export const createPool = async (
   // While GKE makes the first one it refuses any other order as one too many, whatever its name.
   const before = await findPool(services, request.name, call)
   if (before) return owned(before, request.owner)
-  const zones = request.config.zones ?? (await getCluster(services, call)).locations ?? []
+  const zones = await zonesOf(services, request.config, call)
   const body = { nodePool: poolToMake(request, zones.length) }
   try {
     await services.container.ask('nodePools.create', { method: 'POST', path: `${clusterPath(services)}/nodePools`, body }, call)
@@ -61,6 +61,10 @@ export const poolToMake = ({ name, owner, config, revision, size }: GroupRequest
     },
   }
 }
+
+/** Of a pool to be made: those of the cluster, where the class names none. */
+export const zonesOf = async (services: Services, { zones }: GkeNodePoolConfig, call: Call): Promise<readonly string[]> =>
+  zones ?? (await getCluster(services, call)).locations ?? []
 
 /** Of each zone. */
 export const sizeAtFirst = (size: number, zones: number): number => Math.floor(size / Math.max(1, zones))

@@ -1,4 +1,5 @@
 import { ProviderError } from '@kube-node/core/provider'
+import { Refusal } from '@kube-node/provider-gce/google'
 
 /**
  * GKE's own words where its reason says less: a quota is `forbidden` there, which would send people to their permissions.
@@ -19,7 +20,7 @@ export const asGkeMeansIt = (error: unknown): unknown => {
 /** Google has one of that name: 409. */
 export const isTaken = (error: unknown): boolean => {
   const cause = ProviderError.is(error) ? error.facts.cause : undefined
-  return typeof cause === 'object' && cause !== null && 'status' in cause && cause.status === 409
+  return Refusal.is(cause) && cause.status === 409
 }
 
 export const isNotFound = (error: unknown): boolean => ProviderError.is(error) && error.code === 'NotFound'

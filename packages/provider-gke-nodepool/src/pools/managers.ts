@@ -1,4 +1,4 @@
-import { type Call, type Scope } from '@kube-node/core/provider'
+import type { Call, Scope } from '@kube-node/core/provider'
 import { type Google, type Operation, ended } from '@kube-node/provider-gce/google'
 import { nameIn } from '@kube-node/provider-gce/instances'
 import type { AggregatedManagers, GroupManager, ManagedInstance, ManagedInstances } from './resources.ts'

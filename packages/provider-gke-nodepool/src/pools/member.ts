@@ -1,5 +1,5 @@
 import { type GroupMember, type Machine, ProviderError } from '@kube-node/core/provider'
-import { type Instance, machineOf, nameIn } from '@kube-node/provider-gce/instances'
+import { type Instance, machineOf, nameIn, providerIDOf, regionOf } from '@kube-node/provider-gce/instances'
 import type { ManagerPlace } from './managers.ts'
 import type { ManagedInstance } from './resources.ts'
 
@@ -14,9 +14,11 @@ export interface MemberReading {
 }
 
 /**
- * Where an instance is on its way out. One that is recreated goes, and another one with its name comes: ids tell them apart.
+ * Whether an instance is on its way out. One that is recreated goes, and another one with its name comes: ids tell them apart.
  * https://cloud.google.com/compute/docs/instance-groups/getting-info-about-migs#verify_running
  */
+export const isLeaving = ({ currentAction = 'NONE' }: ManagedInstance): boolean => leaving.has(currentAction)
+
 const leaving: ReadonlySet<string> = new Set(['DELETING', 'ABANDONING', 'RECREATING'])
 
 /**
@@ -24,7 +26,7 @@ const leaving: ReadonlySet<string> = new Set(['DELETING', 'ABANDONING', 'RECREAT
  * is no instance. What only the instance tells is taken to be what harms least until then: that it was made this moment.
  */
 export const memberOf = (managed: ManagedInstance, { place, now, seen, revision }: MemberReading): GroupMember | undefined => {
-  const { id, instance: url, currentAction = 'NONE' } = managed
+  const { id, instance: url } = managed
   if (!url) throw new ProviderError('Internal', `group manager ${place.name} described a member without its name`)
   if (!id || id === '0') return undefined
   const { project, zone } = place
@@ -34,12 +36,12 @@ export const memberOf = (managed: ManagedInstance, { place, now, seen, revision 
   return {
     id,
     providerID: machine.providerID,
-    state: leaving.has(currentAction) ? 'stopping' : machine.state,
+    state: isLeaving(managed) ? 'stopping' : machine.state,
     createdAt: machine.createdAt,
     // Kubelets of GKE register under the names of their instances.
     nodeName: name,
     ...(machine.addresses && { addresses: machine.addresses }),
-    region: zone.replace(/-[a-z]$/, ''),
+    region: regionOf(zone),
     zone,
     ...(machine.instanceType !== undefined && { instanceType: machine.instanceType }),
     ...(machine.capacityType !== undefined && { capacityType: machine.capacityType }),
@@ -49,7 +51,7 @@ export const memberOf = (managed: ManagedInstance, { place, now, seen, revision 
 
 const unseen = (id: string, name: string, { project, zone }: ManagerPlace, now: number): Machine => ({
   id,
-  providerID: `gce://${project}/${zone}/${name}`,
+  providerID: providerIDOf({ project, zone, name }),
   state: 'starting',
   createdAt: new Date(now).toISOString(),
 })
