@@ -109,12 +109,13 @@ export const watchNodes = (transport: KubeTransport): NodeWatch => {
     until: (isTrue, until) =>
       new Promise<void>((resolve, reject) => {
         const look = (): void => {
-          if (until.aborted) broken ??= new Error(`not reached: ${counts.running()} of ${counts.total} nodes run`, { cause: until.reason })
-          if (broken === undefined && !isTrue(counts)) return
+          const late = (): Error => new Error(`not reached: ${counts.running()} of ${counts.total} nodes run`, { cause: until.reason })
+          const problem = broken ?? (until.aborted ? late() : undefined)
+          if (problem === undefined && !isTrue(counts)) return
           waiting.delete(look)
           until.removeEventListener('abort', look)
-          if (broken === undefined) resolve()
-          else reject(broken)
+          if (problem === undefined) resolve()
+          else reject(problem)
         }
         waiting.add(look)
         until.addEventListener('abort', look)
