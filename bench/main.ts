@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { clusterCase } from './cases/cluster.ts'
 import { embeddedCase } from './cases/embedded.ts'
 import { simulationCase } from './cases/simulation.ts'
-import { type Record, recordOf } from './record.ts'
+import { type BenchRecord, recordOf } from './record.ts'
 import { excessOf, targetsOf } from './targets.ts'
 
 const { values } = parseArgs({
@@ -33,8 +33,8 @@ const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort(new Error(`received ${signal}`)))
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
-const records: Record[] = []
-const save = async (record: Record): Promise<void> => {
+const records: BenchRecord[] = []
+const save = async (record: BenchRecord): Promise<void> => {
   records.push(record)
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(records, undefined, 2)}\n`)
 }

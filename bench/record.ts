@@ -5,7 +5,10 @@ import type { SimulationResult } from './cases/simulation.ts'
 import { type Client, sumsOf } from './measure/requests.ts'
 
 /** What `--out` writes, one a case: flat, so that any tool can read it. Seconds, MiB, and milliseconds as the names say. */
-export type Record = ClusterRecord | ({ readonly case: 'embedded' } & EmbeddedResult) | ({ readonly case: 'simulation' } & SimulationResult)
+export type BenchRecord =
+  | ClusterRecord
+  | ({ readonly case: 'embedded' } & EmbeddedResult)
+  | ({ readonly case: 'simulation' } & SimulationResult)
 
 export interface ClusterRecord {
   readonly case: 'cluster'
@@ -32,8 +35,8 @@ export interface ClusterRecord {
   readonly loopP99Ms: number
   readonly bytesPerNode: number
   /** By `<client> <verb> <resource>`, a node. */
-  readonly requestsPerNodeUp: Readonly<{ [key: string]: number }>
-  readonly requestsPerNodeDown: Readonly<{ [key: string]: number }>
+  readonly requestsPerNodeUp: Readonly<Record<string, number>>
+  readonly requestsPerNodeDown: Readonly<Record<string, number>>
   readonly restShareOfCore?: number
   readonly restWrites?: number
   readonly restReads?: number
@@ -43,13 +46,13 @@ export interface ClusterRecord {
 }
 
 /** Those of a cluster, from few nodes to many. */
-export const clusterRecords = (records: readonly Record[]): readonly ClusterRecord[] =>
+export const clusterRecords = (records: readonly BenchRecord[]): readonly ClusterRecord[] =>
   records.filter(record => record.case === 'cluster').toSorted((a, b) => a.n - b.n)
 
 const round = (value: number): number => Number(value.toPrecision(4))
 
 /** Those that come less than once for a hundred nodes say nothing of one. */
-const perNode = ({ requests }: Phase, n: number): { readonly [key: string]: number } =>
+const perNode = ({ requests }: Phase, n: number): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...requests]
       .filter(([, count]) => count / n >= 0.01)

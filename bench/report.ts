@@ -1,7 +1,7 @@
 // npm run bench:report -- FILE.json...: the measured part of docs/performance.md and its plot, from what `npm run bench` wrote.
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type ClusterRecord, type Record, clusterRecords } from './record.ts'
+import { type BenchRecord, type ClusterRecord, clusterRecords } from './record.ts'
 import { plotSvg } from './report/plot.ts'
 import { reportOf } from './report/tables.ts'
 
@@ -12,7 +12,7 @@ const end = '<!-- end of what was measured -->'
 const files = process.argv.slice(2)
 if (files.length === 0) throw new TypeError('name the files that npm run bench -- --out FILE.json wrote')
 // Border: the bench wrote them.
-const records = (await Promise.all(files.map(async file => JSON.parse(await readFile(file, 'utf8')) as Record[]))).flat()
+const records = (await Promise.all(files.map(async file => JSON.parse(await readFile(file, 'utf8')) as BenchRecord[]))).flat()
 const cluster = clusterRecords(records)
 const line = (name: string, colour: string, of: (record: ClusterRecord) => number) => ({
   name,

@@ -5,23 +5,19 @@ export interface Target {
   readonly what: string
   readonly most: number
   readonly value: number
-  /** Does it count what is done, and not how long it takes? Such figures are the same on every machine. */
-  readonly counts: boolean
 }
 
 export const targetsOf = (r: ClusterRecord): readonly Target[] => [
-  { what: 'writes a node up', most: 4, value: r.writesPerNodeUp, counts: true },
-  { what: 'writes a node down', most: 3, value: r.writesPerNodeDown, counts: true },
-  { what: 'events a node, up and down', most: 3, value: r.eventsPerNodeUp + r.eventsPerNodeDown, counts: true },
-  { what: 'reads a node, up and down', most: 0.2, value: r.readsPerNode, counts: true },
-  { what: 'up, times raw up', most: 2, value: r.upSeconds / r.rawUpSeconds, counts: false },
-  { what: 'down, times raw up', most: 4, value: r.downSeconds / r.rawUpSeconds, counts: false },
-  { what: 'replaced, times raw up', most: 15, value: r.rollSeconds / r.rawUpSeconds, counts: false },
-  { what: 'KB of memory a node', most: 60, value: r.bytesPerNode / 1_000, counts: false },
-  { what: 'ms of event-loop delay, p99', most: 50, value: r.loopP99Ms, counts: false },
-  ...(r.restShareOfCore === undefined
-    ? []
-    : [{ what: 'of one core at rest, in percent', most: 3, value: r.restShareOfCore * 100, counts: false }]),
+  { what: 'writes a node up', most: 4, value: r.writesPerNodeUp },
+  { what: 'writes a node down', most: 3, value: r.writesPerNodeDown },
+  { what: 'events a node, up and down', most: 3, value: r.eventsPerNodeUp + r.eventsPerNodeDown },
+  { what: 'reads a node, up and down', most: 0.2, value: r.readsPerNode },
+  { what: 'up, times raw up', most: 2, value: r.upSeconds / r.rawUpSeconds },
+  { what: 'down, times raw up', most: 4, value: r.downSeconds / r.rawUpSeconds },
+  { what: 'replaced, times raw up', most: 15, value: r.rollSeconds / r.rawUpSeconds },
+  { what: 'KB of memory a node', most: 60, value: r.bytesPerNode / 1_000 },
+  { what: 'ms of event-loop delay, p99', most: 50, value: r.loopP99Ms },
+  ...(r.restShareOfCore === undefined ? [] : [{ what: 'of one core at rest, in percent', most: 3, value: r.restShareOfCore * 100 }]),
 ]
 
 type Counted = 'writesPerNodeUp' | 'writesPerNodeRoll' | 'writesPerNodeDown' | 'eventsPerNodeUp' | 'eventsPerNodeDown' | 'readsPerNode'

@@ -1,5 +1,5 @@
 // The provider module of the controller that is measured: the cloud in the other process, and, since it stands in the controller's own
-// process, what only that knows: GET / answers {"heapBytes", "loopMs": {"p50", "p99", "max"}} since the last question.
+// process, what only that knows: GET / answers {"heapBytes", "loopMs": {"p50", "p99"}} since the last question.
 import { createServer } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
@@ -12,7 +12,7 @@ loop.enable()
 /** It measures the time between two ticks of a timer, which is there also when nothing delays them. */
 const ms = (ns: number): number => Math.max(0, ns / 1e6 - resolution)
 createServer((_, response) => {
-  const loopMs = { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)), max: ms(loop.max) }
+  const loopMs = { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)) }
   globalThis.gc?.()
   const heapBytes = process.memoryUsage().heapUsed
   loop.reset()

@@ -1,4 +1,4 @@
-import { type ClusterRecord, type Record, clusterRecords } from '../record.ts'
+import { type BenchRecord, type ClusterRecord, clusterRecords } from '../record.ts'
 import { targetsOf } from '../targets.ts'
 
 const figure = (value: number | undefined): string => {
@@ -63,7 +63,7 @@ const targets = (records: readonly ClusterRecord[]): string => {
   )
 }
 
-const others = (records: readonly Record[]): string =>
+const others = (records: readonly BenchRecord[]): string =>
   records
     .flatMap(record => {
       if (record.case === 'embedded')
@@ -80,7 +80,7 @@ const others = (records: readonly Record[]): string =>
     .join('\n\n')
 
 /** The measured part of docs/performance.md. */
-export const reportOf = (records: readonly Record[]): string => {
+export const reportOf = (records: readonly BenchRecord[]): string => {
   const cluster = clusterRecords(records)
   return [
     targets(cluster),

@@ -5,7 +5,6 @@ import { answerOf } from './http.ts'
 export interface LoopDelay {
   readonly p50: number
   readonly p99: number
-  readonly max: number
 }
 
 /** What only the process itself knows; see bench/processes/provider.ts. */

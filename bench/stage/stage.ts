@@ -60,8 +60,8 @@ export const startStage = async (): Promise<Stage> => {
       BENCH_CLOUD_PORT: String(ports.cloud),
       BENCH_COUNT_PORT: String(ports.count),
     })
-    const counted = `http://127.0.0.1:${ports.count}`
-    await untilAnswers(`${counted}/count`)
+    const counter = `http://127.0.0.1:${ports.count}`
+    await untilAnswers(`${counter}/count`)
     const kubectl = commandLine(plane.kubectl)
     const { stdout: manifests } = await kubeNode(['manifests', '--user', 'controller'])
     await kubectl(['apply', '-f', '-'], manifests)
@@ -75,19 +75,19 @@ export const startStage = async (): Promise<Stage> => {
       transport,
       startController: async () => {
         started += 1
-        const ports2 = { probe: await freePort(), health: await freePort() }
+        const own = { probe: await freePort(), health: await freePort() }
         const provider = join(processes, 'provider.ts')
         const args = ['--expose-gc', command, 'run', '--provider', provider, '--kubeconfig', plane.users.controller.kubeconfig]
-        const component = spawn(`controller-${started}`, [...args, '--health-port', String(ports2.health)], {
+        const component = spawn(`controller-${started}`, [...args, '--health-port', String(own.health)], {
           POD_NAME: `controller-${started}`,
           BENCH_CLOUD: `http://127.0.0.1:${ports.cloud}`,
-          BENCH_PROBE_PORT: String(ports2.probe),
+          BENCH_PROBE_PORT: String(own.probe),
         })
-        await untilAnswers(`http://127.0.0.1:${ports2.health}/readyz`)
-        return controllerAt(component, `http://127.0.0.1:${ports2.probe}`)
+        await untilAnswers(`http://127.0.0.1:${own.health}/readyz`)
+        return controllerAt(component, `http://127.0.0.1:${own.probe}`)
       },
-      machines: () => answerOf<MachineCount>(`${counted}/count`),
-      heartbeat: async seconds => void (await answerOf(`${counted}/heartbeat?seconds=${seconds}`, 'POST')),
+      machines: () => answerOf<MachineCount>(`${counter}/count`),
+      heartbeat: async seconds => void (await answerOf(`${counter}/heartbeat?seconds=${seconds}`, 'POST')),
       program: async (name, args) => {
         const component = spawn(name, [join(processes, `${name}.ts`), ...args], {
           BENCH_SERVER: plane.server,
