@@ -80,6 +80,7 @@ export const startGoogle = async (options: FakeGoogleOptions = {}): Promise<Fake
   const answer = async (incoming: IncomingMessage, gone: AbortSignal): Promise<Answer | 'cut' | 'hang'> => {
     const request = await readRequest(incoming, gone)
     project.operations.settle()
+    // Images are read across projects.
     const own = request.path[1] === id || (request.path[2] === 'global' && request.path[0] === 'projects')
     const at = { zones, hidden, pageSize, tookMs, undoneAfterMs }
     const route = own ? (gkeRoute(gke, request, at) ?? computeRoute(project, request, at)) : undefined
