@@ -1,5 +1,5 @@
 import { type Call, type Interruption, ProviderError } from '@kube-node/core/provider'
-import type { Google } from '../google/index.ts'
+import { type Google, pagesOf } from '../google/index.ts'
 import { type SystemEvent, eventFilter, interruptionOf, timeOf } from './event.ts'
 
 /** What the newest list of instances has shown. */
@@ -15,8 +15,6 @@ const everyMs = 15_000
 const longestPauseMs = 300_000
 /** So far back each round reads: core takes what is older for outlived, and lists tell what became of it. */
 const reachMs = 600_000
-/** What Google gives at most. */
-const maxResults = 500
 
 /** Rounds in a row that failed. It outlives a generator, which ends with its first failure so that people are told. */
 export interface Patience {
@@ -74,14 +72,12 @@ interface Operations {
 
 /** The newest first, until one is too old: Google keeps operations for two weeks. */
 async function* eventsSince(google: Google, where: string, since: number, call: Call): AsyncGenerator<SystemEvent> {
-  let pageToken: string | undefined
-  do {
-    const query = { filter: eventFilter, orderBy: 'creationTimestamp desc', maxResults, ...(pageToken !== undefined && { pageToken }) }
-    const page = await google.ask<Operations>('zoneOperations.list', { method: 'GET', path: `${where}/operations`, query }, call)
-    for (const event of page.items ?? []) {
+  const query = { filter: eventFilter, orderBy: 'creationTimestamp desc' }
+  const question = { method: 'GET', path: `${where}/operations`, query } as const
+  for await (const { items = [] } of pagesOf<Operations>(google, 'zoneOperations.list', question, call)) {
+    for (const event of items) {
       if ((timeOf(event.insertTime) ?? Infinity) < since) return
       yield event
     }
-    pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken
-  } while (pageToken !== undefined)
+  }
 }

@@ -3,3 +3,4 @@ export { type SecretEntries, type ServiceAccountKey, credentials } from './crede
 export { OperationFailure, Refusal, meaningOf, operationFailed, toProviderError } from './errors.ts'
 export { jsonText } from './json.ts'
 export { type Operation, ended } from './operation.ts'
+export { pagesOf } from './pages.ts'

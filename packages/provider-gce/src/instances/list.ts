@@ -1,21 +1,16 @@
 import { type Call, type Page, ProviderError, type Scope } from '@kube-node/core/provider'
-import type { Google } from '../google/index.ts'
+import { type Google, pagesOf } from '../google/index.ts'
 import { type Whereabouts, instancePath } from './machine.ts'
 import { type AggregatedInstances, type Instance, nameIn } from './resources.ts'
-
-/** What Google gives at most. */
-const maxResults = 500
 
 /**
  * All instances of a project that a filter finds, of every zone, page by page. A zone that could not be asked is told as missing: with
  * `returnPartialSuccess` Google gives a zone whole or not at all, and without it one zone's trouble would hide all others.
  */
 export async function* listInstances(google: Google, project: string, filter: string, call: Call): AsyncGenerator<Page<Instance>> {
-  let pageToken: string | undefined
-  do {
-    const query = { filter, maxResults, returnPartialSuccess: true, ...(pageToken !== undefined && { pageToken }) }
-    const path = `projects/${project}/aggregated/instances`
-    const page = await google.ask<AggregatedInstances>('instances.aggregatedList', { method: 'GET', path, query }, call)
+  const path = `projects/${project}/aggregated/instances`
+  const question = { method: 'GET', path, query: { filter, returnPartialSuccess: true } } as const
+  for await (const page of pagesOf<AggregatedInstances>(google, 'instances.aggregatedList', question, call)) {
     const scopes = Object.entries(page.items ?? {})
     const missing = new Set([
       ...(page.unreachables ?? []),
@@ -25,9 +20,7 @@ export async function* listInstances(google: Google, project: string, filter: st
       items: scopes.flatMap(([, { instances = [] }]) => instances),
       ...(missing.size > 0 && { missing: [...missing].map(scopeNamed) }),
     }
-    call.signal.throwIfAborted()
-    pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken
-  } while (pageToken !== undefined)
+  }
 }
 
 /** Most zones have nothing on a page, and say so. */

@@ -1,5 +1,5 @@
 import type { Call, Scope } from '@kube-node/core/provider'
-import { type Google, type Operation, ended } from '@kube-node/provider-gce/google'
+import { type Google, type Operation, ended, pagesOf } from '@kube-node/provider-gce/google'
 import { nameIn } from '@kube-node/provider-gce/instances'
 import type { AggregatedManagers, GroupManager, ManagedInstance, ManagedInstances } from './resources.ts'
 
@@ -28,26 +28,19 @@ export interface FoundManagers {
   readonly missing: ReadonlySet<string>
 }
 
-/** What Google gives at most. */
-const maxResults = 500
-
 /** All of a project, in one list: two questions for each pool and zone would be one too many. */
 export const findManagers = async (google: Google, project: string, call: Call): Promise<FoundManagers> => {
   const managers = new Map<string, GroupManager>()
   const missing = new Set<string>()
-  let pageToken: string | undefined
-  do {
-    const query = { maxResults, returnPartialSuccess: true, ...(pageToken !== undefined && { pageToken }) }
-    const path = `projects/${project}/aggregated/instanceGroupManagers`
-    const page = await google.ask<AggregatedManagers>('instanceGroupManagers.aggregatedList', { method: 'GET', path, query }, call)
+  const path = `projects/${project}/aggregated/instanceGroupManagers`
+  const question = { method: 'GET', path, query: { returnPartialSuccess: true } } as const
+  for await (const page of pagesOf<AggregatedManagers>(google, 'instanceGroupManagers.aggregatedList', question, call)) {
     for (const scope of page.unreachables ?? []) missing.add(nameIn(scope))
     for (const [scope, { instanceGroupManagers = [], warning }] of Object.entries(page.items ?? {})) {
       if (warning?.code !== undefined && warning.code !== 'NO_RESULTS_ON_PAGE') missing.add(nameIn(scope))
       for (const manager of instanceGroupManagers) managers.set(keyOf({ zone: nameIn(manager.zone ?? scope), name: manager.name }), manager)
     }
-    call.signal.throwIfAborted()
-    pageToken = page.nextPageToken || undefined
-  } while (pageToken !== undefined)
+  }
   return { managers, missing }
 }
 
@@ -57,15 +50,9 @@ export const getManager = (google: Google, place: ManagerPlace, call: Call): Pro
 /** Those that it has, makes and takes away. */
 export const listManaged = async (google: Google, place: ManagerPlace, call: Call): Promise<readonly ManagedInstance[]> => {
   const found: ManagedInstance[] = []
-  let pageToken: string | undefined
-  do {
-    const query = { maxResults, ...(pageToken !== undefined && { pageToken }) }
-    const question = { method: 'POST', path: `${pathOf(place)}/listManagedInstances`, query } as const
-    const page = await google.ask<ManagedInstances>('instanceGroupManagers.listManagedInstances', question, call)
-    found.push(...(page.managedInstances ?? []))
-    call.signal.throwIfAborted()
-    pageToken = page.nextPageToken || undefined
-  } while (pageToken !== undefined)
+  const question = { method: 'POST', path: `${pathOf(place)}/listManagedInstances` } as const
+  const pages = pagesOf<ManagedInstances>(google, 'instanceGroupManagers.listManagedInstances', question, call)
+  for await (const { managedInstances = [] } of pages) found.push(...managedInstances)
   return found
 }
 
