@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type NodeCounts, type NodeWatch, watchNodes } from '../stage/nodes.ts'
 import { type Stage, startStage } from '../stage/stage.ts'
 import { type Phase, measured } from './phase.ts'
@@ -58,6 +59,19 @@ export const scaleTo = async (stage: Stage, nodes: NodeWatch, n: number, signal:
   await nodes.until(all(n), signal)
 }
 
+const lookEveryMs = 500
+/** The garbage collector looks for new kinds every 30 s. */
+const longestMs = 90_000
+
+/** Until it watches NodeSets it asks for the owner of each Node that comes, as it does in no cluster that is older. @throws after 90 s. */
+const untilOwnersAreKnown = async (stage: Stage): Promise<void> => {
+  const until = performance.now() + longestMs
+  while (!(await stage.requests()).has('kube-controller-manager watch nodesets')) {
+    if (performance.now() > until) throw new Error('the garbage collector does not watch NodeSets')
+    await sleep(lookEveryMs)
+  }
+}
+
 const assertGone = async (stage: Stage): Promise<void> => {
   const { living, doubles } = await stage.machines()
   if (living > 0) throw new Error(`${living} machines are left`)
@@ -75,6 +89,7 @@ export const clusterCase = async ({ n, long, restSeconds, signal, say }: Cluster
   await stage.kubectl(['apply', '-f', '-'], manifest('debian-13'))
   await stage.kubectl(['apply', '-f', '-'], set)
   await stage.kubectl(['wait', 'nodeset/bench', '--for=jsonpath={.status.observedGeneration}=1', '--timeout=30s'])
+  await untilOwnersAreKnown(stage)
   await using nodes = watchNodes(stage.transport)
   // As kubelets beat, but seldom enough that what is measured is the work of the controller.
   await stage.heartbeat(30)

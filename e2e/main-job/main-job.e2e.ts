@@ -32,7 +32,7 @@ story('kubectl create -f node1.yaml gives a machine that joins as that very Node
   expect(node?.metadata?.labels).toMatchObject({ tier: 'web', 'kubernetes.io/hostname': 'node1' })
   expect(node?.spec?.providerID).toBe(`simulated:///local-a/${machine?.id}`)
   expect(node?.spec?.taints ?? []).toEqual([])
-  expect(await kubectl('describe node node1')).toMatch(/MachineProvisioned\s+True.*Running\s+the machine is there/)
+  expect(await kubectl('describe node node1')).toMatch(/MachineProvisioned\s+True.*Provisioned\s+its machine is there/)
 
   await kubectl('delete node node1 --timeout=60s')
   expect(cloud.living()).toEqual([])

@@ -134,8 +134,8 @@ const stories: readonly (readonly [string, Story, readonly [string, string | und
   ],
   [
     'a node that runs',
-    { phase: 'Running', record: machine, joined: true, ready: 'True', conditions: [provisioned('True', 'Running', '', 22)] },
-    ['Running', at(2), 'ok', ''],
+    { phase: 'Running', record: machine, joined: true, ready: 'True', conditions: [provisioned('True', 'Provisioned', '', 22)] },
+    ['Running', at(5), 'ok', ''],
   ],
   [
     'a node that runs and whose condition is not written yet',

@@ -22,8 +22,8 @@ export const phaseSince = (node: Node, phase: Phase, record: MachineRecord | und
       return record?.createdAt ?? record?.startedAt ?? creationTimestamp
     case 'Running':
       return (
-        of(conditions.machineProvisioned, 'True') ??
         (hasJoined(node) ? of('Ready', 'True') : undefined) ??
+        of(conditions.machineProvisioned, 'True') ??
         record?.createdAt ??
         creationTimestamp
       )

@@ -30,6 +30,7 @@ import { type Key, type Store, isNotFound } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
 import { approverOf } from './approver.ts'
 import { createClassKeeper } from './classStatus.ts'
+import { createCensus } from './drain/index.ts'
 import { driftSource } from './drift.ts'
 import { createFlights } from './flights.ts'
 import { createFreeze, freezeSource } from './freeze/index.ts'
@@ -154,12 +155,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     const freeze = createFreeze(context, namespace, controller)
     // Before anything is decided: an earlier leader may have seen what this one has not.
     await freeze.look()
-    const session = shareSession({
-      providers: options.providers,
-      context,
-      cluster,
-      namespace,
-    })
+    const session = shareSession({ providers: options.providers, context, cluster, namespace })
     const inherited = new Set(context.store(Nodes).list().map(claimOf))
     const regressions = context.onRegression(({ version }) => {
       freeze.impose({ kind: 'version', version })
@@ -179,6 +175,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       approves: options.certificates !== false,
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
+      census: createCensus(context),
       clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
     }
     return {

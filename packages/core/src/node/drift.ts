@@ -1,5 +1,5 @@
 import { type Node, NodeClasses, NodeSets, Nodes, conditions, findCondition, labels, nameOf } from '../api/index.ts'
-import { claimOf, classNameOf, goodRecord, hasJoined, isDeleting } from '../claim/index.ts'
+import { asDeclared, claimOf, classNameOf, goodRecord, hasJoined, isDeleting } from '../claim/index.ts'
 import type { Source } from '../engine/index.ts'
 import { offerOf, revisionOfOffer } from '../inventory/index.ts'
 import { ProviderError } from '../provider/index.ts'
@@ -45,7 +45,6 @@ const lookAt = async (life: Life, node: Node): Promise<void> => {
   if (drift !== undefined) {
     await writeCondition(life, node, { type: conditions.drifted, status: 'True', reason: 'Drifted', message: drift })
   } else if (findCondition(node.status?.conditions, conditions.drifted)) {
-    const message = 'the machine is what its class says'
-    await writeCondition(life, node, { type: conditions.drifted, status: 'False', reason: 'AsDeclared', message })
+    await writeCondition(life, node, asDeclared)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Node, annotations, labels, taints } from '../api/index.ts'
-import { encodeEdit } from './edit.ts'
+import { type Condition, type Node, annotations, labels, taints } from '../api/index.ts'
+import { encodeEdit, encodeStatusEdit } from './edit.ts'
 
 const record = '{"attempt":1}'
 const notUp = { key: taints.notUp, effect: 'NoExecute' } as const
@@ -54,6 +54,59 @@ describe('an edit of a Node', () => {
         { op: 'remove', path: '/spec/taints/0' },
       ],
       fields: [...always, { path: ['spec', 'taints', '2'], value: notUp }, { path: ['spec', 'taints', '0'], value: notUp }],
+    })
+  })
+
+  test('cordons: its taint comes last, whatever others put before it meanwhile, or makes the list', () => {
+    const taint = { key: taints.deleting, effect: 'NoSchedule' } as const
+    const unschedulable = { path: ['spec', 'unschedulable'], value: undefined }
+    expect(encodeEdit(node, { taint, unschedulable: true })).toEqual({
+      json: [
+        { op: 'add', path: '/spec/taints/-', value: taint },
+        { op: 'add', path: '/spec/unschedulable', value: true },
+      ],
+      fields: [...always, unschedulable],
+    })
+    expect(encodeEdit({ ...node, spec: {} }, { taint, unschedulable: true })).toEqual({
+      json: [
+        { op: 'add', path: '/spec/taints', value: [taint] },
+        { op: 'add', path: '/spec/unschedulable', value: true },
+      ],
+      fields: [...always, { path: ['spec', 'taints'], value: undefined }, unschedulable],
+    })
+    const done = { ...node, spec: { unschedulable: true, taints: [taint] } }
+    expect(encodeEdit(done, { taint, unschedulable: true })).toEqual({ json: [], fields: always })
+  })
+
+  test('takes a finalizer off by its place, and leaves those of others alone', () => {
+    const held = { ...node, metadata: { ...node.metadata, finalizers: ['other', 'mine'] } }
+    expect(encodeEdit(held, { finalizer: 'mine' })).toEqual({
+      json: [{ op: 'remove', path: '/metadata/finalizers/1' }],
+      fields: [...always, { path: ['metadata', 'finalizers', '1'], value: 'mine' }],
+    })
+    expect(encodeEdit(node, { finalizer: 'mine' })).toEqual({ json: [], fields: always })
+  })
+
+  test('says a condition where there is none, beside those of others, or in the place of its own, and annotates in the same write', () => {
+    const condition: Condition = { type: 'MachineProvisioned', status: 'True', reason: 'Provisioned', message: 'its machine is there' }
+    const waiting: Condition = { type: 'MachineProvisioned', status: 'False', reason: 'RateLimited' }
+    const ready: Condition = { type: 'Ready', status: 'True' }
+    const said = (conditions?: readonly Condition[]) => {
+      const { json, fields } = encodeStatusEdit(
+        { ...node, ...(conditions && { status: { conditions } }) },
+        { annotations: { note: 'x' }, condition },
+      )
+      expect(json[0]).toEqual({ op: 'add', path: '/metadata/annotations/note', value: 'x' })
+      return { json: json.slice(1), fields: fields.slice(always.length + 1) }
+    }
+    expect(said()).toEqual({
+      json: [{ op: 'add', path: '/status/conditions', value: [condition] }],
+      fields: [{ path: ['status', 'conditions'], value: undefined }],
+    })
+    expect(said([ready])).toEqual({ json: [{ op: 'add', path: '/status/conditions/-', value: condition }], fields: [] })
+    expect(said([ready, waiting])).toEqual({
+      json: [{ op: 'replace', path: '/status/conditions/1', value: condition }],
+      fields: [{ path: ['status', 'conditions', '1'], value: waiting }],
     })
   })
 

@@ -1,14 +1,28 @@
-import { type Node, annotations } from '../api/index.ts'
+import { type Condition, type Node, type Taint, annotations, hasTaint } from '../api/index.ts'
 import type { FieldValue, Json } from '../kube/index.ts'
 import { pointerTo } from '../kube/index.ts'
 
-/** What a step on the way up changes of a Node. A label or annotation that becomes null is taken off. */
+/** What a step on the way up or down changes of a Node. A label or annotation that becomes null is taken off. */
 export interface NodeEdit {
   readonly labels?: Readonly<Record<string, string | null>>
   readonly annotations?: Readonly<Record<string, string | null>>
   readonly providerID?: string
   /** Keys of taints that are taken off. */
   readonly untaint?: readonly string[]
+  /** Put on, unless one of its key and effect is there. */
+  readonly taint?: Taint
+  readonly unschedulable?: true
+  /** Taken off. */
+  readonly finalizer?: string
+}
+
+/**
+ * A condition of ours, and annotations in the same write: a status update of a Node takes its metadata along and leaves its spec alone
+ * (nodeStatusStrategy; kubelets annotate their Nodes so).
+ */
+export interface StatusEdit {
+  readonly annotations?: NodeEdit['annotations']
+  readonly condition: Condition
 }
 
 export interface EncodedEdit {
@@ -17,15 +31,22 @@ export interface EncodedEdit {
   readonly fields: readonly FieldValue[]
 }
 
-/** Every decision on the way up rests on the record of the machine, and on the machine having gone to no other Node. */
+interface Draft extends EncodedEdit {
+  readonly json: Json[]
+  readonly fields: FieldValue[]
+}
+
+/** Every such decision rests on the record of the machine, and on the machine having gone to no other Node. */
 const always: readonly string[] = [annotations.machine, annotations.handedOver]
 
 /**
- * The edit as a JSON patch on what it depends on, and on nothing else: all that it changes, what every decision on the way up rests on,
- * and whether the Node is to go. On its way up a Node is written by its kubelet and by several controllers of Kubernetes within the same
- * moments; conditional on its version, every second write of ours came too late.
+ * The edit as a JSON patch on what it depends on, and on nothing else: all that it changes, what every such decision rests on,
+ * and whether the Node is to go. On its way up and down a Node is written by its kubelet and by several controllers of Kubernetes within
+ * the same moments; conditional on its version, every second write of ours came too late.
  */
-export const encodeEdit = (node: Node, edit: NodeEdit): EncodedEdit => {
+export const encodeEdit = (node: Node, edit: NodeEdit): EncodedEdit => draftOf(node, edit)
+
+const draftOf = (node: Node, edit: NodeEdit): Draft => {
   const json: Json[] = []
   const notes = node.metadata?.annotations
   const fields: FieldValue[] = [
@@ -62,5 +83,40 @@ export const encodeEdit = (node: Node, edit: NodeEdit): EncodedEdit => {
     fields.push({ path: at, value: { ...taint } })
     json.push({ op: 'remove', path: pointerTo(at) })
   }
+  const { taint, unschedulable, finalizer } = edit
+  if (taint && !hasTaint(node.spec?.taints, taint)) append({ json, fields }, ['spec', 'taints'], node.spec?.taints, { ...taint })
+  if (unschedulable && node.spec?.unschedulable !== true) {
+    fields.push({ path: ['spec', 'unschedulable'], value: node.spec?.unschedulable })
+    json.push({ op: 'add', path: '/spec/unschedulable', value: true })
+  }
+  const held = node.metadata?.finalizers?.indexOf(finalizer ?? '') ?? -1
+  if (finalizer !== undefined && held !== -1) {
+    const at = ['metadata', 'finalizers', String(held)]
+    fields.push({ path: at, value: finalizer })
+    json.push({ op: 'remove', path: pointerTo(at) })
+  }
+  return { json, fields }
+}
+
+/** What nobody else puts there comes last, whatever others put there meanwhile. Nothing can be appended to a list that is not there. */
+const append = ({ json, fields }: Draft, path: readonly string[], list: readonly unknown[] | undefined, value: Json): void => {
+  if (list === undefined) fields.push({ path, value: undefined })
+  json.push(
+    list === undefined ? { op: 'add', path: pointerTo(path), value: [value] } : { op: 'add', path: pointerTo([...path, '-']), value },
+  )
+}
+
+/** As {@link encodeEdit}, of the status. */
+export const encodeStatusEdit = (node: Node, { annotations: notes = {}, condition }: StatusEdit): EncodedEdit => {
+  const { json, fields } = draftOf(node, { annotations: notes })
+  const path = ['status', 'conditions']
+  const list = node.status?.conditions
+  const at = list?.findIndex(({ type }) => type === condition.type) ?? -1
+  const old = list?.[at]
+  if (old) {
+    const place = [...path, String(at)]
+    json.push({ op: 'replace', path: pointerTo(place), value: { ...condition } })
+    fields.push({ path: place, value: { ...old } })
+  } else append({ json, fields }, path, list, { ...condition })
   return { json, fields }
 }

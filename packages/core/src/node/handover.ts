@@ -5,10 +5,10 @@ import type { Machine } from '../provider/index.ts'
 import { dropDocument } from './document.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
-import { type NodePatch, asJson, placeLabels, releasePatch, withFinalizer, withoutToken } from './patches.ts'
+import { type NodePatch, asJson, placeLabels, released, withFinalizer, withoutToken } from './patches.ts'
 import type { NodeStep, Performed } from './step.ts'
 import { isTakenOver } from './liveClaim.ts'
-import { writeNode } from './write.ts'
+import { editNode, writeNode } from './write.ts'
 
 export type HandoverStep = Extract<NodeStep, { readonly do: 'handOver' | 'markHandedOver' | 'retire' | 'passDeletionOn' | 'letGo' }>
 
@@ -37,7 +37,7 @@ export const performHandover = async (life: Life, step: HandoverStep, facts: Nod
       return { afterMs: lookAgainMs }
     case 'letGo':
       await dropForgottenToken(life, node, facts.heir)
-      await writeNode(life, node, releasePatch(node))
+      await editNode(life, node, released)
       return { afterMs: undefined }
   }
 }

@@ -3,6 +3,7 @@ import type { ClusterFacts } from '../bootstrap/index.ts'
 import type { RevisionContent } from '../claim/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
+import type { Census } from './drain/index.ts'
 import type { Flights } from './flights.ts'
 import type { Freeze } from './freeze/index.ts'
 import type { Seats } from './seats.ts'
@@ -26,6 +27,7 @@ export interface Life {
   readonly session: ProviderSession
   readonly flights: Flights
   readonly seats: Seats
+  readonly census: Census
   /** UID of the kube-system namespace. */
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */

@@ -46,12 +46,12 @@ export const shieldPatch = (node: Node): NodePatch => ({
 export const holdPatch = (node: Node): NodePatch => ({ metadata: { finalizers: withFinalizer(node) } })
 
 /** `configured`: the provider has steps to do on the machine, for which it needs the config once more. */
-export const notePatch = (
+export const noteAnnotations = (
   record: MachineRecord,
   machine: Machine,
   now: string,
   { configured, account }: { readonly configured: boolean; readonly account: string | undefined },
-): NodeEdit => {
+): NonNullable<NodeEdit['annotations']> => {
   const { config, pinned, avoid: _sent, adopts, waits: _seated, ...rest } = record
   const noted: MachineRecord = {
     ...rest,
@@ -63,7 +63,7 @@ export const notePatch = (
     createdAt: now,
   }
   const adopted = adopts === undefined ? {} : { [annotations.adopt]: null }
-  return { annotations: { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted } }
+  return { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted }
 }
 
 /** Where a machine is, and what it is, as its provider says. */
@@ -93,11 +93,10 @@ export const joinPatch = (
 })
 
 /** `condemned`: the record to write along, where the deletion of the machine is decided with it. */
-export const cordonPatch = (node: Node, phase: Phase, condemned?: MachineRecord): NodePatch => ({
-  metadata: {
-    annotations: { [annotations.phase]: phase, ...(condemned && { [annotations.machine]: formatRecord(condemned) }) },
-  },
-  spec: { unschedulable: true, taints: asJson(addTaints(node.spec?.taints, [deletingTaint])) },
+export const cordonEdit = (phase: Phase, condemned?: MachineRecord): NodeEdit => ({
+  annotations: { [annotations.phase]: phase, ...(condemned && { [annotations.machine]: formatRecord(condemned) }) },
+  unschedulable: true,
+  taint: deletingTaint,
 })
 
 export const redressPatch = ({ labels: own, annotations: notes, taints: marks }: Redress): NodePatch => ({
@@ -105,8 +104,8 @@ export const redressPatch = ({ labels: own, annotations: notes, taints: marks }:
   ...(marks && { spec: { taints: asJson(marks) } }),
 })
 
-export const condemnPatch = (condemned: MachineRecord): NodePatch => ({
-  metadata: { annotations: { [annotations.phase]: 'Deleting' satisfies Phase, [annotations.machine]: formatRecord(condemned) } },
+export const condemnEdit = (condemned: MachineRecord): NodeEdit => ({
+  annotations: { [annotations.phase]: 'Deleting' satisfies Phase, [annotations.machine]: formatRecord(condemned) },
 })
 
 export const outOfServicePatch = (node: Node): NodePatch => ({
@@ -115,9 +114,7 @@ export const outOfServicePatch = (node: Node): NodePatch => ({
 
 export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotations: { [annotations.phase]: phase } } })
 
-export const releasePatch = (node: Node): NodePatch => ({
-  metadata: { finalizers: (node.metadata?.finalizers ?? []).filter(name => name !== finalizers.machine) },
-})
+export const released: NodeEdit = { finalizer: finalizers.machine }
 
 export const withoutToken = ({ token: _traded, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
 

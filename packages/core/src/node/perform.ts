@@ -1,5 +1,15 @@
 import { type Node, Nodes, conditionTime, conditions, nameOf } from '../api/index.ts'
-import { type MachineRecord, birthOf, claimOf, goodRecord, hasJoined, phaseOf, tookOver } from '../claim/index.ts'
+import {
+  type MachineRecord,
+  birthOf,
+  claimOf,
+  goodRecord,
+  hasJoined,
+  phaseOf,
+  provisioned,
+  provisioning,
+  tookOver,
+} from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
 import { type Connection, type Inventory, askAgainMs, revisionOfOffer } from '../inventory/index.ts'
 import { isNotFound } from '../kube/index.ts'
@@ -15,20 +25,20 @@ import type { Life } from './life.ts'
 import {
   adoptionPatch,
   beginPatch,
-  condemnPatch,
-  cordonPatch,
+  condemnEdit,
+  cordonEdit,
   holdPatch,
   joinPatch,
-  notePatch,
+  noteAnnotations,
   placePatch,
   redressPatch,
-  releasePatch,
+  released,
   shieldPatch,
 } from './patches.ts'
 import { confirmDrained, outOfService, sayDrained } from './performDrain.ts'
 import { say, tell } from './say.ts'
 import type { NodeStep, Performed } from './step.ts'
-import { editNode, writeNode } from './write.ts'
+import { editNode, editWithCondition, writeNode } from './write.ts'
 
 /** The store has not heard of what a live read shows; its event brings the key back. */
 const lookAgainMs = 1_000
@@ -82,12 +92,9 @@ export const perform = async (life: Life, step: NodeStep, { facts, connection, i
     case 'redress':
       return { node: await writeNode(life, node, redressPatch(step.redress)) }
     case 'confirmProvisioned':
-      return say(life, node, {
-        type: conditions.machineProvisioned,
-        status: 'True',
-        reason: 'Running',
-        message: 'the machine is there and its kubelet has joined',
-      })
+      return say(life, node, provisioned)
+    case 'sayProvisioning':
+      return say(life, node, provisioning(goodRecord(node)?.attempt ?? 1))
     case 'remove':
       if (connection && (await mayBeTaken(life, node, connection))) return { afterMs: lookAgainMs }
       if (connection && !(await callDelete(life, facts, connection, step.machines, step.why))) return { afterMs: lookAgainMs }
@@ -97,10 +104,10 @@ export const perform = async (life: Life, step: NodeStep, { facts, connection, i
       await life.context.client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
       return { afterMs: 0 }
     case 'cordon':
-      return { node: await writeNode(life, node, cordonPatch(node, step.phase, step.condemn ? condemned(life, node) : undefined)) }
+      return { node: await editNode(life, node, cordonEdit(step.phase, step.condemn ? condemned(life, node) : undefined)) }
     case 'condemn': {
       const record = condemned(life, node)
-      return record ? { node: await writeNode(life, node, condemnPatch(record)) } : { afterMs: undefined }
+      return record ? { node: await editNode(life, node, condemnEdit(record)) } : { afterMs: undefined }
     }
     case 'evict':
       await evict(life, node, step.pods, step.holders)
@@ -179,14 +186,12 @@ const note = async (
   if (!written) return { afterMs: undefined }
   const record = await attemptOf(life, node, written, step.machine)
   const { clock } = life.context.runtime
-  const noted = await editNode(
-    life,
-    node,
-    notePatch(record, step.machine, conditionTime(clock.now()), {
-      configured: connection?.provider.definition.bootstrap === 'steps',
-      account: connection?.account,
-    }),
-  )
+  const notes = noteAnnotations(record, step.machine, conditionTime(clock.now()), {
+    configured: connection?.provider.definition.bootstrap === 'steps',
+    account: connection?.account,
+  })
+  const noted = await editWithCondition(life, node, provisioned, notes)
+  life.flights.said(claimOf(node), provisioned)
   const { providerID } = step.machine
   count(life, 'kube_node_machines_created_total', 'Machines that were made and recorded', record)
   life.events.emit('machineCreated', { node: nameOf(node), providerID, tookMs: clock.now() - Date.parse(record.startedAt ?? '') })
@@ -213,7 +218,7 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
 const release = async (life: Life, node: Node): Promise<Performed> => {
   const record = goodRecord(node)
   await dropDocument(life, node, record)
-  await writeNode(life, node, releasePatch(node)).catch((error: unknown) => {
+  await editNode(life, node, released).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
   life.flights.forget(claimOf(node))

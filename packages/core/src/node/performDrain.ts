@@ -1,4 +1,4 @@
-import { type Node, Pods, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
+import { type Node, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
 import { claimOf } from '../claim/index.ts'
 import { holdersOf } from './drain/index.ts'
 import type { Life } from './life.ts'
@@ -22,12 +22,9 @@ export const sayDrained = async (life: Life, node: Node, step: Extract<NodeStep,
 }
 
 export const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
-  const { client, signal, runtime } = life.context
-  const now = runtime.clock.now()
-  for await (const page of client.pages(Pods, { fields: `spec.nodeName=${nameOf(node)}`, signal })) {
-    // The store is behind; its next event brings the key back.
-    if (holdersOf(node, page, now).length > 0) return { afterMs: 1_000 }
-  }
+  const pods = await life.census.on(nameOf(node))
+  // The store is behind; its next event brings the key back.
+  if (holdersOf(node, pods, life.context.runtime.clock.now()).length > 0) return { afterMs: 1_000 }
   life.flights.drained(claimOf(node))
   return { node }
 }

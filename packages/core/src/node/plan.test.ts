@@ -75,6 +75,11 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node))).toEqual({ do: 'create' })
   })
 
+  it('takes back what is said of the machine of an earlier one, before another is made', () => {
+    const said = { type: 'MachineProvisioned', status: 'True', reason: 'Provisioned' } as const
+    expect(planNode(facts(claim({ record: record({ attempt: 2 }), conditions: [said] })))).toEqual({ do: 'sayProvisioning' })
+  })
+
   it('gets its finalizer back before anything else', () => {
     expect(planNode(facts(claim({ record: record(), finalizer: false })))).toEqual({ do: 'hold' })
   })

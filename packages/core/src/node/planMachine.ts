@@ -10,7 +10,7 @@ import {
   nameOf,
   taints,
 } from '../api/index.ts'
-import { type MachineRecord, hasJoined, phaseOf, redress, readyStatus } from '../claim/index.ts'
+import { type MachineRecord, awaitingKubelet, hasJoined, phaseOf, provisioned, redress, readyStatus } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import { awaitOwnKubelet } from './planDoubt.ts'
@@ -118,12 +118,10 @@ const told = (node: Node, { problem }: Machine, { provider }: MachineRecord, unt
     }
   }
   const said = findCondition(node.status?.conditions, conditions.machineProvisioned)?.reason
-  if (said === undefined || said === awaitingKubelet) return step
+  if (said === undefined || said === awaitingKubelet || said === provisioned.reason) return step
   const message = 'its machine is there, and its kubelet has not joined yet'
   return { do: 'tell', phase: 'Booting', reason: awaitingKubelet, message, afterMs, ...(expect && { expect }), event: 'Normal' }
 }
-
-const awaitingKubelet = 'AwaitingKubelet'
 
 /** Wall time. Where the provider has steps to do first, the time to join begins when they are done. */
 const joinDeadline = ({ now, flight, timeouts }: NodeFacts, record: MachineRecord, mirror: Mirror): number => {

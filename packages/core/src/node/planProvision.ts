@@ -1,4 +1,4 @@
-import { annotations, hasTaint, labels, taints } from '../api/index.ts'
+import { annotations, conditionStatus, conditions, hasTaint, labels, taints } from '../api/index.ts'
 import { type MachineRecord, canonicalJson, hasJoined, hasMachineFinalizer, phaseOf } from '../claim/index.ts'
 import { revisionOfOffer } from '../inventory/index.ts'
 import { describeMs } from '../runtime/index.ts'
@@ -64,12 +64,14 @@ const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined
 }
 
 const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
-  const { flight, now, offer } = facts
+  const { flight, node, now, offer } = facts
   const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
   // A machine that turned up after a lost answer, or that an earlier life made: never a second one beside it.
   const found = oldest(mirror.machines, record.attempt)
   const undone = failure?.madeNothing === true && mirror.listedAt < failure.retryAt - failure.delayMs
   if (found && !undone) return { do: 'note', machine: found }
+
+  if (conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True') return { do: 'sayProvisioning' }
 
   const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)

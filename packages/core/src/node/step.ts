@@ -39,13 +39,15 @@ export type NodeStep =
   | { readonly do: 'extendToken'; readonly until: number }
   /** Let the provider do on the machine what makes it join. */
   | { readonly do: 'configure'; readonly machine: Machine; readonly withinMs: number }
-  /** Write the machine's id into the record. */
+  /** Write that the machine of an earlier attempt is no longer what this claim has. */
+  | { readonly do: 'sayProvisioning' }
+  /** Write the machine's id into the record, and the condition that says so. */
   | { readonly do: 'note'; readonly machine: Machine }
   /** The kubelet is there: write providerID and topology; `up` takes `not-up` off; `running` ends the way up. */
   | { readonly do: 'join'; readonly machine: Machine; readonly up: boolean; readonly running: boolean }
   /** Put on what class and set want on the Node now, and take off what they want no more. */
   | { readonly do: 'redress'; readonly redress: Redress }
-  /** Write the condition that says so. */
+  /** Write the condition that its machine is there, where trouble that is over stands in it, or nothing. */
   | { readonly do: 'confirmProvisioned' }
   /** Ask the provider to delete these machines. */
   | { readonly do: 'remove'; readonly machines: readonly Machine[]; readonly why: string }

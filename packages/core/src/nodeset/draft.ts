@@ -6,11 +6,12 @@ import {
   type Taint,
   addTaints,
   apiVersionOf,
+  conditionTime,
   labels,
   nameOf,
   taints,
 } from '../api/index.ts'
-import { birthOf } from '../claim/index.ts'
+import { asDeclared, birthOf } from '../claim/index.ts'
 import { recordOfAttempt } from '../identity/index.ts'
 import { type GoodOffer, controllerOf } from '../inventory/index.ts'
 import type { Runtime } from '../runtime/index.ts'
@@ -39,6 +40,7 @@ export const ownerOf = (set: NodeSet): OwnerReference => ({
 /** A new member of the set: born with all that NodeController would otherwise have to write first. */
 export const draftNode = (set: NodeSet, { offer, name, zone, warm }: Draft, runtime: Pick<Runtime, 'clock' | 'uuid'>): Node => {
   const overlay = offer.template.config
+  const now = conditionTime(runtime.clock.now())
   // Who goes on under a limit is decided in one place, for sets and people alike: by NodeController.
   const waits = offer.nodeClass.spec.limits?.nodes !== undefined
   const record = recordOfAttempt(offer, { attempt: 1, controller: controllerOf(offer.nodeClass), overlay, zone, waits }, runtime)
@@ -54,6 +56,8 @@ export const draftNode = (set: NodeSet, { offer, name, zone, warm }: Draft, runt
       ownerReferences: [ownerOf(set)],
     },
     spec: { taints: warm ? addTaints(birth.taints, [headroomTaint]) : birth.taints },
+    // Also a list that is there: other conditions are appended to it, whatever its kubelet does in the same moment.
+    status: { conditions: [{ ...asDeclared, lastHeartbeatTime: now, lastTransitionTime: now }] },
   }
 }
 

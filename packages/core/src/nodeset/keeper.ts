@@ -47,11 +47,15 @@ interface Planned {
 
 /** Numbers alone are worth a status write this often at the most. */
 const numbersEveryMs = 500
+/** A look at a set takes time by its size, and each of its nodes wakes it several times on its way up and down. */
+const lookAgainMs = (members: number): number => Math.min(500, members / 10)
 /** How soon a set looks again that found the limit of its class taken by what others are making. */
 const crowdedMs = 2_000
 
 export const createSetKeeper = ({ providers, controller, stock, revisions, groups, onScaled }: KeeperOptions): SetKeeper => {
   const writtenAt = new Map<string, number>()
+  /** By name: when the next look is due at the earliest, monotonic. */
+  const dueAt = new Map<string, number>()
   const hands = createHands(providers)
   const views = new WeakMap<Node, Member>()
   /** Read once for each version of a Node: a set of thousands is looked at again with each of their heartbeats. */
@@ -123,12 +127,16 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
       const set = r.object
       if (!set) {
         writtenAt.delete(r.key.name)
+        dueAt.delete(r.key.name)
         revisions.forget(r.key.name)
         return undefined
       }
       if (!isOurs(r, set)) return undefined
       if (groups && drivesGroup(groups, r, set))
         return reconcileGroup(groups, r, set, { writeStatus, revisions, underWay: name => hands.underWay(r, name) })
+      const { clock } = r.runtime
+      const tooEarlyMs = (dueAt.get(r.key.name) ?? -Infinity) - clock.monotonic()
+      if (tooEarlyMs > 0) return { after: tooEarlyMs }
       const { uid = '' } = set.metadata ?? {}
       const seen = planOf(r, set, await ask(r, set))
       if (!isDeleting(set)) await revisions.keep(r, seen.facts)
@@ -140,6 +148,7 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
       // Planned and announced in one breath: another set would take the same place under a limit.
       const { plan } = planOf(r, current, asked)
       await carryOut(r, current, plan)
+      dueAt.set(r.key.name, clock.monotonic() + lookAgainMs(seen.facts.members.length))
       if (plan.adopt.length > 0) return earliest(status, 1_000)
       // What another set has announced it may not get.
       const crowded = plan.shortfall !== undefined && classNamesOfSet(current).some(className => hands.underWay(r, className) > 0)

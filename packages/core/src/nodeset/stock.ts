@@ -38,6 +38,7 @@ export const createStock = (clock: Pick<Clock, 'now'>): Stock => {
     learn(members) {
       const now = clock.now()
       for (const { className, zone, soldOut, madeAt } of members) {
+        if (!soldOut && entries.size === 0) continue
         const place = placeOf(className, zone)
         if (soldOut) close(place, now)
         else if (madeAt !== undefined && madeAt > (entries.get(place)?.since ?? Infinity)) entries.delete(place)

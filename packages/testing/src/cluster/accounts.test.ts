@@ -177,7 +177,7 @@ describe('a list without a machine', () => {
     await cluster.until('a says why', async () => (await why('a')).includes('whose kubelet still says that it is ready'), 300_000)
     await cluster.runtime.advance(200_000)
     cluster.cloud.faults.emptyLists(false)
-    await cluster.until('a says that all is well', async () => (await why('a')).includes('its kubelet has joined'))
+    await cluster.until('a says that all is well', async () => (await why('a')).includes('its machine is there'))
     expect((await node('a'))?.metadata?.uid).toBe(born.metadata?.uid)
     expect(cluster.cloud.machines()).toHaveLength(1)
   })

@@ -136,6 +136,7 @@ describe('a set that grows while its rollout is paused', () => {
 })
 
 describe('a controller that is killed while a paused set grows', () => {
+  /** `effects`: since its four nodes are there. One whose create lands later is one too many for a while: told elsewhere. */
   const grow = async (sentence?: Omit<DeathSentence, 'lateness'>): Promise<{ effects: readonly number[]; made: readonly object[] }> => {
     const played: { cluster?: TestCluster } = {}
     const life = mortal(sentence && { ...sentence, lateness: async () => played.cluster?.runtime.clock.sleep(30_000) })
@@ -143,6 +144,8 @@ describe('a controller that is killed while a paused set grows', () => {
     const { cluster } = stage
     played.cluster = cluster
     await stage.edit({ replicas: 4 })
+    await cluster.until('four nodes are there', async () => (await stage.nodes()).length === 4)
+    const born = life.calls
     await cluster.until('four run, or it dies', async () => life.dead || (await stage.running()).length === 4, 900_000)
     if (life.dead) stage.manage()
     await cluster.until('four run', async () => (await stage.running()).length === 4, 900_000)
@@ -154,16 +157,14 @@ describe('a controller that is killed while a paused set grows', () => {
       revisions: new Set(revisionsOf(stage.first)),
       nodes: 4,
     })
-    return { effects: life.effects, made }
+    return { effects: life.effects.filter(at => at > born), made }
   }
 
   it.each(['before', 'after', 'late'] as const)('(%s a call takes effect) is followed by one that makes the same', async when => {
     const whole = await grow()
     const four = Array.from({ length: 4 }, () => ({ image: 'good', instanceType: 'medium', state: 'running' }))
     expect(whole.made).toEqual(four)
-    const born = whole.effects.length
-    // From the moment on at which it begins to grow: what came before is told elsewhere.
-    for (const at of whole.effects.slice(-Math.ceil(born / 3)))
-      expect({ at, made: (await grow({ at, when })).made }).toEqual({ at, made: four })
+    expect(whole.effects.length).toBeGreaterThan(5)
+    for (const at of whole.effects) expect({ at, made: (await grow({ at, when })).made }).toEqual({ at, made: four })
   })
 })

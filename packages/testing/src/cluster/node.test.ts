@@ -74,7 +74,7 @@ describe('a claim', () => {
     expect(running?.spec?.providerID).toContain(cluster.cloud.machines()[0]?.id)
     expect(running?.spec?.taints?.map(taint => taint.key) ?? []).not.toContain(taints.notUp)
     expect(running?.metadata?.labels).not.toHaveProperty([labels.excludeDisruption])
-    expect(await reason('a')).toBe('Running')
+    expect(await reason('a')).toBe('Provisioned')
     expect(alive()).toBe(1)
 
     await cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: born.metadata?.uid ?? '' }))
@@ -221,15 +221,21 @@ describe('a claim', () => {
     cluster = await createTestCluster()
     manage(cluster)
     cluster.cloud.faults.joinFails(1)
+    cluster.cloud.faults.delay(2_000)
     await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, timeouts: { join: '1m' } } })
     await cluster.create(Nodes, claim('a'))
     let most = 0
     cluster.cloud.on('starting', () => {
       most = Math.max(most, alive())
     })
-    await cluster.until('a runs', async () => (await phase('a')) === 'Running')
+    const said = new Set<string | undefined>()
+    await cluster.until('a runs', async () => {
+      said.add(await reason('a'))
+      return (await phase('a')) === 'Running'
+    })
     expect(cluster.cloud.machines()).toHaveLength(2)
     expect(most).toBe(1)
+    expect([...said]).toEqual([undefined, 'Provisioned', 'Provisioning'])
   })
 })
 

@@ -230,7 +230,7 @@ describe('a set', () => {
     expect(writes).toEqual([])
   })
 
-  it('needs five writes a node on the way up, one of them for the account that no set knows, and three on the way down', async () => {
+  it('needs four writes a node on the way up, one of them for the account that no set knows, and three on the way down', async () => {
     await cluster.create(NodeSets, workers(0))
     const written = { nodes: 0 }
     const stop = onWrite(({ resource }) => {
@@ -238,11 +238,24 @@ describe('a set', () => {
     })
     await scale(10)
     await cluster.until('10 run', async () => (await running()).length === 10)
-    expect(written.nodes).toBe(10 * 5)
+    expect(written.nodes).toBe(10 * 4)
     await scale(0)
     await cluster.until('none is left', async () => (await nodes()).length === 0)
-    expect(written.nodes).toBe(10 * 8)
+    expect(written.nodes).toBe(10 * 7)
     stop()
+  })
+
+  it('makes sure that no pod is left on the nodes that go together in fewer reads than nodes', async () => {
+    await cluster.create(NodeSets, workers(10))
+    await cluster.until('10 run', async () => (await running()).length === 10)
+    let lists = 0
+    const stop = cluster.server.onRequest(({ user, verb, resource }) => {
+      if (user === 'kube-node' && verb === 'list' && resource === 'pods') lists += 1
+    })
+    await scale(0)
+    await cluster.until('none is left', async () => (await nodes()).length === 0)
+    stop()
+    expect(lists).toBeLessThanOrEqual(3)
   })
 
   it('of a class with a limit stops there and says what is missing', async () => {

@@ -145,7 +145,9 @@ describe('what becomes unfit', () => {
     const [changed] = running()
     cluster.cloud.alter(machineOf(changed), { instanceType: 'large' })
     const drifted = (status: string) => (): boolean =>
-      nodes().some(node => findCondition(node.status?.conditions, 'Drifted')?.status === status)
+      nodes().some(
+        node => node.metadata?.uid === changed?.metadata?.uid && findCondition(node.status?.conditions, 'Drifted')?.status === status,
+      )
     await cluster.until('the node says so', drifted('True'), 300_000)
     cluster.cloud.alter(machineOf(changed), { instanceType: 'small' })
     await cluster.until('it says so no more', drifted('False'), 300_000)

@@ -1,5 +1,6 @@
 export { planAftermath } from './aftermath.ts'
 export { attachmentsOf } from './attachments.ts'
+export { type Census, createCensus } from './census.ts'
 export { type Holder, holdersOf, whyLeaving } from './holders.ts'
 export { evict } from './evict.ts'
 export { planDrain } from './plan.ts'
