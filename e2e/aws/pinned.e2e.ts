@@ -1,5 +1,5 @@
 import { isBroken, recordOf } from '@kube-node/core'
-import { Nodes, labels } from '@kube-node/core/api'
+import { NodeClasses, Nodes, labels } from '@kube-node/core/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { openCluster } from './cluster.ts'
@@ -34,6 +34,10 @@ test('while an answer is lost an image moves on: the next controller asks for th
     return record.id
   }
 
+  const shown = async (): Promise<unknown> => (await client.get(NodeClasses, { name: 'small' }))?.status?.resolved
+  const says = (image: string): Promise<void> =>
+    eventually({ signal }, async () => expect(await shown()).toContainEqual({ field: 'ami.id', value: image }))
+
   const sent: string[] = []
   let answers = false
   world.proxy.answering(({ action, form }) => {
@@ -46,6 +50,7 @@ test('while an answer is lost an image moves on: the next controller asks for th
   const show = world.proxy.answering(({ action }) => (action === 'DescribeInstances' ? nothingToShow : undefined))
 
   const stop = begin()
+  await says(older)
   await claim('a')
   await eventually({ signal }, async () => expect(sent.length).toBeGreaterThan(0))
   await stop()
@@ -64,4 +69,5 @@ test('while an answer is lost an image moves on: the next controller asks for th
   const next = await eventually({ signal }, () => machineOf('b'))
   expect((await world.instances()).find(({ InstanceId }) => InstanceId === next)?.ImageId).toBe(newer)
   expect(await world.instances()).toHaveLength(2)
+  await says(newer)
 })

@@ -37,6 +37,9 @@ story('a set is scaled up while answers are lost: as many machines as nodes, eac
   await scaled(world, 4)
   expect([google.vms().length, google.disks().length, cloud.made()]).toEqual([4, 8, 4])
   const nodes = await eachServesOne(world)
+  expect(await kubectl('get nodeclass standard -o jsonpath={.status.resolved}')).toBe(
+    JSON.stringify([{ field: 'image.name', value: 'ubuntu-2404-v20261101' }]),
+  )
   for (const { metadata } of nodes) expect(google.zones).toContain(metadata?.labels?.['topology.kubernetes.io/zone'])
 })
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CertificateSigningRequests, Events, Namespaces, Nodes, Pods, Secrets, annotations } from '@kube-node/core/api'
+import { CertificateSigningRequests, Events, Namespaces, NodeClasses, Nodes, Pods, Secrets, annotations } from '@kube-node/core/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestCluster, nodeSet, testCluster } from './cluster.fixture.ts'
 
@@ -207,9 +207,16 @@ describe('kube-node explain', { timeout: 30_000 }, () => {
 
   it('explains sets and classes with their conditions and nodes', async () => {
     await cluster.nodeClass('small', { limits: { nodes: 3 } })
+    const resolved = [
+      { field: 'ami.id', value: 'ami-1' },
+      { field: 'subnets.ids', value: '["subnet-1","subnet-2"]' },
+    ]
+    await cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { status: { resolved } } }, { subresource: 'status' })
     await cluster.claim('a')
     await nodeSet(cluster.client, 'workers', 'gpu')
     const aClass = await cluster.outcome('explain', 'class/small')
+    expect(JSON.parse((await cluster.outcome('explain', 'class/small', '-o', 'json')).out)).toMatchObject({ class: { resolved } })
+    expect(aClass.out).toMatch(/^RESOLVED +ami.id: ami-1\n +subnets.ids: \["subnet-1","subnet-2"\]$/m)
     expect(aClass).toMatchObject({ code: 0, err: '' })
     expect(aClass.out).toMatch(/^SIZE +1 nodes of 3 \(spec.limits.nodes\)$/m)
     expect(aClass.out).toMatch(/^NODES +a: Pending, nobody has begun with it$/m)

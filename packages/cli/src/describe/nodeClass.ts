@@ -1,5 +1,5 @@
 import { isDeleting } from '@kube-node/core'
-import { type NodeClass, conditions, findCondition } from '@kube-node/core/api'
+import { type NodeClass, type ResolvedField, conditions, findCondition } from '@kube-node/core/api'
 import { wordsOf } from './conditions.ts'
 import type { ControllerDescription } from './controllers.ts'
 import { type Told, asAttended } from './told.ts'
@@ -15,6 +15,8 @@ export interface ClassDescription extends Told {
   readonly ready: 'True' | 'False' | 'Unknown'
   /** RFC 3339: since when Ready is what it is. */
   readonly since?: string
+  /** What floats in its config, and what that meant when the provider was asked last. */
+  readonly resolved?: readonly ResolvedField[]
 }
 
 export const describeClass = (facts: ClassFacts): ClassDescription => {
@@ -23,6 +25,7 @@ export const describeClass = (facts: ClassFacts): ClassDescription => {
   return {
     ready: ready?.status ?? 'Unknown',
     ...(ready?.lastTransitionTime !== undefined && { since: ready.lastTransitionTime }),
+    ...(nodeClass.status?.resolved && { resolved: nodeClass.status.resolved }),
     ...asAttended(tell(facts), controller),
   }
 }

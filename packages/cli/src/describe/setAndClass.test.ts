@@ -86,4 +86,11 @@ describe('a class tells why no machines are made of it:', () => {
   ])('%s', (_name, facts, [ready, state, why]) => {
     expect(describeClass({ nodeClass: nodeClass(), controller: acting, nodes: 0, ...facts })).toMatchObject({ ready, state, why })
   })
+  it('tells what floats in its config, where anything does', () => {
+    const resolved = [{ field: 'image.name', value: 'ubuntu-v1' }]
+    const facts = { controller: acting, nodes: 0 }
+    const floating = { ...nodeClass(), status: { ...nodeClass().status, resolved } }
+    expect(describeClass({ nodeClass: floating, ...facts })).toMatchObject({ resolved, state: 'ok' })
+    expect(describeClass({ nodeClass: nodeClass(), ...facts })).not.toHaveProperty('resolved')
+  })
 })

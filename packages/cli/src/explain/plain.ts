@@ -48,9 +48,13 @@ const setEntries = (
   entry('REVISION', revision),
 ]
 
-const classEntries = ({ name, createdAt, provider, ready, nodes, limit, since }: ClassRow, now: number): readonly Entry[] => [
+const classEntries = (
+  { name, createdAt, provider, ready, nodes, limit, since, resolved = [] }: ClassRow,
+  now: number,
+): readonly Entry[] => [
   entry('CLASS', name, `created ${when(createdAt, now) ?? '-'}`),
   entry('PROVIDER', provider),
   entry('READY', `${ready}${since === undefined ? '' : ` since ${when(since, now) ?? ''}`}`),
   entry('SIZE', `${nodes} nodes${limit === undefined ? '' : ` of ${limit} (spec.limits.nodes)`}`),
+  entry('RESOLVED', ...resolved.map(({ field, value }) => `${field}: ${value}`)),
 ]

@@ -60,6 +60,7 @@ describe('the CRDs', () => {
       'NodeClass.spec.bootstrap.users[].sshAuthorizedKeys set',
       'NodeClass.spec.bootstrap.commands atomic',
       'NodeClass.spec.importGroups.ids set',
+      'NodeClass.status.resolved atomic',
       'NodeClass.status.conditions map type',
       'NodeSet.spec.nodeClassNames atomic',
       'NodeSet.spec.zones atomic',

@@ -60,6 +60,7 @@ export {
   type NodeClass,
   type NodeClassSpec,
   type NodeClassStatus,
+  type ResolvedField,
   type NodeClassTemplate,
   type SecretReference,
   NodeClasses,
@@ -84,6 +85,7 @@ export {
   group,
   labels,
   nameForController,
+  reasons,
   taints,
   version,
 } from './keys.ts'

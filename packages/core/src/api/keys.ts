@@ -80,6 +80,12 @@ export const conditions = {
   group: 'GroupReady',
 } as const
 
+/** Of conditions, where somebody decides by them. */
+export const reasons = {
+  /** Of a NodeClass that is not Ready: the provider can't tell what its config means. What a set lays over it may mean something. */
+  unresolved: 'ConfigUnresolved',
+} as const
+
 /** The group of machines that show a bootstrap token which was made for a claim. */
 export const bootstrapGroup = 'system:bootstrappers:kube-node'
 

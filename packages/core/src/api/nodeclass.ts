@@ -87,7 +87,17 @@ export interface NodeClassStatus {
   readonly observedGeneration?: number
   /** Claims of this class that exist, those being deleted included. */
   readonly nodes?: number
+  /** What floats in `spec.config`, in the order of its fields. Absent where nothing does. */
+  readonly resolved?: readonly ResolvedField[]
   readonly conditions?: readonly Condition[]
+}
+
+/** What a part of the config that floats (the newest image, subnets by tag) meant when the provider was asked last. */
+export interface ResolvedField {
+  /** Its path in `spec.config`, as it would be written to mean just this. */
+  readonly field: string
+  /** JSON, where it is no text. Long ones are cut. */
+  readonly value: string
 }
 
 export const NodeClasses: Resource<NodeClass> = resource<NodeClass>({

@@ -11,7 +11,7 @@ import { canonicalJson } from '../claim/index.ts'
 import { durationMs } from '../runtime/index.ts'
 import { type AccountConnection, listAll } from './account.ts'
 import { type ChannelOptions, openChannel } from './channel.ts'
-import { toProviderError, withoutSecrets } from './failure.ts'
+import { scrub, toProviderError, withoutSecrets } from './failure.ts'
 import { type Announcements, interruptionsOf } from './interruptions.ts'
 import { createInventory } from './inventory.ts'
 import { sharedPins } from './pins.ts'
@@ -36,6 +36,8 @@ export interface Connection extends AccountConnection {
    * @throws ProviderError, always with outcome `none`: nobody was asked for a machine.
    */
   pin(config: OpaqueConfig): Promise<OpaqueConfig | undefined>
+  /** The text without the secrets by which the connection was opened. */
+  mayBeTold(text: string): string
   /** Whether `adopt` is there. */
   readonly canAdopt: boolean
   /** Makes a machine that runs already this claim's. @throws ProviderError */
@@ -68,7 +70,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   const channel = openChannel(provider, options)
   const { policy } = channel
   const remote = definition.connect(channel.connect)
-  const mayBeTold = (machine: Machine): Machine => withoutSecrets(machine, options.secrets)
+  const machineTold = (machine: Machine): Machine => withoutSecrets(machine, options.secrets)
   const inventory = createInventory({
     runtime: context.runtime,
     log: context.log,
@@ -76,7 +78,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     refresh: options.refresh,
     async list() {
       const { items: machines, missing } = await listAll(policy, call => remote.list(call))
-      return { machines: machines.map(mayBeTold), missing }
+      return { machines: machines.map(machineTold), missing }
     },
   })
   const resolve = remote.resolve?.bind(remote)
@@ -99,7 +101,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
       return policy.unauthorized
     },
     create: async (request, secrets) => {
-      const machine = mayBeTold(await policy.run('create', call => remote.create(request, call), secrets))
+      const machine = machineTold(await policy.run('create', call => remote.create(request, call), secrets))
       verify(provider.name, machine, request)
       inventory.put(machine)
       return machine
@@ -114,6 +116,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
         throw new ProviderError(code, message, { ...facts, outcome: 'none' })
       }
     },
+    mayBeTold: text => scrub(text, options.secrets),
     canAdopt: remote.adopt !== undefined,
     adopt: async (providerID, owner) => {
       const { adopt } = remote

@@ -5,6 +5,7 @@ import {
   type NodeClassStatus,
   NodeClasses,
   Nodes,
+  conditionStatus,
   conditionTime,
   conditions,
   finalizers,
@@ -12,11 +13,11 @@ import {
   nameOf,
   setCondition,
 } from '../api/index.ts'
-import { isBroken, isDeleting, onePerClaim, recordOf } from '../claim/index.ts'
+import { canonicalJson, isBroken, isDeleting, onePerClaim, recordOf } from '../claim/index.ts'
 import type { Reconcile, Result } from '../engine/index.ts'
-import { anyOfferOf, controllerOf, readCredentials } from '../inventory/index.ts'
+import { controllerOf } from '../inventory/index.ts'
 import type { Json } from '../kube/index.ts'
-import { ProviderError } from '../provider/index.ts'
+import { type ClassVerdict, type Ready, readinessOf, resolveClass } from './classVerdict.ts'
 import { byClass } from './indexes.ts'
 import type { Life } from './life.ts'
 import { precondition } from './write.ts'
@@ -35,16 +36,27 @@ export const createClassKeeper = (): ClassKeeper => {
   const writtenAt = new Map<string, number>()
   const judged = new Map<string, Judged>()
 
-  /** Nodes come and go more often than classes and Secrets change: a good verdict is kept for a while. */
+  const keep = (life: Life, nodeClass: NodeClass, ready: Ready): void => {
+    judged.set(nameOf(nodeClass), { version: versionOf(nodeClass), at: life.context.runtime.clock.monotonic(), ready })
+  }
+
+  /** Nodes come and go more often than classes and Secrets change: a verdict is kept for a while. */
   const judge = async (life: Life, nodeClass: NodeClass): Promise<Ready> => {
-    const name = nameOf(nodeClass)
-    const { clock } = life.context.runtime
-    const version = `${nodeClass.metadata?.uid ?? ''}/${nodeClass.metadata?.generation ?? 0}`
-    const known = judged.get(name)
-    if (known && known.version === version && clock.monotonic() - known.at < recheckMs) return known.ready
-    const ready = await readiness(life, nodeClass)
-    judged.set(name, { version, at: clock.monotonic(), ready })
+    const known = judged.get(nameOf(nodeClass))
+    const isFresh = known?.version === versionOf(nodeClass) && life.context.runtime.clock.monotonic() - known.at < recheckMs
+    if (isFresh) return known.ready
+    const ready = await readinessOf(life, nodeClass)
+    keep(life, nodeClass, ready)
     return ready
+  }
+
+  /** With what floats in the config, where that is to be asked for. One that can't be told is not asked for again at once. */
+  const complete = async (life: Life, nodeClass: NodeClass, ready: Ready, nodes: number): Promise<ClassVerdict> => {
+    const known = nodeClass.status?.resolved
+    if (ready.status !== 'True' || !isToBeResolved(nodeClass, nodes)) return { ready, resolved: known }
+    const verdict = await resolveClass(life, nodeClass, ready)
+    if (verdict.ready !== ready) keep(life, nodeClass, verdict.ready)
+    return verdict
   }
 
   return {
@@ -61,12 +73,18 @@ export const createClassKeeper = (): ClassKeeper => {
         await client.patch(NodeClasses, key, { merge: { metadata: { finalizers: kept } } }, { on: precondition(nodeClass) })
       }
       const { clock } = life.context.runtime
-      const ready = await judge(life, nodeClass)
-      const status = nextStatus(nodeClass, onePerClaim(users).length, ready, life.freeze.why, conditionTime(clock.now()))
+      const nodes = onePerClaim(users).length
+      const saying = (verdict: ClassVerdict): NodeClassStatus =>
+        nextStatus(nodeClass, nodes, verdict, life.freeze.why, conditionTime(clock.now()))
+      const judgement = await judge(life, nodeClass)
+      const draft = saying({ ready: judgement, resolved: nodeClass.status?.resolved })
+      const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
+      if (due > 0 && draft !== nodeClass.status && draft.conditions === nodeClass.status?.conditions) return { after: due }
+      const verdict = await complete(life, nodeClass, judgement, nodes)
+      const { ready } = verdict
+      const status = saying(verdict)
       const after = ready.status === 'True' ? undefined : { after: recheckMs }
       if (status === nodeClass.status) return after
-      const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
-      if (due > 0 && status.conditions === nodeClass.status?.conditions) return { after: due }
       writtenAt.set(key.name, clock.monotonic())
       await client.patch(
         NodeClasses,
@@ -74,7 +92,7 @@ export const createClassKeeper = (): ClassKeeper => {
         { merge: { status: asJson(status) } },
         { subresource: 'status', on: { uid: nodeClass.metadata?.uid ?? '' } },
       )
-      if (ready.status === 'False' && status.conditions !== nodeClass.status?.conditions) event('Warning', ready.reason, ready.message)
+      if (ready.status !== 'True' && status.conditions !== nodeClass.status?.conditions) event('Warning', ready.reason, ready.message)
       return after
     },
   }
@@ -86,29 +104,36 @@ interface Judged {
   readonly ready: Ready
 }
 
-type Ready = Pick<Condition, 'status'> & { readonly reason: string; readonly message: string }
+const versionOf = ({ metadata }: NodeClass): string => `${metadata?.uid ?? ''}/${metadata?.generation ?? 0}`
 
-const readiness = async (life: Life, nodeClass: NodeClass): Promise<Ready> => {
-  const offer = anyOfferOf(nameOf(nodeClass), nodeClass, life.providers)
-  if (offer.problem) return { status: 'False', ...offer.problem }
-  try {
-    await readCredentials(life.context.client, offer.provider, offer.connection.secret, life.context.signal)
-  } catch (error) {
-    if (!ProviderError.is(error)) throw error
-    return { status: 'False', reason: 'CredentialsUnusable', message: error.message }
-  }
-  return { status: 'True', reason: 'Valid', message: `provider ${offer.provider.name} accepts the config` }
-}
+/**
+ * Of a class that is edited, whose nodes come or go, or that was not ready; never because time has passed, so that nothing is written
+ * while nothing happens. Told by the status alone: the next life asks nothing again.
+ */
+const isToBeResolved = ({ metadata, status }: NodeClass, nodes: number): boolean =>
+  status?.observedGeneration !== (metadata?.generation ?? 0) ||
+  status.nodes !== nodes ||
+  conditionStatus(status.conditions, 'Ready') !== 'True'
 
 /** The very status object of the class when nothing changed. */
-const nextStatus = (nodeClass: NodeClass, nodes: number, ready: Ready, frozen: string | undefined, now: string): NodeClassStatus => {
+const nextStatus = (
+  nodeClass: NodeClass,
+  nodes: number,
+  { ready, resolved }: ClassVerdict,
+  frozen: string | undefined,
+  now: string,
+): NodeClassStatus => {
   const observedGeneration = nodeClass.metadata?.generation ?? 0
   const judged = setCondition(nodeClass.status?.conditions, { type: 'Ready', ...ready, observedGeneration }, now)
   const conditions = withFreeze(judged, frozen, now)
   const old = nodeClass.status
-  return old && old.nodes === nodes && old.observedGeneration === observedGeneration && old.conditions === conditions
+  return old &&
+    old.nodes === nodes &&
+    old.observedGeneration === observedGeneration &&
+    old.conditions === conditions &&
+    canonicalJson(old.resolved) === canonicalJson(resolved)
     ? old
-    : { observedGeneration, nodes, conditions }
+    : { observedGeneration, nodes, ...(resolved && { resolved }), conditions }
 }
 
 /** Said of a class once it was ever so: who waits for the end of it (kubectl wait) is told. */
@@ -144,8 +169,9 @@ const letGo = async (life: Life, nodeClass: NodeClass, users: readonly Node[], e
   return undefined
 }
 
-const asJson = ({ observedGeneration, nodes, conditions }: NodeClassStatus): Json => ({
+const asJson = ({ observedGeneration, nodes, resolved, conditions }: NodeClassStatus): Json => ({
   observedGeneration,
   nodes,
+  resolved: resolved?.map(field => ({ ...field })) ?? null,
   conditions: conditions?.map(condition => ({ ...condition })),
 })

@@ -129,7 +129,6 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
   const nodeClasses: ControllerDefinition<NodeClass> = {
     name: 'nodeclass',
     for: NodeClasses,
-    workers: 1,
     sources: [freezeSource(() => life)],
     watches: [
       // Only who comes, goes or changes class: kubelets' heartbeats are none of a class's business.

@@ -1,4 +1,15 @@
-import { type Node, type NodeClass, type NodeSet, NodeClasses, Nodes, Pods, classNamesOfSet, findCondition, nameOf } from '../api/index.ts'
+import {
+  type Node,
+  type NodeClass,
+  type NodeSet,
+  NodeClasses,
+  Nodes,
+  Pods,
+  classNamesOfSet,
+  findCondition,
+  nameOf,
+  reasons,
+} from '../api/index.ts'
 import {
   claimOf,
   classNameOf,
@@ -129,9 +140,11 @@ const usableOffer = <O extends Offer | undefined>(
 ): O | NoOffer => {
   const nodeClass = r.store(NodeClasses).get({ name: className })
   const offer = offerOfClass(nodeClass)
-  // What the class is known to lack (a Secret, say) would bind new nodes to an account that nobody can reach.
+  // What the class is known to lack (a Secret, say) would bind new nodes to an account that nobody can reach. What a config means is asked
+  // for again for each node: with what the set lays over it, it may mean something.
   const ready = findCondition(nodeClass?.status?.conditions, 'Ready')
-  const judged = ready?.status === 'False' && ready.observedGeneration === nodeClass?.metadata?.generation
+  const lacks = ready?.status === 'False' && ready.reason !== reasons.unresolved
+  const judged = lacks && ready.observedGeneration === nodeClass?.metadata?.generation
   return judged && offer && !offer.problem ? { problem: { reason: ready.reason ?? '', message: ready.message ?? '' } } : offer
 }
 

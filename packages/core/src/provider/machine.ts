@@ -131,9 +131,10 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   configure?(machine: Machine, steps: readonly Step[], config: Config, call: Call): Promise<void>
   /**
    * Optional: replaces what floats in a config (an image family, subnets by tag) by what it means now. Its own answer for its answer, and
-   * for a config in which nothing floats; the connection's keys stay as they are. Asked before an attempt is first sent, at most twice a
-   * minute for one config; the answer goes into the Node's record, so no secret may be in it, and every create of that attempt sends it.
-   * @throws ProviderError: told on the Node, and tried again.
+   * for a config in which nothing floats; the connection's keys stay as they are. Asked before an attempt is first sent, and for
+   * the class's status, at most twice a minute for one config; the answer goes into the Node's record, so no secret may be in it, and every
+   * create of that attempt sends it.
+   * @throws ProviderError: told on the Node and the class, and tried again.
    */
   resolve?(config: Config, call: Call): Promise<Config>
   /** Optional: in words, how the machine differs from the config; undefined when it does not. */

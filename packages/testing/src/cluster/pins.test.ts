@@ -1,79 +1,16 @@
-import { createKubeNode } from '@kube-node/core'
-import { type Node, NodeClasses, NodeSets, Nodes, annotations, findCondition, labels } from '@kube-node/core/api'
-import { type CreateRequest, type MachineProvider, type OpaqueConfig, ProviderError } from '@kube-node/core/provider'
+import { type Node, NodeSets, Nodes, annotations, findCondition, labels } from '@kube-node/core/api'
+import { ProviderError } from '@kube-node/core/provider'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type DeathSentence, type Mortal, type Running, type TestCluster, createTestCluster, mortal } from './index.ts'
+import { type DeathSentence, type TestCluster, mortal } from './index.ts'
+import { type Meaning, type Stage, createStage, newest } from './pins.fixture.ts'
 
 let cluster: TestCluster
 afterEach(() => cluster[Symbol.asyncDispose]())
 
-interface Stage {
-  /** Every create that a life asked for, in order, whether or not it left before that life died. */
-  readonly sent: readonly CreateRequest<OpaqueConfig>[]
-  /** How often it was asked what a config means. */
-  readonly resolved: () => number
-  start(life?: Mortal): Running
-}
-
-const noting = ({ definition, ...rest }: MachineProvider, sent: CreateRequest<OpaqueConfig>[]): MachineProvider => ({
-  ...rest,
-  definition: {
-    ...definition,
-    connect: context => {
-      const connection = definition.connect(context)
-      return {
-        ...connection,
-        create: (request, call) => {
-          sent.push(request)
-          return connection.create(request, call)
-        },
-      }
-    },
-  },
-})
-
-/** A provider whose newest image is another one each time it is asked. */
-const createStage = async (floats = true, refusals: readonly ProviderError[] = []): Promise<Stage> => {
-  cluster = await createTestCluster()
-  const { runtime, cloud } = cluster
-  const { definition, ...rest } = cloud.provider()
-  const sent: CreateRequest<OpaqueConfig>[] = []
-  let resolved = 0
-  const provider: MachineProvider = {
-    ...rest,
-    definition: {
-      ...definition,
-      connect: context => {
-        const connection = definition.connect(context)
-        return {
-          ...connection,
-          resolve: async config => {
-            const refusal = refusals[resolved]
-            resolved += 1
-            if (refusal) throw refusal
-            return floats && config['image'] === 'debian-13' ? { ...config, image: `debian-13.${resolved}` } : config
-          },
-        }
-      },
-    },
-  }
-  await cluster.create(NodeClasses, {
-    apiVersion: 'kube-node.dev/v1alpha1',
-    kind: 'NodeClass',
-    metadata: { name: 'small' },
-    spec: { provider: 'simulated', config: { region: 'r1' } },
-  })
-  const start = (life = mortal()): Running =>
-    cluster.start(
-      createKubeNode({
-        cluster: life.transport(cluster.transport()),
-        runtime: life.runtime(runtime),
-        log: () => {},
-        providers: [noting(life.provider(provider), sent)],
-      }),
-      life,
-    )
-  return { sent, resolved: () => resolved, start }
+const open = async (resolve?: Meaning): Promise<Stage> => {
+  const stage = await createStage(resolve)
+  cluster = stage.cluster
+  return stage
 }
 
 const node = async (name: string): Promise<Node | undefined> => cluster.client.get(Nodes, { name })
@@ -85,7 +22,7 @@ const why = async (name: string): Promise<string> =>
 
 /** A claim whose controller dies at one call, and what was sent for it until it ran. */
 const outlive = async (sentence: DeathSentence): Promise<{ readonly sent: Stage['sent']; readonly calls: number }> => {
-  const stage = await createStage()
+  const stage = await open()
   const first = mortal(sentence)
   stage.start(first)
   await claim('a')
@@ -119,7 +56,7 @@ describe('what floats in a class', () => {
   )
 
   it('is sent again as it was, when the answer was lost and the image has moved on', async () => {
-    const stage = await createStage()
+    const stage = await open()
     stage.start()
     cluster.cloud.faults.loseAnswers(1, { operation: 'create', executed: false })
     await claim('a')
@@ -132,7 +69,7 @@ describe('what floats in a class', () => {
   })
 
   it('is asked once for all that come together, those of a set too', async () => {
-    const stage = await createStage()
+    const stage = await open()
     stage.start()
     await cluster.create(NodeSets, {
       apiVersion: 'kube-node.dev/v1alpha1',
@@ -146,17 +83,22 @@ describe('what floats in a class', () => {
   })
 
   it('waits, and says why, while nobody can tell what it is', async () => {
-    const stage = await createStage(true, [new ProviderError('Unavailable', 'no image is there for debian-13')])
+    let refuses = true
+    const stage = await open((config, asked) => {
+      if (refuses) throw new ProviderError('Unavailable', 'no image is there for debian-13')
+      return newest(config, asked)
+    })
     stage.start()
     await claim('a')
     await cluster.until('the node says why', async () => (await why('a')).includes('no image is there for debian-13'))
     expect(stage.sent).toEqual([])
+    refuses = false
     await cluster.until('a runs', () => runs('a'))
     expect(stage.sent).toHaveLength(1)
   })
 
   it('leaves no word in the record where nothing does', async () => {
-    const stage = await createStage(false)
+    const stage = await open(config => config)
     stage.start()
     await claim('a')
     await cluster.until('a was asked for', () => stage.sent.length === 1)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defaultController } from '../keys.ts'
-import type { BootstrapFile, NodeClass, NodeClassSpec, NodeClassStatus } from '../nodeclass.ts'
-import { type StructuralSchema, listMap, listSet, validations } from './extensions.ts'
+import type { BootstrapFile, NodeClass, NodeClassSpec, NodeClassStatus, ResolvedField } from '../nodeclass.ts'
+import { type StructuralSchema, listAtomic, listMap, listSet, validations } from './extensions.ts'
 import { annotationMap, conditionList, count, duration, labelMap, lines, noTwo, providerConfig, subdomain, taintList } from './fields.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
@@ -160,10 +160,28 @@ const spec = z.object({
 })
 sameType<z.input<typeof spec>, NodeClassSpec>(true)
 
+const resolvedField = z.object({
+  field: z.string().max(256).describe('Its path in spec.config, as it would be written to mean just this.'),
+  value: z.string().max(1_024).describe('What it means; JSON, where it is no text.'),
+})
+sameType<z.input<typeof resolvedField>, ResolvedField>(true)
+
 const status = z.object({
   observedGeneration: count('Generation of the spec that this status is about.').optional(),
   nodes: count('Claims of this class that exist, those being deleted included.').optional(),
-  conditions: conditionList.optional().describe('Ready: the config is valid, the provider known, the credentials usable.'),
+  resolved: z
+    .array(resolvedField)
+    .max(32)
+    .optional()
+    .meta({
+      description:
+        'What floats in spec.config (the newest image, subnets by tag), and what it meant when the provider was asked last: when the ' +
+        'class was edited, or nodes came or went. Each node is made of what it means then.',
+      ...listAtomic,
+    }),
+  conditions: conditionList
+    .optional()
+    .describe('Ready: the config is valid and means something, the provider known, the credentials usable.'),
 })
 sameType<z.input<typeof status>, NodeClassStatus>(true)
 
