@@ -27,6 +27,7 @@ const numbers = (text: string): readonly number[] =>
     return n
   })
 const cases = new Set(values.only.split(','))
+for (const each of cases) if (!['cluster', 'embedded', 'simulation'].includes(each)) throw new TypeError(`there is no case "${each}"`)
 const long = new Set(numbers(values.long))
 const [restSeconds = 60] = numbers(values['rest-seconds'])
 const stopping = new AbortController()

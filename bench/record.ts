@@ -18,10 +18,12 @@ export interface ClusterRecord {
   readonly upSeconds: number
   readonly rollSeconds: number
   readonly downSeconds: number
-  /** Of kube-node alone, without Leases and events. */
+  /** Of kube-node alone, for single nodes, without events. */
   readonly writesPerNodeUp: number
   readonly writesPerNodeRoll: number
   readonly writesPerNodeDown: number
+  /** Of the set and its class, up, replaced and down together. */
+  readonly setWrites: number
   readonly eventsPerNodeUp: number
   readonly eventsPerNodeDown: number
   /** Up and down together. */
@@ -75,6 +77,7 @@ export const recordOf = ({ n, raw, up, roll, down, bytesPerNode, rest, restart }
     writesPerNodeUp: round(of(up).writes / n),
     writesPerNodeRoll: round(of(roll).writes / n),
     writesPerNodeDown: round(of(down).writes / n),
+    setWrites: phases.reduce((sum, phase) => sum + of(phase).setWrites, 0),
     eventsPerNodeUp: round(of(up).events / n),
     eventsPerNodeDown: round(of(down).events / n),
     readsPerNode: round((of(up).reads + of(down).reads) / n),
@@ -89,7 +92,7 @@ export const recordOf = ({ n, raw, up, roll, down, bytesPerNode, rest, restart }
     requestsPerNodeDown: perNode(down, n),
     ...(rest && {
       restShareOfCore: round(rest.share),
-      restWrites: rest.requests.writes,
+      restWrites: rest.requests.writes + rest.requests.setWrites,
       restReads: rest.requests.reads,
       restLoopP99Ms: round(rest.loopMs.p99),
     }),

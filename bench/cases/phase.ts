@@ -25,8 +25,8 @@ const untilQuiet = async (stage: Stage): Promise<Requests> => {
     await sleep(quietMs)
     const more = await stage.requests()
     all = joined(all, more)
-    const { writes, events } = sumsOf(more, 'kube-node')
-    if (writes + events === 0) return all
+    const { writes, setWrites, events } = sumsOf(more, 'kube-node')
+    if (writes + setWrites + events === 0) return all
     if (performance.now() > until) throw new Error(`the controller still writes: ${[...more].join(', ')}`)
   }
 }

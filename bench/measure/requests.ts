@@ -34,20 +34,25 @@ export const createTally = (): { readonly count: (audited: Audited) => void; rea
 }
 
 export interface Sums {
-  /** Events and Leases apart. */
+  /** For single nodes. */
   readonly writes: number
+  /** Of sets and classes, and of what belongs to them: some for all nodes together. Leases are nobody's. */
+  readonly setWrites: number
   readonly reads: number
   readonly events: number
 }
 
+const ofSets: ReadonlySet<string> = new Set(['nodesets/status', 'nodeclasses/status', 'controllerrevisions'])
+
 /** What one client has asked for. */
 export const sumsOf = (requests: Requests, client: Client): Sums => {
-  const sums = { writes: 0, reads: 0, events: 0 }
+  const sums = { writes: 0, setWrites: 0, reads: 0, events: 0 }
   for (const [key, n] of requests) {
     const [who, verb = '', resource = ''] = key.split(' ')
     if (who !== client) continue
     if (reads.has(verb)) sums.reads += n
     else if (resource === 'events') sums.events += n
+    else if (ofSets.has(resource)) sums.setWrites += n
     else if (resource !== 'leases') sums.writes += n
   }
   return sums

@@ -13,6 +13,7 @@ const recordWith = (n: number): ClusterRecord => ({
   writesPerNodeUp: 1,
   writesPerNodeRoll: 1,
   writesPerNodeDown: 1,
+  setWrites: 1,
   eventsPerNodeUp: 1,
   eventsPerNodeDown: 1,
   readsPerNode: 1,

@@ -22,10 +22,11 @@ const seconds = (records: readonly ClusterRecord[]): string =>
 
 const requests = (records: readonly ClusterRecord[]): string =>
   table(
-    ['nodes', 'writes up', 'writes replaced', 'writes down', 'events up', 'events down', 'reads, up and down'],
+    ['nodes', 'writes up', 'writes replaced', 'writes down', 'events up', 'events down', 'reads, up and down', 'writes of the set, in all'],
     records.map(r => [
       String(r.n),
       ...[r.writesPerNodeUp, r.writesPerNodeRoll, r.writesPerNodeDown, r.eventsPerNodeUp, r.eventsPerNodeDown, r.readsPerNode].map(figure),
+      String(r.setWrites),
     ]),
   )
 
