@@ -2,6 +2,7 @@ import type { ClusterResult } from './cases/cluster.ts'
 import type { EmbeddedResult } from './cases/embedded.ts'
 import type { Phase } from './cases/phase.ts'
 import type { SimulationResult } from './cases/simulation.ts'
+import type { Processors } from './measure/process.ts'
 import { type Client, sumsOf } from './measure/requests.ts'
 
 /** What `--out` writes, one a case: flat, so that any tool can read it. Seconds, MiB, and milliseconds as the names say. */
@@ -36,6 +37,8 @@ export interface ClusterRecord {
   readonly loopP50Ms: number
   readonly loopP99Ms: number
   readonly bytesPerNode: number
+  /** CPU seconds of the other processes, up. */
+  readonly othersUp: Processors
   /** By `<client> <verb> <resource>`, a node. */
   readonly requestsPerNodeUp: Readonly<Record<string, number>>
   readonly requestsPerNodeDown: Readonly<Record<string, number>>
@@ -88,6 +91,7 @@ export const recordOf = ({ n, raw, up, roll, down, bytesPerNode, rest, restart }
     loopP50Ms: round(Math.max(...phases.map(({ loopMs }) => loopMs.p50))),
     loopP99Ms: round(Math.max(...phases.map(({ loopMs }) => loopMs.p99))),
     bytesPerNode: Math.round(bytesPerNode),
+    othersUp: up.others,
     requestsPerNodeUp: perNode(up, n),
     requestsPerNodeDown: perNode(down, n),
     ...(rest && {

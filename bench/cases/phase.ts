@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Processors, usedSince } from '../measure/process.ts'
 import { type Requests, joined, sumsOf } from '../measure/requests.ts'
 import type { Controller, LoopDelay } from '../stage/controller.ts'
 import type { Stage } from '../stage/stage.ts'
@@ -10,6 +11,8 @@ export interface Phase {
   readonly requests: Requests
   /** Of the controller alone, in the same time. */
   readonly cpuSeconds: number
+  /** CPU seconds of the others, in the same time. */
+  readonly others: Processors
   readonly peakMiB: number
   readonly loopMs: LoopDelay
 }
@@ -37,15 +40,18 @@ export const measured = async (stage: Stage, controller: Controller, act: () => 
   await controller.inside()
   await controller.resetPeak()
   const before = await controller.usage()
+  const othersBefore = await stage.processors()
   const began = performance.now()
   await act()
   const seconds = (performance.now() - began) / 1_000
   const after = await controller.usage()
+  const others = usedSince(othersBefore, await stage.processors())
   const { loopMs } = await controller.inside()
   return {
     seconds,
     requests: await untilQuiet(stage),
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    others,
     peakMiB: after.peakMiB,
     loopMs,
   }

@@ -24,6 +24,7 @@ const recordWith = (n: number): ClusterRecord => ({
   loopP50Ms: 1,
   loopP99Ms: 1,
   bytesPerNode: 1,
+  othersUp: {},
   requestsPerNodeUp: {},
   requestsPerNodeDown: {},
 })
@@ -32,5 +33,5 @@ test('tables go from few nodes to many, in whatever order the files were named',
   const report = reportOf([5_000, 100, 1_000].map(recordWith))
   expect(report).toContain('| target | at most | 100 nodes | 1000 nodes | 5000 nodes |')
   const counts = [...report.matchAll(/^\| (\d+) \|/gm)].map(([, n]) => Number(n))
-  expect(counts).toEqual([1, 2, 3].flatMap(() => [100, 1_000, 5_000]))
+  expect(counts).toEqual([1, 2, 3, 4].flatMap(() => [100, 1_000, 5_000]))
 })

@@ -52,6 +52,24 @@ const cost = (records: readonly ClusterRecord[]): string =>
     ]),
   )
 
+/** Who takes the processor while nodes come up, and how many requests whoever makes; milliseconds and numbers a node. */
+const shares = (records: readonly ClusterRecord[]): string => {
+  const processes = [...new Set(records.flatMap(({ othersUp }) => Object.keys(othersUp)))]
+  const clients = [...new Set(records.flatMap(r => Object.keys(r.requestsPerNodeUp).map(clientOfKey)))].toSorted()
+  const asked = (r: ClusterRecord, client: string): number =>
+    Object.entries(r.requestsPerNodeUp).reduce((sum, [key, count]) => (clientOfKey(key) === client ? sum + count : sum), 0)
+  return table(
+    ['nodes', 'kube-node', ...processes, ...clients.map(client => `requests of ${client}`)],
+    records.map(r => [
+      String(r.n),
+      ...[r.cpuSecondsUp, ...processes.map(name => r.othersUp[name] ?? 0)].map(seconds => figure((seconds * 1_000) / r.n)),
+      ...clients.map(client => figure(asked(r, client))),
+    ]),
+  )
+}
+
+const clientOfKey = (key: string): string => key.split(' ')[0] ?? ''
+
 const targets = (records: readonly ClusterRecord[]): string => {
   const all = records.map(targetsOf)
   const rows = all.flatMap(list => list.map(({ what, most }) => `${what}|${most}`))
@@ -91,6 +109,8 @@ export const reportOf = (records: readonly BenchRecord[]): string => {
     requests(cluster),
     "The controller's process:",
     cost(cluster),
+    'Milliseconds of the processor that each process takes for a node on its way up, and requests of each client for it:',
+    shares(cluster),
     others(records),
   ]
     .filter(part => part !== '')

@@ -13,6 +13,7 @@ import {
   startControlPlane,
 } from '../../e2e/control-plane/index.ts'
 import { command, kubeNode, root } from '../../e2e/main-job/kubeNode.ts'
+import { type Processors, processorsOf } from '../measure/process.ts'
 import { type Requests, createTally } from '../measure/requests.ts'
 import { type Controller, controllerAt } from './controller.ts'
 import { answerOf, untilAnswers } from './http.ts'
@@ -36,6 +37,8 @@ export interface Stage extends AsyncDisposable {
   heartbeat(seconds: number): Promise<void>
   /** Runs a program of bench/processes to its end, and answers what it has printed. */
   program(name: string, args: readonly string[]): Promise<string>
+  /** CPU seconds of the control plane's processes, and of the one of machines and kubelets, since they began. */
+  processors(): Promise<Processors>
   /** All requests since the last question. */
   requests(): Promise<Requests>
   readonly kubectl: CommandLine
@@ -55,7 +58,7 @@ export const startStage = async (): Promise<Stage> => {
     const ports = { cloud: await freePort(), count: await freePort() }
     const spawn = (name: string, args: readonly string[], env: NodeJS.ProcessEnv): Component =>
       startComponent(supervisor, name, process.execPath, args, join(plane.dir, `${name}.log`), { ...process.env, ...env })
-    spawn('machines', [join(processes, 'machines.ts')], {
+    const machines = spawn('machines', [join(processes, 'machines.ts')], {
       KUBECONFIG: plane.kubeconfig,
       BENCH_CLOUD_PORT: String(ports.cloud),
       BENCH_COUNT_PORT: String(ports.count),
@@ -99,6 +102,13 @@ export const startStage = async (): Promise<Stage> => {
         if (code !== 0) throw new Error(`${name} failed:\n${printed}`)
         return printed
       },
+      processors: () =>
+        processorsOf({
+          etcd: plane.pidOf('etcd'),
+          'kube-apiserver': plane.pidOf('kube-apiserver'),
+          'kube-controller-manager': plane.pidOf('kube-controller-manager'),
+          'machines and kubelets': machines.pid,
+        }),
       requests: async () => {
         await follow(tally.count)
         return tally.take()

@@ -81,6 +81,8 @@ export interface ControlPlane extends AsyncDisposable {
   logs(component: ComponentName): Promise<string>
   /** Ids of all processes that belong to it. */
   pids(): number[]
+  /** Of a component's process; undefined when it was not started. */
+  pidOf(component: ComponentName): number | undefined
   /** Ends everything. Throws when a component had ended by itself before, with its last log lines. May be called again. */
   stop(): Promise<void>
 }
@@ -229,6 +231,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     compact: () => compactEtcd(`http://127.0.0.1:${site.ports.etcdClient}`, signal),
     logs: component => readFile(logFile(dir, component), 'utf8'),
     pids: () => supervisor.pids(),
+    pidOf: component => started.get(component)?.pid,
     stop,
     [Symbol.asyncDispose]: stop,
   }

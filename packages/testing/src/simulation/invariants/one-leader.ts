@@ -4,7 +4,8 @@ import type { Watch } from './invariant.ts'
 /** The default of core's leader election. */
 const renewDeadlineMs = 10_000
 
-const reads: readonly string[] = ['list', 'account']
+/** Of the provider's operations, those that only look. */
+const reads: readonly string[] = ['list', 'account', 'resolve']
 
 /** 11: who does not hold the lease changes nothing. Events and the lease itself apart, which harm nobody. */
 export const oneLeader: Watch = ({ world, truth, scenario, restores }, report) => {
