@@ -9,6 +9,7 @@ import type { Failure, NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
 import { createRequest, ownerOf } from './request.ts'
 import { isDeletionDue } from './deletionDue.ts'
+import { witness } from './freeze/index.ts'
 import type { NodeStep } from './step.ts'
 import { whileWanted } from './whileWanted.ts'
 
@@ -147,6 +148,8 @@ export const callDelete = async (
   const record = goodRecord(node)
   if (!record) return true
   for (const machine of machines) {
+    // An attempt is recorded before anything of it is asked for: only a backup has a record that is older than its claim's machine.
+    if ((machine.owner?.attempt ?? 0) > record.attempt) witness(life, [machine])
     try {
       if (!(await connection.delete(machine, () => isDeletionDue(life, node)))) return false
       life.flights.deletionAccepted(uid, machine.id)

@@ -3,7 +3,7 @@ import { type Connection, controllerOf, offerOf, toProviderError } from '../inve
 import type { Source } from '../engine/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { ProviderError } from '../provider/index.ts'
-import { forgotten } from './freeze/index.ts'
+import { witness } from './freeze/index.ts'
 import { byClaim } from './indexes.ts'
 import type { Life } from './life.ts'
 import { hasLiveClaim } from './liveClaim.ts'
@@ -97,9 +97,7 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
     inventory.listedAt,
     connection.consistencyWindowMs,
   )
-  for (const { createdAt, providerID } of forgotten(verdict.orphans, context.vacancies())) {
-    life.freeze.impose({ kind: 'machine', madeAt: Date.parse(createdAt), machine: providerID })
-  }
+  witness(life, verdict.orphans)
   const frozen = life.freeze.why ?? verdict.frozen
   const labels = { provider: connection.provider.name }
   context.metrics

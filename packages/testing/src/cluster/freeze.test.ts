@@ -47,11 +47,9 @@ const lead = (identity: string): Controller => {
   return Object.assign(running, { metric })
 }
 
-const runs = (name: string): Promise<unknown> =>
-  cluster.until(
-    `${name} runs`,
-    async () => (await cluster.client.get(Nodes, { name }))?.metadata?.annotations?.[annotations.phase] === 'Running',
-  )
+const phaseOf = async (name: string): Promise<string | undefined> =>
+  (await cluster.client.get(Nodes, { name }))?.metadata?.annotations?.[annotations.phase]
+const runs = (name: string): Promise<unknown> => cluster.until(`${name} runs`, async () => (await phaseOf(name)) === 'Running')
 const alive = (nodeName: string): boolean =>
   cluster.cloud.machines().some(({ owner, state }) => owner?.nodeName === nodeName && state !== 'gone')
 
@@ -124,6 +122,30 @@ describe('after the API server was restored from a backup', () => {
     await letsCGo()
     await cluster.runtime.advance(120_000)
     expect(await cluster.lasting(written())).toBe('lifted')
+  })
+
+  it('who begins only then learns it from a machine of an attempt that the record of its claim knows nothing of', async () => {
+    cluster = await createTestCluster({ cloud: { bootTime: '1m' } })
+    const first = lead('first')
+    await cluster.create(NodeClasses, small)
+    await cluster.create(Nodes, claim('a'))
+    await cluster.until('a boots', async () => (await phaseOf('a')) === 'Booting')
+    const booting = cluster.server.snapshot()
+    await runs('a')
+    const running = cluster.server.snapshot()
+    await first.stop()
+    cluster.cloud.kill(machineOf('a'), { listed: false })
+    await cluster.runtime.advance(60_000)
+    // In a past in which it had not joined, another attempt is begun.
+    cluster.server.restore(booting)
+    const second = lead('second')
+    await cluster.until('another machine boots', () => alive('a'), 600_000)
+    await second.stop()
+    cluster.server.restore(running)
+    lead('third')
+    await cluster.runtime.advance(600_000)
+    expect(alive('a')).toBe(true)
+    expect(await cluster.lasting(written())).toBe('frozen')
   })
 
   it('who has led for a moment only, and found nothing, leaves to its successor what the lease told it', async () => {
