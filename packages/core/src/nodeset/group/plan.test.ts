@@ -97,6 +97,21 @@ describe('a set', () => {
     expect(planGroup(given).order).toMatchObject({ do: 'remove', ids: ['d'], replace: false })
   })
 
+  it('takes a machine for one of the zone that its cloud says, while its Node does not say it yet', () => {
+    const zones = { a: 'z1', b: 'z1', c: 'z2' }
+    const beings = [being('a'), being('b', { age: 200 }), being('c', { age: 50 })]
+    const given = factsOf(world(beings))
+    const group = groupOf(world(beings))
+    const members = group.members.map(member => ({ ...member, zone: zones[member.id as keyof typeof zones] }))
+    const nodes = given.nodes.map(node => {
+      const id = node.metadata?.name?.slice('node-'.length) as keyof typeof zones
+      const zone = id === 'b' ? {} : { [labels.zone]: zones[id] }
+      return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata?.labels, ...zone } } }
+    })
+    const { steps } = planGroup({ ...given, set: set({ replicas: 2 }), nodes, view: view({ ...group, members }) })
+    expect(steps).toMatchObject([{ do: 'delete', node: { metadata: { name: 'node-a' } } }])
+  })
+
   it('lets a Node be labelled before it decides anything on its machine', () => {
     const given = factsOf(world([...three, being('d', { node: 'unlabelled' })]))
     const { steps, order } = planGroup(given)

@@ -55,7 +55,7 @@ export const rosterOf = (facts: GroupFacts, members: readonly GroupMember[]): Ro
     const others = (byProviderID.get(machine.providerID) ?? []).filter(other => other !== node)
     const other = others[0]
     if (node) {
-      const member = memberOf(node)
+      const member = inZone(memberOf(node), machine)
       listed.push({ machine, node, member: leaves ? { ...member, deleting: true } : member })
       strangers.push(...others.map(one => `Node ${nameOf(one)} says that it is ${machine.providerID}, which is ${nameOf(node)}`))
       if (!member.deleting && !leaves && !isMarked(node, facts)) claims.push({ node, machine })
@@ -82,6 +82,10 @@ export const rosterOf = (facts: GroupFacts, members: readonly GroupMember[]): Ro
       .length,
   }
 }
+
+/** Its Node's label comes with its kubelet, or with our join: until then the cloud knows where it is. */
+const inZone = (member: Member, { zone }: GroupMember): Member =>
+  member.zone === undefined && zone !== undefined ? { ...member, zone } : member
 
 /** Its drain is over. */
 export const isCondemned = (node: Node): boolean => isDeleting(node) && goodRecord(node)?.deletedAt !== undefined
