@@ -37,6 +37,8 @@ export interface ClusterRecord {
   readonly loopP50Ms: number
   readonly loopP99Ms: number
   readonly bytesPerNode: number
+  /** CPU seconds of the control plane while the raw client works, up and down. */
+  readonly rawOthers: Processors
   /** CPU seconds of the other processes, up. */
   readonly othersUp: Processors
   /** By `<client> <verb> <resource>`, a node. */
@@ -91,6 +93,7 @@ export const recordOf = ({ n, raw, up, roll, down, bytesPerNode, rest, restart }
     loopP50Ms: round(Math.max(...phases.map(({ loopMs }) => loopMs.p50))),
     loopP99Ms: round(Math.max(...phases.map(({ loopMs }) => loopMs.p99))),
     bytesPerNode: Math.round(bytesPerNode),
+    rawOthers: raw.others,
     othersUp: up.others,
     requestsPerNodeUp: perNode(up, n),
     requestsPerNodeDown: perNode(down, n),

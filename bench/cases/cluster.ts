@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Processors, usedSince } from '../measure/process.ts'
 import { type NodeCounts, type NodeWatch, watchNodes } from '../stage/nodes.ts'
 import { type Stage, startStage } from '../stage/stage.ts'
 import { type Phase, measured } from './phase.ts'
@@ -8,6 +9,8 @@ import { type Restart, restarted } from './restart.ts'
 export interface Raw {
   readonly upSeconds: number
   readonly downSeconds: number
+  /** CPU seconds of the control plane, up and down together. */
+  readonly others: Processors
 }
 
 /** One control plane, one set, N nodes: up, replaced, and down to nothing. */
@@ -81,8 +84,10 @@ const assertGone = async (stage: Stage): Promise<void> => {
 /** @throws Error when machines are left, or a claim ever had two. */
 export const clusterCase = async ({ n, long, restSeconds, signal, say }: ClusterOptions): Promise<ClusterResult> => {
   await using stage = await startStage()
+  const before = await stage.processors()
   // Border: our own program prints it.
-  const raw = JSON.parse(await stage.program('raw', [String(n)])) as Raw
+  const timed = JSON.parse(await stage.program('raw', [String(n)])) as Omit<Raw, 'others'>
+  const raw: Raw = { ...timed, others: usedSince(before, await stage.processors()) }
   say(`${n} nodes, raw: up ${raw.upSeconds.toFixed(1)} s, down ${raw.downSeconds.toFixed(1)} s`)
 
   let controller = await stage.startController()
@@ -107,11 +112,11 @@ export const clusterCase = async ({ n, long, restSeconds, signal, say }: Cluster
   }
   const size = nodes.counts.total
 
-  const [before = ''] = nodes.counts.revisions()
+  const [old = ''] = nodes.counts.revisions()
   const roll = await measured(stage, controller, async () => {
     await stage.kubectl(['apply', '-f', '-'], manifest('debian-14'))
     await nodes.until(
-      all(size, ({ running }) => running(before) === 0),
+      all(size, ({ running }) => running(old) === 0),
       signal,
     )
   })

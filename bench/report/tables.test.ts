@@ -24,6 +24,7 @@ const recordWith = (n: number): ClusterRecord => ({
   loopP50Ms: 1,
   loopP99Ms: 1,
   bytesPerNode: 1,
+  rawOthers: {},
   othersUp: {},
   requestsPerNodeUp: {},
   requestsPerNodeDown: {},

@@ -59,10 +59,12 @@ const shares = (records: readonly ClusterRecord[]): string => {
   const asked = (r: ClusterRecord, client: string): number =>
     Object.entries(r.requestsPerNodeUp).reduce((sum, [key, count]) => (clientOfKey(key) === client ? sum + count : sum), 0)
   return table(
-    ['nodes', 'kube-node', ...processes, ...clients.map(client => `requests of ${client}`)],
+    ['nodes', 'kube-node', ...processes, 'kube-apiserver for a raw node, up and down', ...clients.map(client => `requests of ${client}`)],
     records.map(r => [
       String(r.n),
-      ...[r.cpuSecondsUp, ...processes.map(name => r.othersUp[name] ?? 0)].map(seconds => figure((seconds * 1_000) / r.n)),
+      ...[r.cpuSecondsUp, ...processes.map(name => r.othersUp[name] ?? 0), r.rawOthers['kube-apiserver'] ?? 0].map(seconds =>
+        figure((seconds * 1_000) / r.n),
+      ),
       ...clients.map(client => figure(asked(r, client))),
     ]),
   )
