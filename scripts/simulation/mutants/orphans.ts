@@ -42,8 +42,8 @@ export const orphans: readonly Mutant[] = [
     edits: [
       {
         file: 'node/orphans.ts',
-        find: 'of forgotten(verdict.orphans, context.vacancies())',
-        replace: 'of forgotten([], context.vacancies())',
+        find: 'witness(life, verdict.orphans)',
+        replace: 'witness(life, [])',
       },
     ],
   },
@@ -74,8 +74,8 @@ export const orphans: readonly Mutant[] = [
       { file: 'node/freeze/freeze.ts', find: 'record = there && freezeRecordOf(there)', replace: 'record = there && record' },
       {
         file: 'node/orphans.ts',
-        find: 'of forgotten(verdict.orphans, context.vacancies())',
-        replace: 'of forgotten([], context.vacancies())',
+        find: 'witness(life, verdict.orphans)',
+        replace: 'witness(life, [])',
       },
     ],
   },
