@@ -17,10 +17,16 @@ export interface Kubelets {
 const workers = 32
 const namespace = 'kube-node-lease'
 
+interface Seat {
+  readonly address: string
+  /** Its turn among those that beat: for as long as it lives, whoever else comes and goes, or its node would be taken for silent. */
+  readonly turn: number
+}
+
 /** Kubelets as few requests as can be: for figures that tell of the controller. */
 export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
   const signal = new AbortController().signal
-  const nodes = new Map<string, string>()
+  const nodes = new Map<string, Seat>()
   const leased = new Set<string>()
   const queue: (() => Promise<void>)[] = []
   let busy = 0
@@ -63,16 +69,17 @@ export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
 
   let beating: NodeJS.Timeout | undefined
   let turn = 0
+  let seats = 0
   const beat = (seconds: number): void => {
     clearInterval(beating)
     if (seconds === 0) return
     beating = setInterval(() => {
       turn += 1
       const round = Math.floor(turn / seconds)
-      for (const [i, [name, address]] of [...nodes].entries()) {
-        if (i % seconds !== turn % seconds) continue
+      for (const [name, { address, turn: own }] of nodes) {
+        if (own % seconds !== turn % seconds) continue
         enqueue(() => renew(name))
-        if (round % 30 === i % 30) enqueue(() => postStatus(name, address))
+        if (round % 30 === own % 30) enqueue(() => postStatus(name, address))
       }
     }, 1_000)
   }
@@ -80,7 +87,7 @@ export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
   return {
     join: machine => {
       const name = nameOf(machine)
-      nodes.set(name, machine.address)
+      nodes.set(name, { address: machine.address, turn: (seats += 1) })
       enqueue(async () => {
         await postStatus(name, machine.address)
         posted += 1

@@ -1,6 +1,6 @@
 import type { Schema } from '@kube-node/core/provider'
 import { z } from 'zod'
-import { jsonText } from './json.ts'
+import { jsonIn } from './json.ts'
 
 /** The key of a service account, as `gcloud iam service-accounts keys create` writes it. */
 export interface ServiceAccountKey {
@@ -13,7 +13,14 @@ export interface SecretEntries {
   readonly serviceAccountKey?: ServiceAccountKey | undefined
 }
 
-const key = jsonText('is no JSON: the whole file of a key of a service account belongs here')
+const key = z
+  .string()
+  .transform((text, context): unknown => {
+    const file = jsonIn(text)
+    if (file !== undefined) return file
+    context.addIssue('is no JSON: the whole file of a key of a service account belongs here')
+    return z.NEVER
+  })
   .pipe(
     z.looseObject({
       // Others, as `external_account`, name programs and URLs that would run or be asked with what is in a Secret.

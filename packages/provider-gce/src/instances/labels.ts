@@ -1,6 +1,6 @@
 import { type Owner, ProviderError } from '@kube-node/core/provider'
 import { z } from 'zod'
-import { jsonText } from '../google/index.ts'
+import { jsonIn } from '../google/index.ts'
 import type { Instance, Labels, Metadata, MetadataItem } from './resources.ts'
 
 /** By these a list finds our machines. UIDs fit in a label; names of Nodes and controllers do not: Google allows 63 of [a-z0-9_-]. */
@@ -28,11 +28,11 @@ export const ownerOf = ({ labels = {}, metadata }: Pick<Instance, 'labels' | 'me
 
 const written = ({ items = [] }: Metadata = {}): Owner | undefined => {
   const text = items.find(({ key }) => key === ownerKey)?.value
-  return text === undefined ? undefined : writtenOwner.safeParse(text).data
+  return text === undefined ? undefined : writtenOwner.safeParse(jsonIn(text)).data
 }
 
 const name = z.string().min(1)
-const writtenOwner = jsonText().pipe(z.object({ cluster: name, controller: name, claim: name, nodeName: name, attempt: z.int().min(1) }))
+const writtenOwner = z.object({ cluster: name, controller: name, claim: name, nodeName: name, attempt: z.int().min(1) })
 
 /** @throws ProviderError `InvalidConfig`: a UID that is none can't be asked for. */
 export const clusterFilter = (cluster: string): string => {

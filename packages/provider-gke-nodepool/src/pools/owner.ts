@@ -1,5 +1,5 @@
 import type { GroupOwner } from '@kube-node/core/provider'
-import { jsonText } from '@kube-node/provider-gce/google'
+import { jsonIn } from '@kube-node/provider-gce/google'
 import { z } from 'zod'
 import type { NodePool } from './resources.ts'
 
@@ -21,11 +21,11 @@ export const writtenOn = ({ owner: { cluster, controller, set, setName }, revisi
 /** Read back, never remembered. Undefined for a pool of somebody else. */
 export const readFrom = ({ config }: Pick<NodePool, 'config'>): Written | undefined => {
   const text = config?.metadata?.[ownerKey]
-  const read = text === undefined ? undefined : written.safeParse(text).data
+  const read = text === undefined ? undefined : written.safeParse(jsonIn(text)).data
   if (!read) return undefined
   const { revision, ...owner } = read
   return { owner, revision }
 }
 
 const name = z.string().min(1)
-const written = jsonText().pipe(z.object({ cluster: name, controller: name, set: name, setName: name, revision: name }))
+const written = z.object({ cluster: name, controller: name, set: name, setName: name, revision: name })
