@@ -1,16 +1,12 @@
 import { providerConformance } from '@kube-node/testing/conformance'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Moto, startMoto } from './moto.ts'
+import { describe, expect, it } from 'vitest'
+import { motoOfFile } from './perFile.ts'
 import { awsWorld, ec2Manifest } from './world.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 describe('machines of EC2', () => {
-  const { leftOut } = providerConformance({ test: { describe, it }, factory: () => awsWorld(moto), manifest: ec2Manifest })
+  const { leftOut } = providerConformance({ test: { describe, it }, factory: () => awsWorld(moto()), manifest: ec2Manifest })
   it('leaves out only what it does not have', () =>
     expect([...new Set(leftOut.map(({ because }) => because))]).toMatchInlineSnapshot(`
       [
@@ -28,7 +24,7 @@ describe('machines of EC2', () => {
 describe('machines of EC2 whose Nodes the cloud names', () => {
   providerConformance({
     test: { describe, it },
-    factory: () => awsWorld(moto, { nodeNames: 'cloud' }),
+    factory: () => awsWorld(moto(), { nodeNames: 'cloud' }),
     manifest: { ...ec2Manifest, nodeNames: 'cloud' },
     layers: ['direct'],
   })

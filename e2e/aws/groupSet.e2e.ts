@@ -1,17 +1,13 @@
 import { type Node, NodeSets, Nodes, nameOf } from '@kube-node/core/api'
 import { listAll } from '@kube-node/core/kube'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { region } from './account.ts'
 import { apiVersion, openCluster } from './cluster.ts'
 import { type AwsGroupWorld, awsGroupWorld } from './groupWorld.ts'
-import { type Moto, startMoto } from './moto.ts'
+import { motoOfFile } from './perFile.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 const writes = [
   'SetDesiredCapacity',
@@ -25,7 +21,7 @@ test('a set takes a group over as it is, grows it, shrinks it by name, replaces 
   signal,
 }) => {
   await using stack = new AsyncDisposableStack()
-  const world = stack.use(await awsGroupWorld(moto))
+  const world = stack.use(await awsGroupWorld(moto()))
   const { client, begin } = stack.use(await openCluster({ ...world, className: 'pool', config: { region } }))
   begin()
 

@@ -1,9 +1,9 @@
 import type { Group, GroupConnection, OpaqueConfig, Outcome } from '@kube-node/core/provider'
 import type { NewGroup } from '@kube-node/testing/conformance'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { call } from './calls.ts'
 import { type AwsGroupWorld, awsGroupWorld } from './groupWorld.ts'
-import { type Moto, startMoto } from './moto.ts'
+import type { Moto } from './moto.ts'
+import { storiesOf } from './perFile.ts'
 
 /** A provider of groups at work, and the world that it works in. */
 export interface GroupStory extends AsyncDisposable {
@@ -71,16 +71,4 @@ const groupStory = async (moto: Moto): Promise<GroupStory> => {
 }
 
 /** One of its own for each test of a file; moto is one for all. */
-export const groupStories = (begun: (story: GroupStory) => void): void => {
-  let moto: Moto
-  let story: GroupStory
-  beforeAll(async () => {
-    moto = await startMoto()
-  })
-  afterAll(() => moto?.[Symbol.asyncDispose]())
-  beforeEach(async () => {
-    story = await groupStory(moto)
-    begun(story)
-  })
-  afterEach(() => story?.[Symbol.asyncDispose]())
-}
+export const groupStories: (begun: (story: GroupStory) => void) => void = storiesOf(groupStory)

@@ -1,16 +1,12 @@
 import { groupConformance } from '@kube-node/testing/conformance'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { awsGroupWorld, groupManifest } from './groupWorld.ts'
-import { type Moto, startMoto } from './moto.ts'
+import { motoOfFile } from './perFile.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 describe('Auto Scaling groups', () => {
-  const { leftOut } = groupConformance({ test: { describe, it }, factory: () => awsGroupWorld(moto), manifest: groupManifest })
+  const { leftOut } = groupConformance({ test: { describe, it }, factory: () => awsGroupWorld(moto()), manifest: groupManifest })
   it('leaves out only what it does not have', () =>
     expect([...new Set(leftOut.map(({ because }) => because))]).toEqual(['the cloud under test lacks hideScope']))
 })

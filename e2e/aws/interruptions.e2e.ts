@@ -1,17 +1,13 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { Events, type Node, NodeSets, Pods, annotations, nameOf } from '@kube-node/core/api'
 import { type Client, listAll } from '@kube-node/core/kube'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { apiVersion, instanceOf, openCluster, settle } from './cluster.ts'
-import { type Moto, startMoto } from './moto.ts'
+import { motoOfFile } from './perFile.ts'
 import { type AwsWorld, awsWorld } from './world.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 interface Story extends AsyncDisposable {
   readonly world: AwsWorld
@@ -28,7 +24,7 @@ interface Story extends AsyncDisposable {
 
 const open = async (replicas: number, options: Parameters<typeof awsWorld>[1] = {}): Promise<Story> => {
   const stack = new AsyncDisposableStack()
-  const world = stack.use(await awsWorld(moto, options))
+  const world = stack.use(await awsWorld(moto(), options))
   const cluster = stack.use(await openCluster({ ...world, className: 'spot' }))
   const { client } = cluster
   await client.create(NodeSets, {

@@ -1,7 +1,7 @@
 import type { CreateRequest, MachineConnection, OpaqueConfig } from '@kube-node/core/provider'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { call } from './calls.ts'
-import { type Moto, startMoto } from './moto.ts'
+import type { Moto } from './moto.ts'
+import { storiesOf } from './perFile.ts'
 import { type AwsWorld, awsWorld } from './world.ts'
 
 /** A provider of machines at work, and the world that it works in. */
@@ -61,16 +61,4 @@ const machineStory = async (moto: Moto): Promise<MachineStory> => {
 }
 
 /** One of its own for each test of a file; moto is one for all. */
-export const machineStories = (begun: (story: MachineStory) => void): void => {
-  let moto: Moto
-  let story: MachineStory
-  beforeAll(async () => {
-    moto = await startMoto()
-  })
-  afterAll(() => moto?.[Symbol.asyncDispose]())
-  beforeEach(async () => {
-    story = await machineStory(moto)
-    begun(story)
-  })
-  afterEach(() => story?.[Symbol.asyncDispose]())
-}
+export const machineStories: (begun: (story: MachineStory) => void) => void = storiesOf(machineStory)

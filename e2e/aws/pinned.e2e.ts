@@ -1,17 +1,13 @@
 import { isBroken, recordOf } from '@kube-node/core'
 import { NodeClasses, Nodes, labels } from '@kube-node/core/api'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { openCluster } from './cluster.ts'
-import { type Moto, startMoto } from './moto.ts'
+import { motoOfFile } from './perFile.ts'
 import { nothingToShow, parameterOf } from './wire.ts'
 import { awsWorld } from './world.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 const parameter = '/nodes/newest-image'
 const [older, newer] = ['ami-12c6146b', 'ami-03cf127a']
@@ -20,7 +16,7 @@ test('while an answer is lost an image moves on: the next controller asks for th
   signal,
 }) => {
   await using stack = new AsyncDisposableStack()
-  const world = stack.use(await awsWorld(moto))
+  const world = stack.use(await awsWorld(moto()))
   let newest = older
   world.proxy.answering(({ action }) => (action === 'GetParameter' ? parameterOf(parameter, newest) : undefined))
   const config = { ...world.config, ami: { ssmParameter: parameter } }

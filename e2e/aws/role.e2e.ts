@@ -1,16 +1,12 @@
 import type { MachineConnection, OpaqueConfig } from '@kube-node/core/provider'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { region } from './account.ts'
 import { call, refusal } from './calls.ts'
-import { type Moto, startMoto } from './moto.ts'
+import { motoOfFile } from './perFile.ts'
 import { failed } from './wire.ts'
 import { type AwsWorld, awsWorld } from './world.ts'
 
-let moto: Moto
-beforeAll(async () => {
-  moto = await startMoto()
-})
-afterAll(() => moto?.[Symbol.asyncDispose]())
+const moto = motoOfFile()
 
 const account = '210987654321'
 const assumeRole = { roleArn: `arn:aws:iam::${account}:role/nodes`, externalId: 'x-1' }
@@ -33,7 +29,7 @@ const open = (world: AwsWorld): { readonly config: OpaqueConfig; readonly connec
 }
 
 test('with a role it is the account of the role that counts, and the role that asks', async () => {
-  await using world = await awsWorld(moto)
+  await using world = await awsWorld(moto())
   const { config, connection } = open(world)
   await using _connection = connection
   expect(await connection.account!(call)).toBe(account)
@@ -48,7 +44,7 @@ test('with a role it is the account of the role that counts, and the role that a
 })
 
 test('credentials of a role are kept, and asked for again five minutes before they expire', async () => {
-  await using world = await awsWorld(moto)
+  await using world = await awsWorld(moto())
   const { connection } = open(world)
   await using _connection = connection
   let minutes = 4
@@ -67,7 +63,7 @@ test('credentials of a role are kept, and asked for again five minutes before th
 })
 
 test('a role that may not be taken on is a matter of credentials, and nothing was made', async () => {
-  await using world = await awsWorld(moto)
+  await using world = await awsWorld(moto())
   const message = 'User: arn:aws:iam::123456789012:user/kube-node is not authorized to perform: sts:AssumeRole'
   const lift = world.proxy.answering(request =>
     request.action === 'AssumeRole' ? failed(request, { status: 403, code: 'AccessDenied', message }) : undefined,

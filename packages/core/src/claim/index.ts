@@ -18,7 +18,7 @@ export {
 export { type AnnouncedEnd, announcedEnd, formatAnnouncedEnd } from './interruption.ts'
 export { isSeated, isTurnedAway, leavesPlace } from './place.ts'
 export { isFinished, isProtected, mustGo, nodesOfPod, podName } from './pods.ts'
-export { asDeclared, awaitingKubelet, provisioned, provisioning } from './words.ts'
+export { type Words, asDeclared, awaitingKubelet, provisioned, provisioning } from './words.ts'
 export { revisionOf, revisionOfSet } from './revision.ts'
 export {
   classNameOf,

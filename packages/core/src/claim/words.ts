@@ -1,7 +1,7 @@
 import { type Condition, conditions } from '../api/index.ts'
 
-/** What a condition of a claim says when nothing is wrong. */
-type Words = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+/** What one condition says. */
+export type Words = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 
 /** From when its machine is made and recorded, until it is given up: what comes of it the phase and its kubelet's conditions tell. */
 export const provisioned: Words = {

@@ -1,5 +1,5 @@
-import type { Condition, Node, Pod } from '../api/index.ts'
-import type { Dress } from '../claim/index.ts'
+import type { Node, Pod } from '../api/index.ts'
+import type { Dress, Words } from '../claim/index.ts'
 import type { Offer } from '../inventory/index.ts'
 import type { Machine, MachineProvider } from '../provider/index.ts'
 
@@ -142,9 +142,6 @@ export interface Flight {
   /** Monotonic: when the machine, with pods or volumes still on the books, was first told to be out of service. */
   readonly goneAt: number | undefined
 }
-
-/** What one condition says. */
-export type Words = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 
 export interface Said {
   readonly words: Words

@@ -1,6 +1,7 @@
+import type { Words } from '../claim/index.ts'
 import type { BootstrapToken } from '../identity/index.ts'
 import type { Runtime } from '../runtime/index.ts'
-import type { Failure, Flight, Refusal, Said, Words } from './facts.ts'
+import type { Failure, Flight, Refusal, Said } from './facts.ts'
 
 interface Memory {
   inherited: boolean

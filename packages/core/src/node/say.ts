@@ -1,6 +1,5 @@
 import { type Node, conditions, findCondition } from '../api/index.ts'
-import { claimOf, classNameOf, isTurnedAway, phaseOf } from '../claim/index.ts'
-import type { Words } from './facts.ts'
+import { type Words, claimOf, classNameOf, isTurnedAway, phaseOf } from '../claim/index.ts'
 import type { Life } from './life.ts'
 import { phasePatch } from './patches.ts'
 import type { NodeStep, Performed } from './step.ts'

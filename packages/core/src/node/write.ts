@@ -1,7 +1,7 @@
 import { type Condition, type KubeObject, type Node, Nodes, conditionTime, findCondition, nameOf } from '../api/index.ts'
+import type { Words } from '../claim/index.ts'
 import type { Json } from '../kube/index.ts'
 import { type NodeEdit, encodeEdit, encodeStatusEdit } from './edit.ts'
-import type { Words } from './facts.ts'
 import type { Life } from './life.ts'
 import type { NodePatch } from './patches.ts'
 
