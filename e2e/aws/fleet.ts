@@ -28,7 +28,7 @@ export interface Fleet extends AsyncDisposable {
   report(): Promise<string>
 }
 
-const provider = `${join(root, 'packages/provider-aws/src/index.ts')}#ec2`
+const provider = join(root, 'e2e/aws/provider.ts')
 /** `kubectl wait` says itself for how long. */
 const kubectlMs = 300_000
 /** Such that lists have several pages, each of which may be lost. */

@@ -73,8 +73,8 @@ const createFailed = (
   const goesOn = isSoldOut && connection.stockouts.refused(record.config ?? {}, record.avoid ?? [], error)
   if (!isSoldOut) connection.stockouts.answered(record.config ?? {}, uid)
   const generation = offer.problem ? undefined : offer.nodeClass.metadata?.generation
-  const failure = failureOf(life, uid, record, error, connection, generation)
-  // While an earlier answer is missing no other attempt may follow, and this one would only ask at the same place again.
+  const failure = { ...failureOf(life, uid, record, error, connection, generation), elsewhere: goesOn }
+  // While an earlier answer is missing no other attempt may follow.
   if (goesOn && life.flights.of(uid).unknownSince === undefined) {
     const retryAt = life.context.runtime.clock.monotonic() + elsewhereMs
     life.flights.turnedAside(uid, { ...failure, delayMs: elsewhereMs, retryAt })
@@ -179,6 +179,7 @@ const failureOf = (
     reason: error.code,
     message: `provider ${record.provider}: ${error.code}: ${error.message}`,
     madeNothing: provesNothingMade(error),
+    elsewhere: false,
     retryAt: runtime.clock.monotonic() + delayMs,
     delayMs,
     classGeneration,

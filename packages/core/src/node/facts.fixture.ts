@@ -183,6 +183,7 @@ export const failure = (more: Partial<NonNullable<Flight['failure']>> = {}): Non
   reason: 'InsufficientCapacity',
   message: 'provider test: InsufficientCapacity: none left',
   madeNothing: true,
+  elsewhere: false,
   retryAt: now - 1,
   delayMs: 15_000,
   classGeneration: 1,

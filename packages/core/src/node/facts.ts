@@ -155,6 +155,8 @@ export interface Failure {
   readonly message: string
   /** True: this call proved that it made nothing. */
   readonly madeNothing: boolean
+  /** Out of stock at one of several places: another attempt goes to another one, once this one is proven to have left nothing. */
+  readonly elsewhere: boolean
   /** Monotonic; no other try before this. */
   readonly retryAt: number
   /** What retryAt was when the failure came: for the message, which must not change with each look. */

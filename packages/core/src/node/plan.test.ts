@@ -139,6 +139,26 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: failure() }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
+  it('sold out at one of several places, with an earlier answer missing, asks nowhere until that can bring nothing more', () => {
+    const soldOut = failure({ elsewhere: true, retryAt: now + 240_000 })
+    const since = (ago: number) => flight({ failure: soldOut, inherited: true, sent: true, unknownSince: now - ago })
+    expect(planNode(facts(node, { flight: since(30_000) }))).toEqual({
+      do: 'tell',
+      phase: 'Provisioning',
+      reason: 'InsufficientCapacity',
+      message:
+        'provider test: InsufficientCapacity: none left; an earlier request may still bring a machine: ' +
+        'another place is asked when none can any more',
+      afterMs: 40_000,
+      expect: true,
+    })
+    // However long the backoff is.
+    expect(planNode(facts(node, { flight: since(80_000) }))).toEqual({ do: 'begin', attempt: 2, offer })
+    // Nor at the same place, when the backoff is over first.
+    const over = { ...since(30_000), failure: { ...soldOut, retryAt: now - 1 } }
+    expect(planNode(facts(node, { flight: over }))).toMatchObject({ do: 'tell', afterMs: 40_000 })
+  })
+
   it('waits while what it wants is out of stock for others, and goes on at once when its class was corrected', () => {
     const stockout = { message: 'no m in a', retryAt: now + 7_000 }
     expect(planNode(facts(node, { stockout }))).toMatchObject({ do: 'tell', reason: 'InsufficientCapacity', afterMs: 7_000 })

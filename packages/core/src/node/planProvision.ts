@@ -74,6 +74,7 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   if (conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True') return { do: 'sayProvisioning' }
 
   const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
+  if (failure?.elsewhere && !corrected && flight.unknownSince !== undefined) return planElsewhere(facts, record, mirror, failure)
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
   // The list showed what was being made, before its create said that nothing came of it.
   if (found) return { do: 'rest', afterMs: 5_000, expect: true }
@@ -93,6 +94,23 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   }
   // Token and name make a repeated request harmless: it finds what an earlier one made.
   return { do: 'create' }
+}
+
+/**
+ * Sold out where this attempt asks, and the answer to an earlier request of it is missing: the next attempt asks elsewhere when that can
+ * bring nothing any more, however long the backoff is. Until then nobody is asked at a place that has nothing.
+ */
+const planElsewhere = (facts: NodeFacts, record: MachineRecord, mirror: Mirror, { reason, message }: Failure): NodeStep => {
+  const { flight, now } = facts
+  if (provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
+  return {
+    do: 'tell',
+    phase: 'Provisioning',
+    reason,
+    message: `${message}; an earlier request may still bring a machine: another place is asked when none can any more`,
+    afterMs: proofInMs(record, flight, mirror, now),
+    expect: true,
+  }
 }
 
 /** Turned away at the door: the cloud remembers nothing of the request. */

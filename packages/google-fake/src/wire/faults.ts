@@ -4,8 +4,8 @@ import type { Request } from './request.ts'
 /** `lost`: done, and its answer never arrives. `hang`: neither. */
 export type Mishap = 'lost' | 'hang'
 
-/** Says what is answered in Google's place: nothing of it happens. `cut` ends the connection. */
-export type Instead = (method: string, request: Request) => Answer | 'cut' | undefined
+/** Says what is answered in Google's place: nothing of it happens. `cut` ends the connection, `hang` leaves it open. */
+export type Instead = (method: string, request: Request) => Answer | 'cut' | 'hang' | undefined
 
 export interface Faults {
   /** What befalls the next request of that method: `instances.insert`. */
@@ -13,7 +13,7 @@ export interface Faults {
   /** Until it is lifted. */
   answering(instead: Instead): () => void
   takeMishap(method: string): Mishap | undefined
-  instead(method: string, request: Request): Answer | 'cut' | undefined
+  instead: Instead
 }
 
 export const createFaults = (): Faults => {

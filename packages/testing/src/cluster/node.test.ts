@@ -199,6 +199,22 @@ describe('a claim', () => {
     expect(cluster.cloud.calls.create - before).toBeLessThan(5)
   })
 
+  it('whose answer is missing gets its machine elsewhere as soon as that answer can bring none any more', async () => {
+    cluster = await createTestCluster()
+    manage(cluster)
+    cluster.cloud.faults.stockout({ zone: 'r1-a' })
+    cluster.cloud.faults.loseAnswers(4, { operation: 'create' })
+    const config = { region: 'r1', zones: ['r1-a', 'r1-b'] }
+    await cluster.create(NodeClasses, { ...small, spec: { ...small.spec, config } })
+    const names = ['a', 'b', 'c', 'd']
+    for (const name of names) await cluster.create(Nodes, claim(name))
+    // A create may take 2 min, and come to light 2 s later.
+    await cluster.until('all run', async () => (await Promise.all(names.map(phase))).every(each => each === 'Running'), 140_000)
+    expect(cluster.cloud.machines().map(({ zone }) => zone)).toEqual(names.map(() => 'r1-b'))
+    // Each of them once without an answer, once more, and once elsewhere.
+    expect(cluster.cloud.calls.create).toBeLessThanOrEqual(12)
+  })
+
   it('that no life has asked for yet keeps away from what the next one finds sold out, and does not wait for proof', async () => {
     cluster = await createTestCluster()
     const first = manage(cluster)
