@@ -65,6 +65,15 @@ describe('requests', () => {
     expect(connections()).toBeLessThanOrEqual(16)
   })
 
+  it('keep their connection after a deletion, which says in its body of what', async () => {
+    const { url, connections } = await secure(echo)
+    const transport = transportTo(kubeConfigFor(url, firstClient, trusted))
+    const deletion = { ...get('/api/v1/nodes/a'), method: 'DELETE', body: { preconditions: { uid: 'u' } } } as const
+    for (let i = 0; i < 10; i++) await transport.request(deletion)
+    // As above.
+    expect(connections()).toBeLessThanOrEqual(2)
+  })
+
   it('say who they are by certificate, and make new connections when it is renewed', async () => {
     const { url } = await secure(echo)
     const kubeConfig = kubeConfigFor(url, firstClient, trusted)
