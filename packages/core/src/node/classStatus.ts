@@ -66,23 +66,23 @@ export const createClassKeeper = (): ClassKeeper => {
         judged.delete(key.name)
         return undefined
       }
-      const users = usersOf(life, nodeClass)
-      if (isDeleting(nodeClass)) return letGo(life, nodeClass, users, event)
+      if (isDeleting(nodeClass)) return letGo(life, nodeClass, usersOf(life, nodeClass), event)
       if (!nodeClass.metadata?.finalizers?.includes(finalizers.inUse)) {
         const kept = [...(nodeClass.metadata?.finalizers ?? []), finalizers.inUse]
         await client.patch(NodeClasses, key, { merge: { metadata: { finalizers: kept } } }, { on: precondition(nodeClass) })
       }
       const { clock } = life.context.runtime
-      const nodes = onePerClaim(users).length
-      const saying = (verdict: ClassVerdict): NodeClassStatus =>
+      const saying = (nodes: number, verdict: ClassVerdict): NodeClassStatus =>
         nextStatus(nodeClass, nodes, verdict, life.freeze.why, conditionTime(clock.now()))
       const judgement = await judge(life, nodeClass)
-      const draft = saying({ ready: judgement, resolved: nodeClass.status?.resolved })
+      const { nodes: counted = 0, conditions: known, resolved } = nodeClass.status ?? {}
       const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
-      if (due > 0 && draft !== nodeClass.status && draft.conditions === nodeClass.status?.conditions) return { after: due }
+      // Not counted before it may be written: thousands of nodes are not gone through for each that comes.
+      if (due > 0 && saying(counted, { ready: judgement, resolved }).conditions === known) return { after: due }
+      const nodes = onePerClaim(usersOf(life, nodeClass)).length
       const verdict = await complete(life, nodeClass, judgement, nodes)
       const { ready } = verdict
-      const status = saying(verdict)
+      const status = saying(nodes, verdict)
       const after = ready.status === 'True' ? undefined : { after: recheckMs }
       if (status === nodeClass.status) return after
       writtenAt.set(key.name, clock.monotonic())

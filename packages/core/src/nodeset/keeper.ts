@@ -85,12 +85,17 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
     return (nodeClass ? controllerOf(nodeClass) : defaultController) === controller
   }
 
-  const writeStatus = async (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): Promise<Result> => {
+  /** Milliseconds until the status may be written; undefined when it says so already. */
+  const statusDueMs = (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): number | undefined => {
     if (next === set.status) return undefined
-    const { clock } = r.runtime
-    const due = (writtenAt.get(r.key.name) ?? -Infinity) + numbersEveryMs - clock.monotonic()
-    if (due > 0 && onlyNumbersDiffer(set.status, next)) return { after: due }
-    writtenAt.set(r.key.name, clock.monotonic())
+    if (!onlyNumbersDiffer(set.status, next)) return 0
+    return Math.max(0, (writtenAt.get(r.key.name) ?? -Infinity) + numbersEveryMs - r.runtime.clock.monotonic())
+  }
+
+  const writeStatus = async (r: Reconcile<NodeSet>, set: NodeSet, next: NodeSetStatus): Promise<Result> => {
+    const due = statusDueMs(r, set, next)
+    if (due !== 0) return waiting(due)
+    writtenAt.set(r.key.name, r.runtime.clock.monotonic())
     await r.client.patch(
       NodeSets,
       r.key,
@@ -122,6 +127,16 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
     for (const [why, count] of countByReason(plan)) r.event('Normal', 'Removing', `removes ${count} of its nodes: ${why}`)
   }
 
+  /** Planned and announced in one breath: another set would take the same place under a limit. */
+  const act = async (r: Reconcile<NodeSet>, set: NodeSet, { facts, plan }: Planned, status: Result): Promise<Result> => {
+    await carryOut(r, set, plan)
+    dueAt.set(r.key.name, r.runtime.clock.monotonic() + lookAgainMs(facts.members.length))
+    if (plan.adopt.length > 0) return earliest(status, 1_000)
+    // What another set has announced it may not get.
+    const crowded = plan.shortfall !== undefined && classNamesOfSet(set).some(className => hands.underWay(r, className) > 0)
+    return earliest(status, crowded ? Math.min(plan.afterMs ?? Infinity, crowdedMs) : plan.afterMs)
+  }
+
   return {
     async reconcile(r) {
       const set = r.object
@@ -139,23 +154,23 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
       if (tooEarlyMs > 0) return { after: tooEarlyMs }
       const { uid = '' } = set.metadata ?? {}
       const seen = planOf(r, set, await ask(r, set))
+      const next = statusOf(seen.facts, seen.plan)
+      const due = statusDueMs(r, set, next)
+      const isWritten = due !== 0 && (isDeleting(set) || revisions.isKept(seen.facts))
+      if (isWritten && r.store(NodeSets).get(r.key) === set) return act(r, set, seen, waiting(due))
       if (!isDeleting(set)) await revisions.keep(r, seen.facts)
-      const status = await writeStatus(r, set, statusOf(seen.facts, seen.plan))
+      const status = await writeStatus(r, set, next)
       const current = r.store(NodeSets).get(r.key)
       if (!current || current.metadata?.uid !== uid) return status
       // The write took its time, and Nodes have come and gone meanwhile: what is done is decided on what is known now.
       const asked = await ask(r, current)
-      // Planned and announced in one breath: another set would take the same place under a limit.
-      const { plan } = planOf(r, current, asked)
-      await carryOut(r, current, plan)
-      dueAt.set(r.key.name, clock.monotonic() + lookAgainMs(seen.facts.members.length))
-      if (plan.adopt.length > 0) return earliest(status, 1_000)
-      // What another set has announced it may not get.
-      const crowded = plan.shortfall !== undefined && classNamesOfSet(current).some(className => hands.underWay(r, className) > 0)
-      return earliest(status, crowded ? Math.min(plan.afterMs ?? Infinity, crowdedMs) : plan.afterMs)
+      return act(r, current, planOf(r, current, asked), status)
     },
   }
 }
+
+/** For a status that is due then. */
+const waiting = (dueMs: number | undefined): Result => (dueMs === undefined ? undefined : { after: dueMs })
 
 /** By the ControllerRevision that they are made of; undefined for the newest. */
 const countByRevision = ({ create }: NodeSetPlan): ReadonlyMap<string | undefined, number> => {

@@ -8,6 +8,8 @@ import { type KeptRevision, draftRevision, planHistory, readHistory } from './hi
 
 /** Keeps the history of sets as ControllerRevisions. */
 export interface RevisionKeeper {
+  /** Whether nothing is left to do of that. Asks nobody. */
+  isKept(facts: NodeSetFacts): boolean
   /** Sees to it that the set's newest revision is kept before nodes of it are made. It asks the API server when that is another one. */
   keep(r: Reconcile<NodeSet>, facts: NodeSetFacts): Promise<void>
   /** The history of the set, the oldest first. It asks the API server once, and whenever it was changed. */
@@ -53,16 +55,25 @@ export const createRevisionKeeper = (namespace: string): RevisionKeeper => {
     }
   }
 
+  /** What is to be kept; undefined when nothing is. */
+  const wanted = (facts: NodeSetFacts): { readonly revision: string; readonly state: string } | undefined => {
+    const { set, choices } = facts
+    const revision = updateRevisionOf(facts)
+    // A class that offers nothing has no revision of its own; what stands in the status is an older one.
+    if (revision === undefined || choices.some(choice => choice.revision === undefined)) return undefined
+    // Half an undo is nothing that anybody would go back to.
+    if (set.metadata?.annotations?.[annotations.undo] !== undefined) return undefined
+    const state = [set.metadata?.uid, revision, set.spec.revisionHistoryLimit].join(' ')
+    return done.get(nameOf(set)) === state ? undefined : { revision, state }
+  }
+
   return {
+    isKept: facts => wanted(facts) === undefined,
     async keep(r, facts) {
       const { set } = facts
-      const revision = updateRevisionOf(facts)
-      // A class that offers nothing has no revision of its own; what stands in the status is an older one.
-      if (revision === undefined || facts.choices.some(choice => choice.revision === undefined)) return
-      // Half an undo is nothing that anybody would go back to.
-      if (set.metadata?.annotations?.[annotations.undo] !== undefined) return
-      const state = [set.metadata?.uid, revision, set.spec.revisionHistoryLimit].join(' ')
-      if (done.get(nameOf(set)) === state) return
+      const keeping = wanted(facts)
+      if (!keeping) return
+      const { revision, state } = keeping
       try {
         await write(r, facts, revision)
         done.set(nameOf(set), state)
