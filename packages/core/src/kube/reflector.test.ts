@@ -277,6 +277,47 @@ describe('a cluster that goes back in time', () => {
     expect(story.nodes.store.get({ name: 'a' })?.metadata?.resourceVersion).toBe('5')
   })
 
+  describe('is noticed when one lives that we have deleted, though the backup is of a later version than all that we have seen:', () => {
+    const deleted = async (): Promise<ReturnType<typeof given>> => {
+      const story = given([nodeAt('a', 5)])
+      await story.runtime.settle()
+      story.transport.answer(() => answerOf(200, { kind: 'Status', apiVersion: 'v1', status: 'Success' }))
+      await story.cache.client.delete(Nodes, { name: 'a' }, { uid: 'uid-a' })
+      story.transport.watching.send('DELETED', nodeAt('a', 13))
+      await story.runtime.settle()
+      story.transport.answer(() => listOf('30', [nodeAt('a', 22)]))
+      return story
+    }
+    const seen = ({ regressions, nodes }: ReturnType<typeof given>): readonly unknown[] => [
+      regressions.length,
+      nodes.store.get({ name: 'a' })?.metadata?.resourceVersion,
+    ]
+
+    it('in a list', async () => {
+      const story = await deleted()
+      story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+      await story.runtime.settle()
+      expect(seen(story)).toEqual([1, '22'])
+    })
+
+    it('in the watch', async () => {
+      const story = await deleted()
+      story.transport.watching.send('MODIFIED', nodeAt('a', 22))
+      await story.runtime.settle()
+      expect(seen(story)).toEqual([1, '22'])
+    })
+
+    it('in a list that was asked for after the deletion, of which no watch has told', async () => {
+      const story = given([nodeAt('a', 5)])
+      await story.runtime.settle()
+      story.transport.answer(() => answerOf(200, { kind: 'Status', apiVersion: 'v1', status: 'Success' }))
+      await story.cache.client.delete(Nodes, { name: 'a' }, { uid: 'uid-a' })
+      story.transport.answer(() => listOf('30', [nodeAt('a', 22)]))
+      await story.cache.refresh(new AbortController().signal)
+      expect(seen(story)).toEqual([1, '22'])
+    })
+  })
+
   it('is believed by every kind when one has noticed it: the versions of another may have overtaken what it knew', async () => {
     let restored = false
     const story = given([], {

@@ -7,10 +7,10 @@ import { createComplaints } from './complaints.ts'
 import { ApiError, TransportError, isExpired } from './errors.ts'
 import type { Counters } from './metrics.types.ts'
 import { readAgain, readPages } from './pages.ts'
-import { statusOf } from './refusal.ts'
+import { errorFrom } from './refusal.ts'
 import type { Send } from './send.ts'
 import type { LocalStore } from './store.ts'
-import type { Json, KubeTransport, WatchEvent } from './transport.ts'
+import type { KubeTransport, WatchEvent } from './transport.ts'
 import { compareVersions } from './version.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -48,6 +48,8 @@ export interface Reflector {
   readonly inDoubt: boolean
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** Shorter than this and without one event, a watch has failed, however politely it ended. */
 const shortWatchMs = 1_000
 
@@ -65,20 +67,26 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
   let doubtsSettled = 0
   let endWatch: () => void = () => undefined
   const inDoubt = (): boolean => doubtsSettled < doubts
+  const doubt = (): void => {
+    doubts += 1
+    endWatch()
+  }
 
   /** Without `quorum`, the server's cache may answer if it is at least as new as all that we know. */
   const list = async (signal: AbortSignal, quorum: boolean): Promise<void> => {
     lists?.add(1, { name })
     const known = store.newest
     const doubted = doubts
-    const since = quorum || known === undefined || inDoubt() ? {} : { notOlderThan: known }
+    const mayLag = !quorum && known !== undefined && !inDoubt()
+    const since = mayLag ? { notOlderThan: known } : {}
+    const gone = mayLag ? none : store.gone
     const read = (limit: number | undefined): ReturnType<typeof readPages<T>> =>
       readPages(send, resource, { ...selection, ...since, ...(limit === undefined ? {} : { limit }), signal })
     const pages = await readAgain(read, options.pageSize)
     const version = pages[0]?.resourceVersion ?? ''
     const items = pages.flatMap(page => page.items)
     const wentBack = known !== undefined && compareVersions(version, known) < 0
-    const regressed = wentBack || store.contradicts(items, version)
+    const regressed = wentBack || store.contradicts(items, version, gone)
     if (regressed) {
       const how = wentBack
         ? `${name} are at version ${version}, we have seen ${known}`
@@ -113,8 +121,10 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
         throw errorFrom(event.object, `watch ${path}`)
       case 'ADDED':
       case 'MODIFIED':
-      case 'DELETED':
-        return options.onChanges(store.enterEvent(event.type, objectFrom(event.object, resource)))
+      case 'DELETED': {
+        const object = objectFrom(event.object, resource)
+        return store.isRisen(object) ? doubt() : options.onChanges(store.enterEvent(event.type, object))
+      }
     }
   }
 
@@ -124,7 +134,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     const scope = linkedAbort(signal)
     const start = clock.monotonic()
     const dog = createWatchdog(clock, options.stallAfterMs, () => scope.abort(new Error('the watch is silent')))
-    endWatch = () => scope.abort(new Error('another kind went back in time'))
+    endWatch = () => scope.abort(new Error('the cluster went back in time'))
     let events = 0
     try {
       const stream = await transport.watch({
@@ -202,10 +212,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       }
     },
 
-    doubt() {
-      doubts += 1
-      endWatch()
-    },
+    doubt,
     get inDoubt() {
       return inDoubt()
     },
@@ -230,11 +237,6 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
 /** The server's cache (or the server) is behind the version that was asked for (1.37: 504 with this cause). */
 const isFromTheFuture = (error: unknown): boolean =>
   ApiError.is(error) && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'ResourceVersionTooLarge')
-
-const errorFrom = (object: Json, what: string): ApiError => {
-  const status = statusOf(object)
-  return new ApiError(status.code ?? 500, status, what)
-}
 
 /** False when the signal fired first. */
 const sleepUnless = async (signal: AbortSignal, runtime: Runtime, ms: number): Promise<boolean> => {

@@ -40,3 +40,9 @@ const withoutQuotes = (status: Status): Status => {
 /** Kubernetes sends whole seconds; the HTTP-date form is not used by it. */
 const retryAfter = (header: string | undefined): number | undefined =>
   header !== undefined && /^\d+$/.test(header) ? Number(header) * 1_000 : undefined
+
+/** What a watch says when it fails. */
+export const errorFrom = (object: Json, what: string): ApiError => {
+  const status = statusOf(object)
+  return new ApiError(status.code ?? 500, status, what)
+}

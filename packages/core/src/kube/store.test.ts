@@ -204,12 +204,27 @@ describe('a store that our own writes enter', () => {
     const store = holding(nodeAt('a', 5), nodeAt('b', 9))
     store.enterEvent('DELETED', nodeAt('b', 12))
     store.enterWrite(nodeAt('a', 40))
-    expect(store.contradicts([nodeAt('a', 40), nodeAt('new', 35)], '50')).toBe(false)
+    expect(store.contradicts([nodeAt('a', 40), nodeAt('new', 35)], '50', none)).toBe(false)
     // Read before our own write.
-    expect(store.contradicts([nodeAt('a', 5)], '30')).toBe(false)
-    expect(store.contradicts([nodeAt('a', 5, { uid: 'another' })], '50')).toBe(false)
-    expect(store.contradicts([nodeAt('a', 5)], '50')).toBe(true)
-    expect(store.contradicts([nodeAt('a', 40), nodeAt('b', 9)], '50')).toBe(true)
+    expect(store.contradicts([nodeAt('a', 5)], '30', none)).toBe(false)
+    expect(store.contradicts([nodeAt('a', 5, { uid: 'another' })], '50', none)).toBe(false)
+    expect(store.contradicts([nodeAt('a', 5)], '50', none)).toBe(true)
+    expect(store.contradicts([nodeAt('a', 40), nodeAt('b', 9)], '50', none)).toBe(true)
+  })
+
+  it('knows a list in which one lives that was deleted', () => {
+    const store = holding(nodeAt('a', 5), nodeAt('b', 6))
+    store.enterDelete({ name: 'a' }, 'uid-a')
+    // From before its end, for all that is known; unless the list was asked for afterwards.
+    expect(store.contradicts([nodeAt('a', 7)], '8', none)).toBe(false)
+    expect([...store.gone]).toEqual(['uid-a'])
+    expect(store.contradicts([nodeAt('a', 5)], '8', store.gone)).toBe(true)
+    store.enterEvent('DELETED', nodeAt('a', 9))
+    store.enterEvent('DELETED', nodeAt('b', 10))
+    expect(store.contradicts([nodeAt('a', 7)], '8', none)).toBe(false)
+    expect(store.contradicts([nodeAt('a', 12)], '20', none)).toBe(true)
+    // One that only left what is looked at may be back.
+    expect(store.contradicts([nodeAt('b', 12)], '20', none)).toBe(false)
   })
 
   it('drops everything for a cluster that has gone back in time', () => {
@@ -221,6 +236,8 @@ describe('a store that our own writes enter', () => {
     expect(told(store.enterEvent('MODIFIED', nodeAt('undead', 7)))).toEqual(['updated undead@7'])
   })
 })
+
+const none: ReadonlySet<string> = new Set()
 
 describe('indexes', () => {
   const byTier = (node: Node): readonly string[] => node.metadata?.labels?.tier?.split('.') ?? []

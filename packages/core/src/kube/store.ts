@@ -25,9 +25,15 @@ export interface LocalStore<T extends KubeObject> extends Store<T> {
   replaceAll(items: readonly T[], version: string): readonly Change<T>[]
   /**
    * True when that list shows an object as it was before something that we have seen, and that a list of this version must
-   * know of: versions went on counting, as after a restore with `etcdutl snapshot restore --bump-revision`, and the past is another.
+   * know of: versions went on counting, as after a restore with `etcdutl snapshot restore --bump-revision`, or of a backup from a past that
+   * an earlier restore has ended; and the past is another. So it is when an object lives that we have deleted: at a version after its end,
+   * or at any when it is one of `gone`.
    */
-  contradicts(items: readonly T[], version: string): boolean
+  contradicts(items: readonly T[], version: string, gone: ReadonlySet<string>): boolean
+  /** True when the object was deleted by us, and this is a state of it after its end: the cluster is another one. */
+  isRisen(object: T): boolean
+  /** UIDs of objects that we have deleted and that are gone: a list that is asked for from now on, and is no older, shows none of them. */
+  readonly gone: ReadonlySet<string>
   enterEvent(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): readonly Change<T>[]
   enterBookmark(version: string): void
   /** The answer to a write of our own. */
@@ -149,9 +155,19 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
       return changes
     },
 
-    contradicts: (items, version) =>
+    get gone() {
+      return tombstones.deleted
+    },
+
+    isRisen(object) {
+      const { uid, version } = identify(object)
+      return tombstones.risen(uid, version)
+    },
+
+    contradicts: (items, version, gone) =>
       items.some(object => {
         const { key, uid, version: own } = identify(object)
+        if (gone.has(uid) || tombstones.risen(uid, own)) return true
         const present = entries.get(key)
         const seen = present?.uid === uid ? present.version : tombstones.buriedAt(uid)
         return seen !== undefined && compareVersions(own, seen) < 0 && compareVersions(seen, version) <= 0

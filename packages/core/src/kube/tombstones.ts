@@ -17,6 +17,10 @@ export interface Tombstones {
   buried(uid: string, version: string): boolean
   /** The version at which it was gone, as far as that is known. */
   buriedAt(uid: string): string | undefined
+  /** True when that very object was deleted, and is there at a version after its end: the cluster is another one. */
+  risen(uid: string, version: string): boolean
+  /** Those of whom an answer to our own delete has said that they are gone. */
+  readonly deleted: ReadonlySet<string>
   /** The watch has come to `progress`: what was gone by then need not be remembered. */
   prune(progress: string): void
   clear(): void
@@ -50,6 +54,13 @@ export const createTombstones = (): Tombstones => {
       return grave !== undefined && (grave.forever || (grave.version !== undefined && compareVersions(version, grave.version) <= 0))
     },
     buriedAt: uid => graves.get(uid)?.version,
+    risen(uid, version) {
+      const grave = graves.get(uid)
+      return grave?.forever === true && grave.version !== undefined && compareVersions(version, grave.version) > 0
+    },
+    get deleted() {
+      return new Set([...graves].flatMap(([uid, { forever }]) => (forever ? [uid] : [])))
+    },
     prune(progress) {
       for (const [uid, { version }] of graves) {
         if (graves.size <= remembered) return
