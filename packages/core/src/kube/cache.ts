@@ -90,6 +90,7 @@ export const createCache = (options: CacheOptions): Cache => {
     const matchesLabels = labelSelector(selector ?? '')
     const store = createStore<T>({
       frozen: options.frozen ?? false,
+      isPart: selector !== undefined,
       matches: ({ metadata }) => (namespace === undefined || metadata?.namespace === namespace) && matchesLabels(metadata?.labels ?? {}),
       onIndexError: (index, error) => log('error', `index "${index}" of ${resource.plural} failed: the object is not in it`, { error }),
     })

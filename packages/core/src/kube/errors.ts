@@ -74,3 +74,7 @@ export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflic
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists')
 /** The resourceVersion or continue token is too old: list again. */
 export const isExpired = (error: unknown): boolean => hasReason(error, 'Expired', 'Gone') || (ApiError.is(error) && error.code === 410)
+
+/** The server's cache (or the server) is behind the version that was asked for (1.37: 504 with this cause). */
+export const isFromTheFuture = (error: unknown): boolean =>
+  ApiError.is(error) && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'ResourceVersionTooLarge')

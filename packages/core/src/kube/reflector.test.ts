@@ -307,6 +307,31 @@ describe('a cluster that goes back in time', () => {
       expect(seen(story)).toEqual([1, '22'])
     })
 
+    it('in the watch, though it is gone once more when the list comes that follows', async () => {
+      const story = await deleted()
+      story.transport.answer(() => listOf('31', []))
+      story.transport.watching.send('MODIFIED', nodeAt('a', 22))
+      await story.runtime.settle()
+      expect(seen(story)).toEqual([1, undefined])
+      story.transport.watching.send('ERROR', statusFor(410, 'Expired'))
+      await story.runtime.settle()
+      expect(seen(story)).toEqual([1, undefined])
+    })
+
+    it('but not by one that has left the view of a selector, came back and was deleted', async () => {
+      const labels = { class: 'small' }
+      const story = given([nodeAt('a', 5, { labels })], { selector: 'class=small' })
+      await story.runtime.settle()
+      story.transport.answer(() => answerOf(200, { kind: 'Status', apiVersion: 'v1', status: 'Success' }))
+      await story.cache.client.delete(Nodes, { name: 'a' }, { uid: 'uid-a' })
+      // All of it before the deletion, and told after its answer.
+      story.transport.watching.send('DELETED', nodeAt('a', 11, { labels }))
+      story.transport.watching.send('ADDED', nodeAt('a', 12, { labels }))
+      story.transport.watching.send('DELETED', nodeAt('a', 13, { labels }))
+      await story.runtime.settle()
+      expect([story.regressions, lists(story).length]).toEqual([[], 1])
+    })
+
     it('in a list that was asked for after the deletion, of which no watch has told', async () => {
       const story = given([nodeAt('a', 5)])
       await story.runtime.settle()

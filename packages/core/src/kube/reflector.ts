@@ -4,7 +4,7 @@ import { createBackoff } from './backoff.ts'
 import { objectFrom } from './border.ts'
 import type { Change, InformerOptions } from './cache.types.ts'
 import { createComplaints } from './complaints.ts'
-import { ApiError, TransportError, isExpired } from './errors.ts'
+import { ApiError, TransportError, isExpired, isFromTheFuture } from './errors.ts'
 import type { Counters } from './metrics.types.ts'
 import { readAgain, readPages } from './pages.ts'
 import { errorFrom } from './refusal.ts'
@@ -49,7 +49,6 @@ export interface Reflector {
 }
 
 const none: ReadonlySet<string> = new Set()
-
 /** Shorter than this and without one event, a watch has failed, however politely it ended. */
 const shortWatchMs = 1_000
 
@@ -66,6 +65,8 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
   let doubts = 0
   let doubtsSettled = 0
   let endWatch: () => void = () => undefined
+  /** The watch has shown one who lives though we have deleted it, whatever the list shows that follows. */
+  let rose = false
   const inDoubt = (): boolean => doubtsSettled < doubts
   const doubt = (): void => {
     doubts += 1
@@ -77,6 +78,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     lists?.add(1, { name })
     const known = store.newest
     const doubted = doubts
+    const risen = rose
     const mayLag = !quorum && known !== undefined && !inDoubt()
     const since = mayLag ? { notOlderThan: known } : {}
     const gone = mayLag ? none : store.gone
@@ -86,18 +88,18 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     const version = pages[0]?.resourceVersion ?? ''
     const items = pages.flatMap(page => page.items)
     const wentBack = known !== undefined && compareVersions(version, known) < 0
-    const regressed = wentBack || store.contradicts(items, version, gone)
+    const regressed = wentBack || risen || store.contradicts(items, version, gone)
     if (regressed) {
       const how = wentBack
         ? `${name} are at version ${version}, we have seen ${known}`
         : `${name} are as they were before what we have seen`
-      log('error', `the API server has gone back in time: ${how}. Was it restored from a backup? What we knew is dropped`, {
-        resource: name,
-      })
+      const advice = 'Was it restored from a backup? What we knew is dropped'
+      log('error', `the API server has gone back in time: ${how}. ${advice}`, { resource: name })
       options.onRegression(version)
     }
     options.onChanges(regressed || doubtsSettled < doubted ? store.replaceAll(items, version) : store.enterList(items, version))
     doubtsSettled = Math.max(doubtsSettled, doubted)
+    rose &&= !risen
     options.onSettled()
   }
 
@@ -122,8 +124,10 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       case 'ADDED':
       case 'MODIFIED':
       case 'DELETED': {
-        const object = objectFrom(event.object, resource)
-        return store.isRisen(object) ? doubt() : options.onChanges(store.enterEvent(event.type, object))
+        const changes = store.enterEvent(event.type, objectFrom(event.object, resource))
+        if (changes) return options.onChanges(changes)
+        rose = true
+        return doubt()
       }
     }
   }
@@ -233,10 +237,6 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     },
   }
 }
-
-/** The server's cache (or the server) is behind the version that was asked for (1.37: 504 with this cause). */
-const isFromTheFuture = (error: unknown): boolean =>
-  ApiError.is(error) && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'ResourceVersionTooLarge')
 
 /** False when the signal fired first. */
 const sleepUnless = async (signal: AbortSignal, runtime: Runtime, ms: number): Promise<boolean> => {

@@ -5,8 +5,8 @@ import { nodeAt } from './transport.fake.ts'
 import { createStore } from './store.ts'
 
 /** `added a@5`: what happened, to whom, at which version. */
-const told = (changes: readonly Change<Node>[]): string[] =>
-  changes.map(({ type, object }) => `${type} ${object.metadata?.name}@${object.metadata?.resourceVersion}`)
+const told = (changes: readonly Change<Node>[] | undefined): string[] | undefined =>
+  changes?.map(({ type, object }) => `${type} ${object.metadata?.name}@${object.metadata?.resourceVersion}`)
 
 const holding = (...nodes: Node[]): ReturnType<typeof createStore<Node>> => {
   const store = createStore<Node>({ frozen: true })
@@ -47,7 +47,7 @@ describe('a store that follows lists and watches', () => {
   it('tells of events, with what was there before', () => {
     const store = holding(nodeAt('a', 5))
     expect(told(store.enterEvent('ADDED', nodeAt('b', 11)))).toEqual(['added b@11'])
-    const [change] = store.enterEvent('MODIFIED', nodeAt('a', 12))
+    const [change] = store.enterEvent('MODIFIED', nodeAt('a', 12)) ?? []
     expect(change).toMatchObject({ type: 'updated', old: nodeAt('a', 5), object: nodeAt('a', 12) })
     expect(store.enterEvent('DELETED', nodeAt('a', 13))).toMatchObject([{ type: 'deleted', old: nodeAt('a', 12), object: nodeAt('a', 13) }])
     expect(names(store)).toEqual(['b'])

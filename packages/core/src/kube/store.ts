@@ -30,11 +30,10 @@ export interface LocalStore<T extends KubeObject> extends Store<T> {
    * or at any when it is one of `gone`.
    */
   contradicts(items: readonly T[], version: string, gone: ReadonlySet<string>): boolean
-  /** True when the object was deleted by us, and this is a state of it after its end: the cluster is another one. */
-  isRisen(object: T): boolean
   /** UIDs of objects that we have deleted and that are gone: a list that is asked for from now on, and is no older, shows none of them. */
   readonly gone: ReadonlySet<string>
-  enterEvent(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): readonly Change<T>[]
+  /** Undefined, with nothing entered: we have deleted the object, and this is a state of it after its end. The cluster is another one. */
+  enterEvent(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): readonly Change<T>[] | undefined
   enterBookmark(version: string): void
   /** The answer to a write of our own. */
   enterWrite(object: T): readonly Change<T>[]
@@ -45,6 +44,8 @@ export interface LocalStore<T extends KubeObject> extends Store<T> {
 export interface StoreOptions<T extends KubeObject> {
   /** What this store holds; others' objects come in answers to our writes. Default: everything. */
   readonly matches?: (object: T) => boolean
+  /** Objects enter and leave it while they live, as with labels: what its watch calls deleted may be there yet. Default: false. */
+  readonly isPart?: boolean
   /** Hands out deep-frozen objects: for tests. */
   readonly frozen?: boolean
   readonly onIndexError?: (index: string, error: unknown) => void
@@ -71,6 +72,7 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
     tombstones.prune(progress)
   }
 
+  const isRisen = (uid: string, version: string): boolean => options.isPart !== true && tombstones.risen(uid, version)
   const kept = (object: T): T => (options.frozen ? deepFreeze(withoutManagedFields(object)) : withoutManagedFields(object))
 
   const put = (key: string, object: T, uid: string, version: string): Change<T> => {
@@ -159,15 +161,10 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
       return tombstones.deleted
     },
 
-    isRisen(object) {
-      const { uid, version } = identify(object)
-      return tombstones.risen(uid, version)
-    },
-
     contradicts: (items, version, gone) =>
       items.some(object => {
         const { key, uid, version: own } = identify(object)
-        if (gone.has(uid) || tombstones.risen(uid, own)) return true
+        if (gone.has(uid) || isRisen(uid, own)) return true
         const present = entries.get(key)
         const seen = present?.uid === uid ? present.version : tombstones.buriedAt(uid)
         return seen !== undefined && compareVersions(own, seen) < 0 && compareVersions(seen, version) <= 0
@@ -175,6 +172,7 @@ export const createStore = <T extends KubeObject>(options: StoreOptions<T> = {})
 
     enterEvent(type, object) {
       const { key, uid, version } = identify(object)
+      if (isRisen(uid, version)) return undefined
       const present = entries.get(key)
       if (type === 'DELETED') {
         advance(version)

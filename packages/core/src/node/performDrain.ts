@@ -1,6 +1,7 @@
-import { type Node, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
+import { type Node, type VolumeAttachment, VolumeAttachments, conditions, hasTaint, nameOf, taints } from '../api/index.ts'
 import { claimOf } from '../claim/index.ts'
 import { holdersOf } from './drain/index.ts'
+import { byNode } from './indexes.ts'
 import type { Life } from './life.ts'
 import { outOfServicePatch } from './patches.ts'
 import { say } from './say.ts'
@@ -21,10 +22,22 @@ export const sayDrained = async (life: Life, node: Node, step: Extract<NodeStep,
   return told
 }
 
+/** What the store does not show yet is waited for: its event brings the key back. */
 export const confirmDrained = async (life: Life, node: Node): Promise<Performed> => {
-  const pods = await life.census.on(nameOf(node))
-  // The store is behind; its next event brings the key back.
-  if (holdersOf(node, pods, life.context.runtime.clock.now()).length > 0) return { afterMs: 1_000 }
+  const { pods, attachments } = await life.census.on(nameOf(node))
+  const isHeld = holdersOf(node, pods, life.context.runtime.clock.now()).length > 0
+  if (isHeld || !areKnown(life, node, attachments)) return { afterMs: 1_000 }
   life.flights.drained(claimOf(node))
   return { node }
+}
+
+/** Whether they hold the machine, or are those of pods that stay, is planned by what the store shows. */
+const areKnown = ({ context }: Life, node: Node, attachments: readonly VolumeAttachment[]): boolean => {
+  const known = new Set(
+    context
+      .store(VolumeAttachments)
+      .by(byNode, nameOf(node))
+      .map(({ metadata }) => metadata?.uid),
+  )
+  return attachments.every(({ metadata }) => known.has(metadata?.uid))
 }

@@ -74,7 +74,9 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   if (conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True') return { do: 'sayProvisioning' }
 
   const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
-  if (failure?.elsewhere && !corrected && flight.unknownSince !== undefined) return planElsewhere(facts, record, mirror, failure)
+  // Sold out where this attempt asks: nobody is asked there meanwhile, however long its backoff is.
+  if (failure?.elsewhere && !corrected && flight.unknownSince !== undefined)
+    return planGivingUp(facts, record, mirror, soldOutHere(failure))
   if (failure && !corrected && now.monotonic < failure.retryAt) return waitAfter('Provisioning', failure, now.monotonic)
   // The list showed what was being made, before its create said that nothing came of it.
   if (found) return { do: 'rest', afterMs: 5_000, expect: true }
@@ -85,9 +87,10 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   if (record.waits) return planSeating(facts, record, mirror)
   if (facts.stockout && !corrected) return awaitStock(facts.stockout, record, now)
   if (failure && !mayRepeat(failure, facts) && provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
-  if (isOverdue(facts, record)) return planOverdue(facts, record, mirror)
+  if (isOverdue(facts, record)) return planGivingUp(facts, record, mirror, overdue(facts))
   if (neverSent(record, flight) && isOutdated(facts)) return planNextAttempt(facts, record)
-  if (flight.document?.kind === 'lost') return planLostDocument(facts, record, mirror)
+  if (flight.document?.kind === 'lost')
+    return neverSent(record, flight) ? planNextAttempt(facts, record) : planGivingUp(facts, record, mirror, lostDocument)
   if (mirror.idempotency === 'lookup' && flight.unknownSince !== undefined && !provenEmpty(record, flight, mirror, now)) {
     const afterMs = proofInMs(record, flight, mirror, now)
     return { do: 'rest', afterMs, expect: true }
@@ -96,21 +99,34 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
   return { do: 'create' }
 }
 
-/**
- * Sold out where this attempt asks, and the answer to an earlier request of it is missing: the next attempt asks elsewhere when that can
- * bring nothing any more, however long the backoff is. Until then nobody is asked at a place that has nothing.
- */
-const planElsewhere = (facts: NodeFacts, record: MachineRecord, mirror: Mirror, { reason, message }: Failure): NodeStep => {
-  const { flight, now } = facts
-  if (provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
-  return {
-    do: 'tell',
-    phase: 'Provisioning',
-    reason,
-    message: `${message}; an earlier request may still bring a machine: another place is asked when none can any more`,
-    afterMs: proofInMs(record, flight, mirror, now),
-    expect: true,
-  }
+interface Told {
+  readonly reason: string
+  readonly message: string
+}
+
+/** Nothing of this attempt is asked for again: the next one begins when it can bring nothing any more. */
+const planGivingUp = (facts: NodeFacts, record: MachineRecord, mirror: Mirror, told: Told): NodeStep =>
+  provenEmpty(record, facts.flight, mirror, facts.now)
+    ? planNextAttempt(facts, record)
+    : { do: 'tell', phase: 'Provisioning', ...told, afterMs: proofInMs(record, facts.flight, mirror, facts.now), expect: true }
+
+const soldOutHere = ({ reason, message }: Failure): Told => ({
+  reason,
+  message: `${message}; an earlier request may still bring a machine: another place is asked when none can any more`,
+})
+
+const overdue = ({ timeouts, flight }: NodeFacts): Told => ({
+  reason: 'ProvisionTimeout',
+  message:
+    `no machine within ${describeMs(timeouts.provisionMs)} (spec.timeouts.provision of the class), and one may still turn up: ` +
+    `another attempt begins when none can any more${flight.failure ? `; the last answer: ${flight.failure.message}` : ''}`,
+})
+
+const lostDocument: Told = {
+  reason: 'BootstrapLost',
+  message:
+    'the Secret with what this attempt sends is gone, and a machine of it may still turn up: ' +
+    'another attempt begins when none can any more',
 }
 
 /** Turned away at the door: the cloud remembers nothing of the request. */
@@ -146,23 +162,6 @@ const awaitStock = ({ message, retryAt }: NonNullable<NodeFacts['stockout']>, re
 const isOverdue = ({ flight, now, timeouts }: NodeFacts, record: MachineRecord): boolean =>
   !neverSent(record, flight) && now.wall > Date.parse(record.startedAt ?? '') + timeouts.provisionMs
 
-/** It is not asked for again: another attempt begins when nothing of this one can turn up any more. */
-const planOverdue = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
-  const { flight, now, timeouts } = facts
-  if (provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
-  const last = flight.failure ? `; the last answer: ${flight.failure.message}` : ''
-  return {
-    do: 'tell',
-    phase: 'Provisioning',
-    reason: 'ProvisionTimeout',
-    message:
-      `no machine within ${describeMs(timeouts.provisionMs)} (spec.timeouts.provision of the class), and one may still turn up: ` +
-      `another attempt begins when none can any more${last}`,
-    afterMs: proofInMs(record, flight, mirror, now),
-    expect: true,
-  }
-}
-
 /** What the failure was about may be mended: the class or the Secret is another since then. */
 const isCorrected = (failure: Failure, offer: NodeFacts['offer'], mirror: Mirror): boolean =>
   failure.credentials !== mirror.credentials || (!offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration)
@@ -170,22 +169,6 @@ const isCorrected = (failure: Failure, offer: NodeFacts['offer'], mirror: Mirror
 /** The class was edited after this attempt was decided and before anything of it was sent: what it would send is neither old nor new. */
 const isOutdated = ({ node, offer }: NodeFacts): boolean =>
   !offer.problem && node.metadata?.labels?.[labels.revision] !== revisionOfOffer(offer)
-
-/** Its document is gone, so that nothing can be sent again as it was: the attempt ends when it is proven to have left nothing. */
-const planLostDocument = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
-  const { flight, now } = facts
-  if (neverSent(record, flight) || provenEmpty(record, flight, mirror, now)) return planNextAttempt(facts, record)
-  return {
-    do: 'tell',
-    phase: 'Provisioning',
-    reason: 'BootstrapLost',
-    message:
-      'the Secret with what this attempt sends is gone, and a machine of it may still turn up: ' +
-      'another attempt begins when none can any more',
-    afterMs: proofInMs(record, flight, mirror, now),
-    expect: true,
-  }
-}
 
 /** A new attempt sends what the class says today: a corrected class is the way out of a failed one. */
 const planNextAttempt = ({ offer }: NodeFacts, record: MachineRecord): NodeStep =>

@@ -20,6 +20,7 @@ import {
 } from '@kube-node/core/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { simulatedNodeLifecycle, simulatedOutOfService } from '../cloud/index.ts'
+import type { Fault } from '../server/index.ts'
 import { type TestCluster, createTestCluster } from './index.ts'
 
 const small = (timeouts: object = {}) => ({
@@ -52,15 +53,17 @@ const template = { metadata: { labels: { app: 'agent' } }, spec: { containers: [
 const bound = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'pv-logs' }
 
 let cluster: TestCluster
-beforeEach(async () => {
+const begun = async (fault?: Fault): Promise<void> => {
   cluster = await createTestCluster()
   const { runtime, server } = cluster
+  if (fault) server.faults.add(fault)
   const lifecycle = simulatedNodeLifecycle({ transport: server.transport(), runtime })
   const collector = simulatedOutOfService({ transport: server.transport(), runtime })
   cluster.start({ run: ({ signal }) => lifecycle.run(signal) })
   cluster.start({ run: ({ signal }) => collector.run(signal) })
   cluster.start(createKubeNode({ cluster: cluster.transport(), runtime, log: () => {}, providers: [cluster.cloud.provider()] }))
-})
+}
+beforeEach(() => begun())
 afterEach(() => cluster[Symbol.asyncDispose]())
 
 const node = async (): Promise<Node | undefined> => cluster.client.get(Nodes, { name: 'a' })
@@ -138,6 +141,21 @@ describe('the drain of a node', () => {
     const { metadata } = (await cluster.client.get(VolumeAttachments, { name: 'data' })) ?? {}
     await cluster.lasting(cluster.client.delete(VolumeAttachments, { name: 'data' }, { uid: metadata?.uid ?? '' }))
     await cluster.until('a is gone', async () => (await node()) === undefined, 30_000)
+  })
+
+  it('asks the API server itself for volumes, as a watch may be late', async () => {
+    await cluster[Symbol.asyncDispose]()
+    await begun({ match: { verb: 'watch', resource: 'volumeattachments' }, delayEvents: '30s' })
+    await begin([pod('web')])
+    await cluster.create(VolumeAttachments, attachment('data'))
+    await remove()
+    await cluster.until('web has left', async () => !(await present('web')))
+    await cluster.runtime.advance(20_000)
+    expect(living()).toBe(1)
+    await cluster.until('it says why', async () => (await drainedCondition())?.reason === 'DetachingVolumes')
+    const { metadata } = (await cluster.client.get(VolumeAttachments, { name: 'data' })) ?? {}
+    await cluster.lasting(cluster.client.delete(VolumeAttachments, { name: 'data' }, { uid: metadata?.uid ?? '' }))
+    await cluster.until('a is gone', async () => (await node()) === undefined, 60_000)
   })
 
   it('does not wait for the volume of a pod that stays', async () => {

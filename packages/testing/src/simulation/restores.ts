@@ -23,6 +23,8 @@ export interface Restores {
   unpinned(uid: string): boolean
   /** World time at which this life last saw the API server know less than it did; -Infinity when it never has. */
   witnessedAt(life: Life): number
+  /** This manager has not read since the newest restore: what it does is right or wrong by what was before. */
+  isUnaware(life: Life): boolean
   /** Somebody may still act on what was before, or what was sent then may still take effect. */
   readonly unsettled: boolean
   /** What the API server holds at this moment, before anybody has heard of it. */
@@ -107,6 +109,7 @@ export const followRestores = (server: ApiServer, now: () => number, onHeard: (l
     tookBack: uid => takenBack.has(uid),
     unpinned: uid => unpinned.has(uid),
     witnessedAt: life => witnesses.get(life) ?? -Infinity,
+    isUnaware: life => unaware.has(life),
     get unsettled() {
       dropDead()
       return unaware.size > 0 || now() - settledAt < landingMs

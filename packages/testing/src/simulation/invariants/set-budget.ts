@@ -64,7 +64,7 @@ export const setBudget: Watch = ({ world, cloud, truth, lies, restores, freezes,
     if (memberIn(node)) return
     // It is refused: the Node has changed since this was decided.
     if (node.metadata?.resourceVersion !== (preconditionsOf(request).resourceVersion ?? node.metadata?.resourceVersion)) return
-    if (restores.unsettled && !freezes.binds(life)) return
+    if (restores.unsettled && (!freezes.binds(life) || restores.isUnaware(life))) return
     if (hasLostMachine(node) && !freezes.binds(life)) return
     // What is left of a claim after another Node took it over is no node any more.
     if (truth.wasTakenOver(node.metadata?.uid ?? '') && marked(node)) return
