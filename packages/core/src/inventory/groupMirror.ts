@@ -1,5 +1,6 @@
 import type { Group, GroupMember } from '../provider/index.ts'
 import type { Clock } from '../runtime/index.ts'
+import { createTopic } from './topic.ts'
 
 /**
  * What is known of a connection's groups. A list may lag behind our own orders: their effects are laid over what it shows, until one
@@ -41,10 +42,7 @@ export const createGroupMirror = (clock: Pick<Clock, 'monotonic'>, consistencyWi
   /** By group and member: from when on a list must show that it leaves. */
   const leaving = new Map<string, Map<string, number>>()
   const unsettled = new Map<string, number>()
-  const listeners = new Set<(id: string) => void>()
-  const tell = (id: string): void => {
-    for (const listener of listeners) listener(id)
-  }
+  const { tell, on } = createTopic<string>()
 
   const forgetSeen = (id: string, startedAt: number): void => {
     if (startedAt > (orders.get(id)?.visibleFrom ?? Infinity)) orders.delete(id)
@@ -101,9 +99,6 @@ export const createGroupMirror = (clock: Pick<Clock, 'monotonic'>, consistencyWi
     put(group) {
       held.set(group.id, { group, from: clock.monotonic() + consistencyWindowMs })
     },
-    onChange(listener) {
-      listeners.add(listener)
-      return { [Symbol.dispose]: () => void listeners.delete(listener) }
-    },
+    onChange: on,
   }
 }

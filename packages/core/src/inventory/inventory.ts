@@ -2,6 +2,7 @@ import { type Machine, type ProviderError, type Scope, covers } from '../provide
 import type { Log, Runtime } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
 import { createGroups } from './groups.ts'
+import { createTopic } from './topic.ts'
 
 /**
  * What is known of a connection's machines, as an informer knows a kind: one list mirrors them all, and the answers of
@@ -89,7 +90,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const byClaim = createGroups()
   const byName = createGroups()
   const expected = new Map<string, string | undefined>()
-  const listeners = new Set<(change: InventoryChange) => void>()
+  const changes = createTopic<InventoryChange>()
   /** By id: monotonic start of the last list that said so. */
   const gone = new Map<string, number>()
   let unasked: readonly Scope[] = []
@@ -98,9 +99,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   let failures = 0
   let wake = (): void => {}
 
-  const tell = (claim: string, nodeName: string | undefined): void => {
-    for (const listener of listeners) listener({ claim, nodeName })
-  }
+  const tell = (claim: string, nodeName: string | undefined): void => changes.tell({ claim, nodeName })
 
   const file = (entry: Entry): void => {
     const { machine } = entry
@@ -198,10 +197,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
     settle(claim) {
       expected.delete(claim)
     },
-    onChange(listener) {
-      listeners.add(listener)
-      return { [Symbol.dispose]: () => void listeners.delete(listener) }
-    },
+    onChange: changes.on,
     async run(signal) {
       let resting = false
       while (!signal.aborted) {

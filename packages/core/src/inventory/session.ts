@@ -9,6 +9,8 @@ import { type GroupsConnection, openGroups } from './groupConnection.ts'
 import type { InventoryChange } from './inventory.ts'
 import { connectionScope } from './look.ts'
 import type { Providers } from './providers.ts'
+import { type Held, createSecretWatch, secretCheckMs } from './secretWatch.ts'
+import { createTopic } from './topic.ts'
 
 /** The connections of one manager while it leads: opened when first needed, closed with it. */
 export interface ProviderSession extends AsyncDisposable {
@@ -50,38 +52,20 @@ export interface SessionOptions {
 
 type AnyConnection = Connection | GroupsConnection
 
-interface Opened {
+interface Opened extends Held {
   readonly connection: AnyConnection
-  readonly credentials: Credentials
-  /** Monotonic time of the last look at the Secret. */
-  checkedAt: number
   /** It has said which account it is in. Until then nobody gets it: what it lists may be another account's. */
   identified: boolean
-}
-
-/** A rotated Secret is noticed within this time, and sooner where the provider has turned the credentials away. */
-const secretCheckMs = 30_000
-const refusedCheckMs = 5_000
-
-/** Credentials that could not be used: which, and what the Secret was like then. */
-interface Refused {
-  readonly provider: Provider
-  readonly reference: ConnectionReference
-  readonly version: string | undefined
 }
 
 export const createProviderSession = ({ providers, context, cluster, namespace }: SessionOptions): ProviderSession => {
   const { clock } = context.runtime
   const opened = new Map<string, Opened>()
   const opening = new Map<string, Promise<AnyConnection>>()
-  const refused = new Map<string, Refused>()
-  const listeners = new Set<(change: InventoryChange) => void>()
-  const groupListeners = new Set<(change: GroupChange) => void>()
-  const connectionListeners = new Set<(connection: Connection) => void>()
-  const secretListeners = new Set<(reference: ConnectionReference) => void>()
-  const tellCredentials = (reference: ConnectionReference): void => {
-    for (const listener of secretListeners) listener(reference)
-  }
+  const changes = createTopic<InventoryChange>()
+  const groupChanges = createTopic<GroupChange>()
+  const newcomers = createTopic<Connection>()
+  const otherCredentials = createTopic<ConnectionReference>()
 
   const providerFor = (name: string, kind: Provider['kind']): Provider => {
     const provider = providers.get(name)
@@ -110,31 +94,37 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
     }
     const connection =
       provider.kind === 'machines' ? openConnection({ ...options, provider }) : follow(openGroups({ ...options, provider }))
-    connection.inventory.onChange(change => {
-      for (const listener of listeners) listener(change)
+    connection.inventory.onChange(changes.tell)
+    opened.set(key, {
+      connection,
+      provider,
+      reference,
+      version: credentials.version,
+      get unauthorized() {
+        return connection.unauthorized
+      },
+      checkedAt: clock.monotonic(),
+      identified: false,
     })
-    opened.set(key, { connection, credentials, checkedAt: clock.monotonic(), identified: false })
     return connection
   }
 
   const follow = (connection: GroupsConnection): GroupsConnection => {
-    connection.groups.onChange(id => {
-      for (const listener of groupListeners) listener({ provider: connection.provider.name, id })
-    })
+    connection.groups.onChange(id => groupChanges.tell({ provider: connection.provider.name, id }))
     return connection
   }
 
   const refresh = async (key: string, provider: Provider, reference: ConnectionReference): Promise<AnyConnection> => {
     const credentials = await readCredentials(context.client, provider, reference.secret, context.signal)
     const current = opened.get(key)
-    if (current?.credentials.version === credentials.version) {
+    if (current?.version === credentials.version) {
       current.checkedAt = clock.monotonic()
       return current.connection
     }
     const connection = open(key, provider, reference, credentials)
     if (current) void close(current.connection)
     await identified(key, connection)
-    if (current) tellCredentials(reference)
+    if (current) otherCredentials.tell(reference)
     return connection
   }
 
@@ -145,7 +135,7 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       const entry = opened.get(key)
       if (entry?.connection !== connection) return
       entry.identified = true
-      if (!isOfGroups(connection)) for (const listener of connectionListeners) listener(connection)
+      if (!isOfGroups(connection)) newcomers.tell(connection)
     } catch (error) {
       opened.delete(key)
       void close(connection)
@@ -156,38 +146,16 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
   const attemptOpen = async (key: string, provider: Provider, reference: ConnectionReference): Promise<AnyConnection> => {
     try {
       const connection = await refresh(key, provider, reference)
-      refused.delete(key)
+      secrets.accept(key)
       return connection
     } catch (error) {
-      if (ProviderError.is(error) && error.code === 'Unauthorized' && reference.secret && !refused.has(key)) {
-        refused.set(key, { provider, reference, version: await versionNow({ provider, reference }, context.signal) })
-      }
+      if (ProviderError.is(error) && error.code === 'Unauthorized' && reference.secret)
+        await secrets.refuse(key, { provider, reference }, context.signal)
       throw error
     }
   }
 
-  /** Undefined for a Secret that is missing or makes no sense. */
-  const versionNow = async (
-    { provider, reference }: Pick<Refused, 'provider' | 'reference'>,
-    signal: AbortSignal,
-  ): Promise<string | undefined> => {
-    try {
-      return (await readCredentials(context.client, provider, reference.secret, signal)).version
-    } catch (error) {
-      if (ProviderError.is(error)) return undefined
-      throw error
-    }
-  }
-
-  /** Those to look at now: all that were refused, and the others when it is their time. */
-  const dueLooks = (): readonly (readonly [string, Refused])[] => [
-    ...refused,
-    ...[...opened].flatMap(([key, { connection, credentials, checkedAt }]) => {
-      const { provider, reference } = connection
-      const due = connection.unauthorized || clock.monotonic() - checkedAt >= secretCheckMs
-      return reference.secret && due && !refused.has(key) ? [[key, { provider, reference, version: credentials.version }] as const] : []
-    }),
-  ]
+  const secrets = createSecretWatch({ client: context.client, clock, held: () => opened, onChange: otherCredentials.tell })
 
   const close = async (connection: AnyConnection): Promise<void> => {
     try {
@@ -225,44 +193,17 @@ export const createProviderSession = ({ providers, context, cluster, namespace }
       if (!isOfGroups(connection)) throw new TypeError(`the connection of provider ${name} is one of machines`)
       return connection
     },
-    onCredentials(listener) {
-      secretListeners.add(listener)
-      return { [Symbol.dispose]: () => void secretListeners.delete(listener) }
-    },
-    async watchSecrets(signal) {
-      while (!signal.aborted) {
-        await clock.sleep(refusedCheckMs, signal).catch((error: unknown) => {
-          if (!signal.aborted) throw error
-        })
-        if (signal.aborted) return
-        for (const [key, due] of dueLooks()) {
-          const version = await versionNow(due, signal)
-          if (version === due.version) {
-            const current = opened.get(key)
-            if (current) current.checkedAt = clock.monotonic()
-            continue
-          }
-          refused.delete(key)
-          tellCredentials(due.reference)
-        }
-      }
-    },
+    onCredentials: otherCredentials.on,
+    watchSecrets: secrets.run,
     get connections() {
       return ofMachines()
     },
     onConnection(listener) {
-      connectionListeners.add(listener)
       for (const connection of ofMachines()) listener(connection)
-      return { [Symbol.dispose]: () => void connectionListeners.delete(listener) }
+      return newcomers.on(listener)
     },
-    onGroup(listener) {
-      groupListeners.add(listener)
-      return { [Symbol.dispose]: () => void groupListeners.delete(listener) }
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return { [Symbol.dispose]: () => void listeners.delete(listener) }
-    },
+    onGroup: groupChanges.on,
+    onChange: changes.on,
     async [Symbol.asyncDispose]() {
       await Promise.all([...opened.values()].map(entry => close(entry.connection)))
       opened.clear()
