@@ -75,8 +75,16 @@ describe('contents of files', () => {
     })
   })
 
-  it('that may not be read are an error of the API', async () => {
+  it('that may not be read are named, with what the API server says', async () => {
     const { client } = clusterWith({ [secret]: 'forbidden' })
-    await expect(readContents(client, { files: [{ path: '/a', secretRef: reference('key') }] }, signal)).rejects.toThrow(/no$/)
+    expect(await readContents(client, { files: [{ path: '/a', secretRef: reference('key') }] }, signal)).toEqual({
+      ok: false,
+      problems: [
+        {
+          path: 'spec.bootstrap.files[0].secretRef',
+          message: expect.stringMatching(/^Secret kube-node-system\/files may not be read: .*no: let the controller get it$/),
+        },
+      ],
+    })
   })
 })

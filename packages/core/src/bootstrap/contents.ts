@@ -1,10 +1,10 @@
 import { type BootstrapSpec, ConfigMaps, type KeyReference, type Parsed, type Problem, Secrets } from '../api/index.ts'
-import type { Client } from '../kube/index.ts'
+import { ApiError, type Client } from '../kube/index.ts'
 
 /**
  * Reads what `spec.files` takes from Secrets and ConfigMaps, by path. Each object is read once.
  * Problems name the object and the key that are missing, and never show what is there.
- * @throws ApiError when reading is not allowed, TransportError when no answer came.
+ * @throws ApiError for a server that fails, TransportError when no answer came.
  */
 export const readContents = async (
   client: Client,
@@ -13,26 +13,43 @@ export const readContents = async (
 ): Promise<Parsed<ReadonlyMap<string, Uint8Array>>> => {
   const problems: Problem[] = []
   const contents = new Map<string, Uint8Array>()
-  const objects = new Map<string, Entries | undefined>()
+  const objects = new Map<string, Found>()
   for (const [index, file] of (spec.files ?? []).entries()) {
     for (const kind of ['secretRef', 'configMapRef'] as const) {
       const reference = file[kind]
       if (reference === undefined) continue
       const where = `${kind === 'secretRef' ? 'Secret' : 'ConfigMap'} ${reference.namespace}/${reference.name}`
-      if (!objects.has(where)) objects.set(where, await readers[kind](client, reference, signal))
-      const entries = objects.get(where)
-      const bytes = entries?.get(reference.key)
+      const found = objects.get(where) ?? (await attempt(() => readers[kind](client, reference, signal)))
+      objects.set(where, found)
+      const bytes = found.entries?.get(reference.key)
       if (bytes !== undefined) contents.set(file.path, bytes)
-      else {
-        const message = entries === undefined ? `${where} does not exist` : `${where} has no entry ${reference.key}`
-        problems.push({ path: `spec.bootstrap.files[${index}].${kind}`, message: `${message}: make it, or correct the reference` })
-      }
+      else problems.push({ path: `spec.bootstrap.files[${index}].${kind}`, message: whyNot(where, reference.key, found) })
     }
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: contents }
 }
 
 type Entries = ReadonlyMap<string, Uint8Array>
+
+interface Found {
+  readonly entries: Entries | undefined
+  /** In the API server's words, why it may not be read. */
+  readonly forbidden?: string
+}
+
+const attempt = async (read: () => Promise<Entries | undefined>): Promise<Found> => {
+  try {
+    return { entries: await read() }
+  } catch (error) {
+    if (ApiError.is(error) && error.code === 403) return { entries: undefined, forbidden: error.message }
+    throw error
+  }
+}
+
+const whyNot = (where: string, key: string, { entries, forbidden }: Found): string => {
+  if (forbidden !== undefined) return `${where} may not be read: ${forbidden}: let the controller get it`
+  return `${entries === undefined ? `${where} does not exist` : `${where} has no entry ${key}`}: make it, or correct the reference`
+}
 
 const readers = {
   async secretRef(client: Client, reference: KeyReference, signal: AbortSignal): Promise<Entries | undefined> {

@@ -24,3 +24,4 @@ export {
 export { type Kept, keptOfferOf, offerIn } from './keptOffer.ts'
 export { type LookOptions, listMachines } from './look.ts'
 export { askAgainMs, elsewhereMs } from './stockouts.ts'
+export { type Topic, createTopic } from './topic.ts'

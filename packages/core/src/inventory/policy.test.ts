@@ -1,3 +1,4 @@
+import { type Span, type SpanOptions, type SpanStatus, type Tracer, trace } from '@opentelemetry/api'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../engine/index.ts'
 import { ProviderError } from '../provider/index.ts'
@@ -55,6 +56,33 @@ describe('a call to a provider', () => {
     const foreign = await failing(guarded.run('create', () => Promise.reject(new Error('with hunter22'))))
     expect(foreign.message).toBe('with [redacted]')
     expect(foreign.cause).toBeUndefined()
+  })
+
+  it('is a span of its own, which tells the failure and no secret', async () => {
+    const spans: { name: string; attributes: unknown; message?: string; ended: boolean }[] = []
+    const tracer = {
+      startActiveSpan: (name: string, { attributes }: SpanOptions, work: (span: Span) => unknown) => {
+        const told: (typeof spans)[number] = { name, attributes, ended: false }
+        spans.push(told)
+        return work({
+          setStatus: ({ message = '' }: SpanStatus) => (told.message = message),
+          end: () => (told.ended = true),
+        } as unknown as Span)
+      },
+    } as unknown as Tracer
+    trace.setGlobalTracerProvider({ getTracer: () => tracer })
+    try {
+      const guarded = policy(manualRuntime(), { secrets: ['hunter22'] })
+      await guarded.run('list', () => Promise.resolve([]))
+      await failing(guarded.run('create', () => Promise.reject(new Error('with hunter22'))))
+    } finally {
+      trace.disable()
+    }
+    const attributes = (operation: string) => ({ provider: 'test', operation })
+    expect(spans).toEqual([
+      { name: 'test list', attributes: attributes('list'), ended: true },
+      { name: 'test create', attributes: attributes('create'), message: 'with [redacted]', ended: true },
+    ])
   })
 
   it('of a newer contract fails as Internal', async () => {

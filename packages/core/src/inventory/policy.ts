@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import type { Histogram, Metrics } from '../engine/index.ts'
+import { type Histogram, type Metrics, traced } from '../engine/index.ts'
 import type { Call, Duration } from '../provider/index.ts'
 import { type Log, type Runtime, durationMs, linkedAbort, untilAborted, withDeadline } from '../runtime/index.ts'
 import { toProviderError } from './failure.ts'
@@ -93,7 +93,14 @@ export const createCallPolicy = (options: PolicyOptions): CallPolicy => {
   )
   const timeoutMs = (operation: Operation): number => durationMs(options.timeouts[operation] ?? defaultTimeouts[operation])
 
-  const attempt = async <T>(
+  const attempt = <T>(
+    operation: Operation,
+    body: (call: Call) => Promise<T>,
+    secrets: readonly string[],
+    until?: AbortSignal,
+  ): Promise<T> => traced(`${provider} ${operation}`, { provider, operation }, () => measured(operation, body, secrets, until))
+
+  const measured = async <T>(
     operation: Operation,
     body: (call: Call) => Promise<T>,
     secrets: readonly string[],

@@ -1,9 +1,10 @@
 import { type Node, nameOf } from '../api/index.ts'
 import { stepsOf, userDataOf } from '../bootstrap/index.ts'
-import { type MachineRecord, claimOf, configToSend, goodRecord } from '../claim/index.ts'
+import { type MachineRecord, claimOf, classNameOf, configToSend, goodRecord } from '../claim/index.ts'
 import type { BootstrapToken } from '../identity/index.ts'
 import { type Connection, backoffMs, elsewhereMs, provesNothingMade, toProviderError } from '../inventory/index.ts'
-import type { Machine, OpaqueConfig, ProviderError } from '../provider/index.ts'
+import { type Machine, type OpaqueConfig, ProviderError } from '../provider/index.ts'
+import { errorText } from '../runtime/index.ts'
 import { keepDocument } from './document.ts'
 import type { Failure, NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
@@ -32,10 +33,19 @@ export const prepareCreate = async (life: Life, facts: NodeFacts, connection: Co
     const kept = await keepDocument(life, facts, record, connection)
     return kept.kind === 'lost' ? undefined : { token: kept.token, pinned }
   } catch (thrown) {
-    createFailed(life, facts, record, connection, toProviderError(thrown))
+    createFailed(life, facts, record, connection, unsent(thrown))
     return undefined
   }
 }
+
+/** Our own API server, and not the provider, has failed. */
+const unsent = (thrown: unknown): ProviderError =>
+  ProviderError.is(thrown)
+    ? thrown
+    : new ProviderError('Unavailable', `nothing of this attempt was sent, as it could not be made ready: ${errorText(thrown)}`, {
+        outcome: 'none',
+        cause: thrown,
+      })
 
 /** Asks for the recorded attempt's machine. What came of it is in the mirror or in the flight; the plan reads it there. */
 export const callCreate = async (
@@ -73,7 +83,7 @@ const createFailed = (
   const goesOn = isSoldOut && connection.stockouts.refused(record.config ?? {}, record.avoid ?? [], error)
   if (!isSoldOut) connection.stockouts.answered(record.config ?? {}, uid)
   const generation = offer.problem ? undefined : offer.nodeClass.metadata?.generation
-  const failure = { ...failureOf(life, uid, record, error, connection, generation), elsewhere: goesOn }
+  const failure = { ...failureOf(life, node, record, error, connection, generation), elsewhere: goesOn }
   // While an earlier answer is missing no other attempt may follow.
   if (goesOn && life.flights.of(uid).unknownSince === undefined) {
     const retryAt = life.context.runtime.clock.monotonic() + elsewhereMs
@@ -95,7 +105,7 @@ export const callAdopt = async (life: Life, facts: NodeFacts, connection: Connec
     life.context.event(node, 'Normal', 'MachineAdopted', `${record.provider} has marked machine ${providerID} as this node's`)
   } catch (thrown) {
     const error = toProviderError(thrown)
-    life.flights.createFailed(uid, failureOf(life, uid, record, error, connection))
+    life.flights.createFailed(uid, failureOf(life, node, record, error, connection))
     fail(life, node, record, 'adopt', error)
   }
 }
@@ -121,7 +131,7 @@ export const callConfigure = async (
     life.context.event(node, 'Normal', 'MachineConfigured', `all steps were done on machine ${machine.providerID}`)
   } catch (thrown) {
     const error = toProviderError(thrown)
-    life.flights.configureFailed(uid, failureOf(life, uid, record, error, connection))
+    life.flights.configureFailed(uid, failureOf(life, node, record, error, connection))
     fail(life, node, record, 'configure', error)
   }
 }
@@ -156,7 +166,7 @@ export const callDelete = async (
       life.context.log('info', 'machine is being deleted', { node: nameOf(node), machine: machine.id, why })
     } catch (thrown) {
       const error = toProviderError(thrown)
-      life.flights.removalFailed(uid, failureOf(life, uid, record, error, connection))
+      life.flights.removalFailed(uid, failureOf(life, node, record, error, connection))
       fail(life, node, record, 'delete', error)
       return true
     }
@@ -166,14 +176,14 @@ export const callDelete = async (
 
 const failureOf = (
   life: Life,
-  uid: string,
+  node: Node,
   record: MachineRecord,
   error: ProviderError,
   { credentialsVersion }: Connection,
   classGeneration?: number,
 ): Failure => {
   const { runtime } = life.context
-  const delayMs = backoffMs(error, life.flights.failuresInARow(uid), runtime)
+  const delayMs = backoffMs(error, life.flights.failuresInARow(claimOf(node)), runtime)
   return {
     attempt: record.attempt,
     reason: error.code,
@@ -184,6 +194,7 @@ const failureOf = (
     delayMs,
     classGeneration,
     credentials: credentialsVersion,
+    inputs: life.inputs.version(classNameOf(node) ?? ''),
   }
 }
 

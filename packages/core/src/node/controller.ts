@@ -5,13 +5,12 @@ import {
   Namespaces,
   NodeSets,
   Nodes,
-  type Parsed,
   Pods,
   VolumeAttachments,
   defaultController,
   nameOf,
 } from '../api/index.ts'
-import { type ClusterFacts, type ClusterOptions, readClusterFacts } from '../bootstrap/index.ts'
+import type { ClusterOptions } from '../bootstrap/index.ts'
 import { claimOf, classNameOf, isClaim, isDeleting, leavesPlace } from '../claim/index.ts'
 import {
   type Controller,
@@ -38,11 +37,12 @@ import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
 import { byClaim, byClass, bySet, indexes } from './indexes.ts'
 import { interruptionSource } from './interruptions.ts'
+import { createInputsReader } from './inputs.ts'
 import type { Life, NodeEvents } from './life.ts'
 import { orphanSource } from './orphans.ts'
 import { perform } from './perform.ts'
 import { planNode } from './plan.ts'
-import { inventorySource, secretSource } from './sources.ts'
+import { inputsSource, inventorySource, secretSource } from './sources.ts'
 import { strayTokenSource } from './strayTokens.ts'
 
 export interface NodeControllerOptions {
@@ -118,6 +118,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     sources: [
       inventorySource(() => life),
       secretSource(() => life),
+      inputsSource(() => life),
       orphanSource(() => life, durationMs(options.orphanCheck ?? '30s')),
       strayTokenSource(() => life, durationMs(options.tokenCheck ?? '1m')),
       interruptionSource(() => life),
@@ -175,7 +176,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
       census: createCensus(context),
-      clusterFacts: rememberedFacts(context, cluster, options.join ?? {}),
+      inputs: createInputsReader(context, cluster, options.join ?? {}),
     }
     return {
       [Symbol.asyncDispose]: async () => {
@@ -191,17 +192,6 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     parts: [erase(nodes), erase(nodeClasses), ...(options.certificates === false ? [] : [certificatePart(() => life && approverOf(life))])],
     start,
     on: events.on,
-  }
-}
-
-/** Read once it is needed; a problem is not remembered, so that it is gone as soon as it is mended. */
-const rememberedFacts = ({ client, signal }: ManagerContext, cluster: string, options: ClusterOptions): Life['clusterFacts'] => {
-  let known: Parsed<ClusterFacts> | undefined
-  return async () => {
-    if (known) return known
-    const facts = await readClusterFacts(client, cluster, options, signal)
-    if (facts.ok) known = facts
-    return facts
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Node, labels, nameOf } from '../api/index.ts'
-import { problemText, readContents, renderDocument } from '../bootstrap/index.ts'
+import { type Node, type Problem, labels, nameOf } from '../api/index.ts'
+import { problemText, renderDocument } from '../bootstrap/index.ts'
 import { type MachineRecord, claimOf } from '../claim/index.ts'
 import { type BootstrapToken, type TokenOwner, createToken, dropToken, extendToken, newTokenSecret, readToken } from '../identity/index.ts'
 import type { Connection } from '../inventory/index.ts'
@@ -45,8 +45,12 @@ export const keepDocument = async (
   }
   if (offer.problem) throw new ProviderError('InvalidConfig', offer.problem.message, { outcome: 'none' })
   const spec = offer.nodeClass.spec.bootstrap ?? {}
-  const contents = await readContents(client, spec, signal)
-  if (!contents.ok) throw new ProviderError('InvalidConfig', problemText(contents.problems), { outcome: 'none' })
+  const inputs = await life.inputs.read(spec)
+  const refused = (problems: readonly Problem[]): ProviderError => {
+    life.inputs.refused(nameOf(offer.nodeClass), spec, inputs)
+    return new ProviderError('InvalidConfig', problemText(problems), { outcome: 'none' })
+  }
+  if (!inputs.contents.ok) throw refused(inputs.contents.problems)
   const secret = newTokenSecret(runtime)
   const document = renderDocument(
     provider.definition,
@@ -54,13 +58,13 @@ export const keepDocument = async (
       spec,
       node: { name: nameOf(node), labels: node.metadata?.labels ?? {} },
       class: { name: node.metadata?.labels?.[labels.class] ?? '', config: record.config ?? {} },
-      cluster: await life.clusterFacts(),
+      cluster: inputs.cluster,
       token: { id, secret },
-      contents: contents.value,
+      contents: inputs.contents.value,
     },
     tokenOf(node, record),
   )
-  if (!document.ok) throw new ProviderError('InvalidConfig', problemText(document.problems), { outcome: 'none' })
+  if (!document.ok) throw refused(document.problems)
   const owner = ownerOf(node, record)
   const joins = spec.type ?? 'none'
   const created = await createToken(

@@ -170,6 +170,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   dress: undefined,
   canAdopt: undefined,
   unkept: undefined,
+  inputs: 0,
   heir: undefined,
   origin: undefined,
   namesake: undefined,
@@ -188,5 +189,6 @@ export const failure = (more: Partial<NonNullable<Flight['failure']>> = {}): Non
   delayMs: 15_000,
   classGeneration: 1,
   credentials: 'v1',
+  inputs: 0,
   ...more,
 })

@@ -21,6 +21,8 @@ export interface NodeFacts {
   readonly leftBehind: Machine | undefined
   /** Why no create is to be sent for this claim now: what it wants is out of stock, as another claim was told. */
   readonly stockout: { readonly message: string; readonly retryAt: number } | undefined
+  /** Changes when what the class's bootstrap lacked is there. */
+  readonly inputs: number
   /** Without a record: the class's provider can take machines over that run already. */
   readonly canAdopt: boolean | undefined
   /** A kubelet posts, and nothing says that it is this attempt's machine's: its token was traded for no key, and the address is another. */
@@ -165,4 +167,6 @@ export interface Failure {
   readonly credentials: string
   /** `metadata.generation` of the class then: an edited class is tried at once. */
   readonly classGeneration: number | undefined
+  /** Version of what the class's bootstrap takes from elsewhere: when that is there it is tried at once. */
+  readonly inputs: number
 }

@@ -89,6 +89,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       canAdopt: record ? undefined : looked.connection?.canAdopt,
       dress: nodeClass && ofSet ? dressOf(nodeClass, template) : undefined,
       stockout: record && record.id === undefined ? looked.connection?.stockouts.look(record.config ?? {}, uid) : undefined,
+      inputs: life.inputs.version(className),
       ...relatives(life, node, record, looked.mirror),
       unkept: record && isDeleting(node) ? whyUnkept(life, node, record) : undefined,
       pods,

@@ -1,11 +1,10 @@
-import type { Parsed } from '../api/index.ts'
-import type { ClusterFacts } from '../bootstrap/index.ts'
 import type { RevisionContent } from '../claim/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
 import type { Census } from './drain/index.ts'
 import type { Flights } from './flights.ts'
 import type { Freeze } from './freeze/index.ts'
+import type { InputsReader } from './inputs.ts'
 import type { Seats } from './seats.ts'
 
 /** What hosts can watch. Times in milliseconds. */
@@ -34,8 +33,8 @@ export interface Life {
   readonly controller: string
   /** Whether first joins are approved here, and the key that a token was traded for is known. */
   readonly approves: boolean
-  /** What machines must know of the cluster; asked for when the first one needs it, and again until it is known. */
-  readonly clusterFacts: () => Promise<Parsed<ClusterFacts>>
+  /** What bootstraps take from elsewhere in the cluster. */
+  readonly inputs: InputsReader
   /** What to do about machines of ours that no claim stands for. */
   readonly orphans: 'delete' | 'report'
   readonly events: TypedEmitter<NodeEvents>

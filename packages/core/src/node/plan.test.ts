@@ -135,6 +135,15 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
+  it('is tried at once when what the bootstrap lacked is there', () => {
+    const waiting = failure({ reason: 'InvalidConfig', retryAt: now + 600_000 })
+    expect(planNode(facts(node, { inputs: 1, flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
+  })
+
+  it.each(['Unavailable', 'Busy', 'RateLimited'])('of which %s was said before anything was sent is asked for again as it was', reason => {
+    expect(planNode(facts(node, { flight: flight({ failure: failure({ reason }) }) }))).toEqual({ do: 'create' })
+  })
+
   it('that has proven to have made nothing is followed by a new attempt', () => {
     expect(planNode(facts(node, { flight: flight({ failure: failure() }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })

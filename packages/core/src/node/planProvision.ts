@@ -64,7 +64,7 @@ const whyNotYet = ({ offer, admitted, mirror }: NodeFacts): NodeStep | undefined
 }
 
 const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): NodeStep => {
-  const { flight, node, now, offer } = facts
+  const { flight, node, now } = facts
   const failure = flight.failure?.attempt === record.attempt ? flight.failure : undefined
   // A machine that turned up after a lost answer, or that an earlier life made: never a second one beside it.
   const found = oldest(mirror.machines, record.attempt)
@@ -73,7 +73,7 @@ const planCreation = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): 
 
   if (conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True') return { do: 'sayProvisioning' }
 
-  const corrected = failure?.madeNothing === true && isCorrected(failure, offer, mirror)
+  const corrected = failure?.madeNothing === true && isCorrected(failure, facts, mirror)
   // Sold out where this attempt asks: nobody is asked there meanwhile, however long its backoff is.
   if (failure?.elsewhere && !corrected && flight.unknownSince !== undefined)
     return planGivingUp(facts, record, mirror, soldOutHere(failure))
@@ -130,7 +130,7 @@ const lostDocument: Told = {
 }
 
 /** Turned away at the door: the cloud remembers nothing of the request. */
-const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy'])
+const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy', 'Unavailable'])
 
 /**
  * The same request once more, rather than another attempt: should the network have sent the one that was turned away a second time,
@@ -162,9 +162,11 @@ const awaitStock = ({ message, retryAt }: NonNullable<NodeFacts['stockout']>, re
 const isOverdue = ({ flight, now, timeouts }: NodeFacts, record: MachineRecord): boolean =>
   !neverSent(record, flight) && now.wall > Date.parse(record.startedAt ?? '') + timeouts.provisionMs
 
-/** What the failure was about may be mended: the class or the Secret is another since then. */
-const isCorrected = (failure: Failure, offer: NodeFacts['offer'], mirror: Mirror): boolean =>
-  failure.credentials !== mirror.credentials || (!offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration)
+/** What the failure was about may be mended: the class, its Secret or what its bootstrap takes from elsewhere is another since then. */
+const isCorrected = (failure: Failure, { offer, inputs }: NodeFacts, mirror: Mirror): boolean =>
+  failure.credentials !== mirror.credentials ||
+  failure.inputs !== inputs ||
+  (!offer.problem && offer.nodeClass.metadata?.generation !== failure.classGeneration)
 
 /** The class was edited after this attempt was decided and before anything of it was sent: what it would send is neither old nor new. */
 const isOutdated = ({ node, offer }: NodeFacts): boolean =>

@@ -3,7 +3,7 @@ import { type ConnectionReference, classNameOf, isBroken, recordOf } from '../cl
 import type { Source } from '../engine/index.ts'
 import type { Store } from '../kube/index.ts'
 import { errorText } from '../runtime/index.ts'
-import { byClaim, byGroup } from './indexes.ts'
+import { byClaim, byClass, byGroup } from './indexes.ts'
 import type { Life } from './life.ts'
 
 /** What the provider shows wakes the claim that it concerns, as what the API server shows does. */
@@ -19,6 +19,25 @@ export const inventorySource = (life: () => Life | undefined): Source => ({
       for (const node of store(Nodes).by(byGroup, id)) enqueue({ name: nameOf(node) })
     })
     await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+  },
+})
+
+/** Claims of a class whose bootstrap lacked something are looked at when it is there. */
+export const inputsSource = (life: () => Life | undefined): Source => ({
+  async run({ enqueue, signal, store, log }) {
+    while (!signal.aborted) {
+      const current = life()
+      if (!current) return
+      using _subscription = current.inputs.onChange(className => {
+        for (const node of store(Nodes).by(byClass, className)) enqueue({ name: nameOf(node) })
+      })
+      try {
+        await current.inputs.watch(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        log('warn', 'looking for what bootstraps lack failed', { error: errorText(error) })
+      }
+    }
   },
 })
 

@@ -108,9 +108,9 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   list(call: Call): AsyncIterable<Page<Machine>>
   /** Resolves when the deletion is accepted (or there was nothing to delete); absence from list, or `gone`, is the proof. */
   delete(machine: Machine, call: Call): Promise<void>
-  /** Optional: several at once. Default: create, one by one. */
+  /** Optional: several at once, for hosts. The controllers create one by one. */
   createMany?(requests: readonly CreateRequest<Config>[], call: Call): Promise<readonly Outcome<Machine>[]>
-  /** Optional: several at once. Default: delete, one by one. */
+  /** Optional: several at once, for hosts. The controllers delete one by one. */
   deleteMany?(machines: readonly Machine[], call: Call): Promise<readonly Outcome<void>[]>
   /**
    * Optional: which account these credentials open, in the provider's own stable words (a project, an account number). Core records it
@@ -122,7 +122,7 @@ export interface MachineConnection<Config> extends AsyncDisposable {
    * owner may ask again. @throws ProviderError `NotFound`; `InvalidConfig` when it carries another owner.
    */
   adopt?(providerID: string, owner: Owner, call: Call): Promise<Machine>
-  /** Optional: one machine without a list. Default: core waits for the next list. */
+  /** Optional: one machine without a list, for hosts. The controllers wait for the next list. */
   get?(machine: Machine, call: Call): Promise<Machine | undefined>
   /**
    * With bootstrap `steps`: runs them, resumably. The signal fires, too, when the Node is to go and when the class's times to provision
@@ -139,7 +139,7 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   resolve?(config: Config, call: Call): Promise<Config>
   /** Optional: in words, how the machine differs from the config; undefined when it does not. */
   drift?(machine: Machine, config: Config, call: Call): Promise<string | undefined>
-  /** Optional: what a machine of this config offers (`cpu`, `memory`, `pods`), for scaling from zero. */
+  /** Optional: what a machine of this config offers (`cpu`, `memory`, `pods`), for hosts that scale from zero; core does not ask. */
   capacity?(config: Config, call: Call): Promise<Readonly<Record<string, string>>>
   /**
    * Optional: what the cloud announces of machines, for as long as the connection lives; `signal` ends it, and there is no deadline.

@@ -1,4 +1,5 @@
 import { createKubeNode } from '@kube-node/core'
+import type { ClusterOptions } from '@kube-node/core/bootstrap'
 import {
   type BootstrapSpec,
   ConfigMaps,
@@ -24,6 +25,7 @@ const begin = async (
   provider: SimulatedProviderOptions = {},
   wrong: (faults: Faults) => void = () => {},
   timeouts: object = {},
+  join?: ClusterOptions,
 ): Promise<void> => {
   cluster = await createTestCluster()
   wrong(cluster.cloud.faults)
@@ -34,7 +36,7 @@ const begin = async (
       runtime,
       log: (level, message, facts) => void logged.push(JSON.stringify([level, message, facts])),
       providers: [cloud.provider(provider)],
-      join: { server: 'https://10.0.0.1:6443', ca: server.certificateAuthority() },
+      join: join ?? { server: 'https://10.0.0.1:6443', ca: server.certificateAuthority() },
     }),
   )
   await cluster.create(NodeClasses, {
@@ -46,6 +48,18 @@ const begin = async (
   await cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', labels: { [labels.class]: 'small' } } })
 }
 const logged: string[] = []
+let forbidden: Disposable
+
+/** As kubeadm publishes it. */
+const publish = async (address: string): Promise<void> => {
+  const ca = Buffer.from(cluster.server.certificateAuthority()).toString('base64')
+  const kubeconfig = JSON.stringify({ clusters: [{ name: '', cluster: { server: address, 'certificate-authority-data': ca } }] })
+  const metadata = { namespace: 'kube-public', name: 'cluster-info' }
+  const known = await cluster.client.get(ConfigMaps, metadata)
+  await (known
+    ? cluster.lasting(cluster.client.patch(ConfigMaps, metadata, { merge: { data: { kubeconfig } } }))
+    : cluster.create(ConfigMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { kubeconfig } }))
+}
 
 const node = async (): Promise<Node | undefined> => cluster.client.get(Nodes, { name: 'a' })
 const runs = async (): Promise<boolean> => (await node())?.metadata?.annotations?.[annotations.phase] === 'Running'
@@ -89,18 +103,63 @@ describe('a claim whose class says how machines join', () => {
     expect(userData()).toContain('echo a')
   })
 
-  it('waits for a file that is missing, and never shows what is in it', async () => {
+  it('waits for a file that is missing, never shows what is in it, and goes on as soon as it is there, however long that was', async () => {
     const reference = { namespace: 'kube-system', name: 'files', key: 'motd' }
     await begin({ files: [{ path: '/etc/motd', configMapRef: reference }] })
     await cluster.until('a says why', async () => (await why()).includes('ConfigMap kube-system/files does not exist'))
+    await cluster.runtime.advance(3_600_000)
     await cluster.create(ConfigMaps, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'files', namespace: 'kube-system' },
       data: { motd: 'welcome' },
     })
-    await cluster.until('a runs', runs)
+    await cluster.until('a runs', runs, 20_000)
     expect(userData()).toContain('welcome')
+  })
+
+  it('says which file it may not read, and goes on as soon as it may', async () => {
+    const reference = { namespace: 'kube-system', name: 'files', key: 'motd' }
+    await begin({ files: [{ path: '/etc/motd', secretRef: reference }] }, {}, () => {
+      forbidden = cluster.server.faults.add({ match: { verb: 'get', resource: 'secrets', name: 'files' }, status: 403 })
+    })
+    await cluster.until('a says why', async () => (await why()).includes('Secret kube-system/files'))
+    expect(await why()).toMatch(/InvalidConfig: .*may not be read/)
+    const metadata = { name: 'files', namespace: 'kube-system' }
+    await cluster.create(Secrets, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { motd: 'welcome' } })
+    await cluster.runtime.advance(3_600_000)
+    forbidden[Symbol.dispose]()
+    await cluster.until('a runs', runs, 20_000)
+    expect(userData()).toContain('welcome')
+  })
+
+  it('takes a failure of the API server for what it is: nothing was sent, and its end waits for nothing', async () => {
+    let kept: Disposable | undefined
+    await begin({ type: 'kubelet' }, { idempotency: 'lookup' }, () => {
+      kept = cluster.server.faults.add({ match: { verb: 'create', resource: 'secrets', namespace: 'kube-system' }, status: 503 })
+    })
+    await cluster.until('a says why', async () => (await why()).includes('nothing of this attempt was sent'))
+    const attempt = (await node())?.metadata?.annotations?.[annotations.machine]
+    await cluster.runtime.advance(60_000)
+    expect((await node())?.metadata?.annotations?.[annotations.machine]).toBe(attempt)
+    await cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: (await node())?.metadata?.uid ?? '' }))
+    await cluster.until('a is gone', async () => (await node()) === undefined, 10_000)
+    kept?.[Symbol.dispose]()
+    expect(cluster.cloud.calls.create).toBe(0)
+  })
+
+  it('tells each machine the cluster as it is published then', async () => {
+    await begin({ type: 'kubelet' }, {}, () => {}, {}, {})
+    await cluster.until('a says why', async () => (await why()).includes('cluster-info'))
+    await cluster.runtime.advance(3_600_000)
+    await publish('https://10.0.0.1:6443')
+    await cluster.until('a runs', runs, 20_000)
+    expect(userData()).toContain('https://10.0.0.1:6443')
+    await publish('https://10.0.0.2:6443')
+    await cluster.runtime.advance(60_000)
+    await cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'b', labels: { [labels.class]: 'small' } } })
+    await cluster.until('a second machine starts', () => cluster.cloud.machines().length === 2)
+    expect(Buffer.from(cluster.cloud.machines()[1]?.userData ?? []).toString('utf8')).toContain('https://10.0.0.2:6443')
   })
 
   it('refuses user data that the provider does not take before any machine is made', async () => {
