@@ -1,7 +1,9 @@
-import type { BootstrapSpec, Parsed, Problem } from '../api/index.ts'
+import { type BootstrapSpec, Nodes, type Parsed, type Problem } from '../api/index.ts'
 import { type ClusterFacts, type ClusterOptions, readClusterFacts, readContents } from '../bootstrap/index.ts'
 import type { ManagerContext } from '../engine/index.ts'
 import { createTopic } from '../inventory/index.ts'
+import { phaseOf } from '../claim/index.ts'
+import { byClass } from './indexes.ts'
 
 /** What a bootstrap takes from elsewhere in the cluster. */
 export interface Inputs {
@@ -66,6 +68,13 @@ export const createInputsReader = (context: ManagerContext, uid: string, options
     cluster: await cluster(),
   })
 
+  /** Those that waited may have gone meanwhile. */
+  const isAwaited = (className: string): boolean =>
+    context
+      .store(Nodes)
+      .by(byClass, className)
+      .some(node => ['Pending', 'Provisioning'].includes(phaseOf(node)))
+
   return {
     read,
     refused(className, spec, inputs) {
@@ -78,6 +87,10 @@ export const createInputsReader = (context: ManagerContext, uid: string, options
       while (!until.aborted) {
         await clock.sleep(lookEveryMs, until)
         for (const [className, { spec, problems }] of awaited) {
+          if (!isAwaited(className)) {
+            awaited.delete(className)
+            continue
+          }
           if (problemsOf(await read(spec)) === problems) continue
           awaited.delete(className)
           versions.set(className, (versions.get(className) ?? 0) + 1)

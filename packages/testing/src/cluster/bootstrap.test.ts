@@ -118,6 +118,23 @@ describe('a claim whose class says how machines join', () => {
     expect(userData()).toContain('welcome')
   })
 
+  it('looks for what is missing as long as somebody waits for it, and no longer', async () => {
+    await begin({ files: [{ path: '/etc/motd', configMapRef: { namespace: 'kube-system', name: 'files', key: 'motd' } }] })
+    await cluster.until('a says why', async () => (await why()).includes('does not exist'))
+    let looks = 0
+    cluster.server.onRequest(({ verb, resource, name }) => {
+      if (verb === 'get' && resource === 'configmaps' && name === 'files') looks += 1
+    })
+    await cluster.runtime.advance(60_000)
+    expect(looks).toBeGreaterThan(8)
+    await cluster.lasting(cluster.client.delete(Nodes, { name: 'a' }, { uid: (await node())?.metadata?.uid ?? '' }))
+    await cluster.until('a is gone', async () => (await node()) === undefined)
+    await cluster.runtime.advance(10_000)
+    looks = 0
+    await cluster.runtime.advance(600_000)
+    expect(looks).toBe(0)
+  })
+
   it('says which file it may not read, and goes on as soon as it may', async () => {
     const reference = { namespace: 'kube-system', name: 'files', key: 'motd' }
     await begin({ files: [{ path: '/etc/motd', secretRef: reference }] }, {}, () => {
