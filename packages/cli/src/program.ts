@@ -131,6 +131,7 @@ const addRun = (root: Command, host: Host): void => {
     .option('--cluster-ca-file <file>', 'PEM of the authority of its certificate (default: as kube-public/cluster-info says)')
     .option('--cluster-dns <ip>', "address of the cluster's DNS; repeatable (default: Service kube-system/kube-dns)", parseAddress)
     .option('--no-certificates', 'leave the certificate requests of kubelets to others')
+    .option('--cloud-controller-manager', 'one runs in this cluster: nodes are Running when it has initialised them')
     .option('--dry-run-gc', 'tell of machines that no claim stands for, and delete none of them')
     .option('--health-port <number>', 'serve /healthz and /readyz (and /metrics) there', parsePort)
     .option('--metrics-port <number>', 'serve /metrics there, where it shall be another port', parsePort)

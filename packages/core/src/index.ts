@@ -80,6 +80,7 @@ export {
   type FreezeRecord,
   type Holder,
   type NodeController,
+  type InitializationOptions,
   type NodeControllerOptions,
   type NodeEvents,
   freezeKey,

@@ -2,12 +2,12 @@ import { nameForController } from './api/index.ts'
 import type { ClusterOptions } from './bootstrap/index.ts'
 import { type LeaderElection, type Manager, type ManagerOptions, createManager } from './engine/index.ts'
 import { type ProvidersOptions, createProviders } from './inventory/index.ts'
-import { type NodeController, nodeController } from './node/index.ts'
+import { type InitializationOptions, type NodeController, nodeController } from './node/index.ts'
 import { type NodeSetController, nodeSetController } from './nodeset/index.ts'
 import type { Provider } from './provider/index.ts'
 import type { Duration } from './runtime/index.ts'
 
-export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>, ProvidersOptions {
+export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>, ProvidersOptions, InitializationOptions {
   readonly providers: readonly Provider[]
   /** The `spec.controller` of the classes to serve. Default `kube-node.dev/controller`. */
   readonly controller?: string
@@ -50,6 +50,7 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
     join,
     orphans,
     certificates,
+    cloudControllerManager,
     driftCheck,
     ...managerOptions
   } = options
@@ -64,6 +65,7 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
       ...(join && { join }),
       ...(orphans && { orphans }),
       ...(certificates !== undefined && { certificates }),
+      ...(cloudControllerManager !== undefined && { cloudControllerManager }),
       ...(driftCheck && { driftCheck }),
     }),
   )

@@ -7,6 +7,8 @@ export interface ControllerFlags {
   readonly certificates: boolean
   /** Machines without a claim are told of, and not deleted. */
   readonly dryRunGc?: boolean
+  /** One runs in this cluster, and initialises Nodes. */
+  readonly cloudControllerManager?: boolean
 }
 
 /** The same as core wants it. */
@@ -14,8 +16,10 @@ export const controllerOptionsOf = ({
   controller,
   certificates,
   dryRunGc,
-}: ControllerFlags): Required<Pick<KubeNodeOptions, 'controller' | 'certificates' | 'orphans'>> => ({
+  cloudControllerManager = false,
+}: ControllerFlags): Required<Pick<KubeNodeOptions, 'controller' | 'certificates' | 'orphans' | 'cloudControllerManager'>> => ({
   controller,
   certificates,
   orphans: dryRunGc === true ? 'report' : 'delete',
+  cloudControllerManager,
 })

@@ -56,6 +56,8 @@ export const taints = {
   headroom: 'kube-node.dev/headroom',
   notReady: 'node.kubernetes.io/not-ready',
   unschedulable: 'node.kubernetes.io/unschedulable',
+  /** NoSchedule, until a cloud-controller-manager has initialised the Node. */
+  uninitialized: 'node.cloudprovider.kubernetes.io/uninitialized',
   /** NoExecute: nothing runs there any more; Kubernetes deletes its pods by force and detaches its volumes (KEP-2268). */
   outOfService: 'node.kubernetes.io/out-of-service',
 } as const

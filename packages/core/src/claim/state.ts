@@ -43,6 +43,6 @@ export const hasJoined = (node: Node): boolean => {
 export const readyStatus = (node: Node): 'True' | 'False' | 'Unknown' =>
   findCondition(node.status?.conditions, 'Ready')?.status ?? 'Unknown'
 
-/** Up: joined and ready, and no longer held back by us. */
+/** Up: joined and ready, no longer held back by us, and initialised where a cloud-controller-manager does that. */
 export const isUp = (node: Node): boolean =>
-  hasJoined(node) && readyStatus(node) === 'True' && !hasTaint(node.spec?.taints, { key: taints.notUp })
+  hasJoined(node) && readyStatus(node) === 'True' && ![taints.notUp, taints.uninitialized].some(key => hasTaint(node.spec?.taints, { key }))

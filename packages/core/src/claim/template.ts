@@ -28,7 +28,8 @@ const ourAnnotations: ReadonlySet<string> = new Set([
   annotations.claimedAs,
   annotations.interruption,
 ])
-const ourTaints: ReadonlySet<string> = new Set([taints.notUp, taints.deleting, taints.outOfService])
+/** A cloud-controller-manager takes its own off, and must not find it back. */
+const ourTaints: ReadonlySet<string> = new Set([taints.notUp, taints.deleting, taints.outOfService, taints.uninitialized])
 
 /** The set's word wins over the class's. */
 export const dressOf = ({ spec: { template = {} } }: NodeClass, ofSet: BirthTemplate = {}): Dress => ({
@@ -52,10 +53,10 @@ export interface Redress {
   readonly taints: readonly Taint[] | undefined
 }
 
-/** Undefined when the Node wears it. */
-export const redress = (node: Node, wanted: Dress): Redress | undefined => {
+/** Undefined when the Node wears it. `others`: labels that somebody else writes, and that are neither put on nor taken off. */
+export const redress = (node: Node, wanted: Dress, others: ReadonlySet<string> = new Set()): Redress | undefined => {
   const worn = wornBy(node)
-  const own = changes(node.metadata?.labels, wanted.labels, worn.labels)
+  const own = changes(node.metadata?.labels, without(wanted.labels, others), without(worn.labels, others))
   const notes = changes(node.metadata?.annotations, wanted.annotations, worn.annotations)
   const present = node.spec?.taints ?? []
   const outworn = worn.taints.filter(taint => !wanted.taints.some(other => sameTaint(taint, other)))

@@ -36,6 +36,7 @@ import { createFreeze, freezeSource } from './freeze/index.ts'
 import { createSeats } from './seats.ts'
 import { gather } from './gather.ts'
 import { byClaim, byClass, bySet, indexes } from './indexes.ts'
+import type { InitializationOptions } from './initialization.ts'
 import { interruptionSource } from './interruptions.ts'
 import { createInputsReader } from './inputs.ts'
 import type { Life, NodeEvents } from './life.ts'
@@ -45,7 +46,7 @@ import { planNode } from './plan.ts'
 import { inputsSource, inventorySource, secretSource } from './sources.ts'
 import { strayTokenSource } from './strayTokens.ts'
 
-export interface NodeControllerOptions {
+export interface NodeControllerOptions extends InitializationOptions {
   readonly providers: Providers
   /** The `spec.controller` of the classes to serve. Default `kube-node.dev/controller`. */
   readonly controller?: string
@@ -173,6 +174,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       controller,
       orphans: options.orphans ?? 'delete',
       approves: options.certificates !== false,
+      cloudControllerManager: options.cloudControllerManager ?? false,
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
       census: createCensus(context),

@@ -166,6 +166,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   mirror: mirror(),
   leftBehind: undefined,
   isDoubted: false,
+  cloudControllerManager: false,
   stockout: undefined,
   dress: undefined,
   canAdopt: undefined,

@@ -27,6 +27,8 @@ export interface NodeFacts {
   readonly canAdopt: boolean | undefined
   /** A kubelet posts, and nothing says that it is this attempt's machine's: its token was traded for no key, and the address is another. */
   readonly isDoubted: boolean
+  /** See InitializationOptions. */
+  readonly cloudControllerManager: boolean
   /** What class and set want on the Node; undefined while one of them is not known. */
   readonly dress: Dress | undefined
   /** The Node that took this claim over, under the name that the cloud dictates. */

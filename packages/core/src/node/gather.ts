@@ -86,6 +86,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       mirror: looked.mirror,
       leftBehind: looked.leftBehind,
       isDoubted: isDoubtful(node, recordedMachine(record, looked.mirror), untraded),
+      cloudControllerManager: life.cloudControllerManager,
       canAdopt: record ? undefined : looked.connection?.canAdopt,
       dress: nodeClass && ofSet ? dressOf(nodeClass, template) : undefined,
       stockout: record && record.id === undefined ? looked.connection?.stockouts.look(record.config ?? {}, uid) : undefined,

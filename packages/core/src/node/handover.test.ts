@@ -58,6 +58,7 @@ it('what stands on a claim goes over to its Node in one write, but for what belo
     record: noted({ token: 'abc123', config: { region: 'r1' } }),
     machine: machine(),
     startupTaints: [{ key: 'cni', effect: 'NoSchedule' }],
+    cloudControllerManager: false,
   })
   expect(metadata?.['labels']).toEqual({
     [labels.class]: 'small',

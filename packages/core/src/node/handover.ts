@@ -1,11 +1,12 @@
-import { type Node, type Taint, Nodes, annotations, group, hasTaint, labels, nameOf, taints } from '../api/index.ts'
+import { type Node, type Taint, Nodes, addTaints, annotations, group, hasTaint, labels, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, claimOf, formatRecord, goodRecord, tookOver } from '../claim/index.ts'
 import type { Connection } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { dropDocument } from './document.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Life } from './life.ts'
-import { type NodePatch, asJson, placeLabels, released, withFinalizer, withoutToken } from './patches.ts'
+import { introduce } from './initialization.ts'
+import { type NodePatch, asJson, released, withFinalizer, withoutToken } from './patches.ts'
 import type { NodeStep, Performed } from './step.ts'
 import { isTakenOver } from './liveClaim.ts'
 import { editNode, writeNode } from './write.ts'
@@ -57,7 +58,8 @@ const handOver = async (
   if (!record) return
   await dropDocument(life, node, record)
   const startupTaints = offer.problem ? [] : (offer.nodeClass.spec.template?.startupTaints ?? [])
-  await writeNode(life, to, handoverPatch(node, to, { record, machine, startupTaints }))
+  const { cloudControllerManager } = life
+  await writeNode(life, to, handoverPatch(node, to, { record, machine, startupTaints, cloudControllerManager }))
   const { context } = life
   const { providerID } = machine
   context.event(node, 'Normal', 'HandedOver', `the cloud calls its machine ${nameOf(to)}: the Node of that name goes on with it`)
@@ -96,15 +98,22 @@ export const handoverPatch = (
     record,
     machine,
     startupTaints,
-  }: { readonly record: MachineRecord; readonly machine: Machine; readonly startupTaints: readonly Taint[] },
+    cloudControllerManager,
+  }: {
+    readonly record: MachineRecord
+    readonly machine: Machine
+    readonly startupTaints: readonly Taint[]
+    readonly cloudControllerManager: boolean
+  },
 ): NodePatch => {
   const { metadata = {}, spec = {} } = claim
+  const { labels: place, providerID, taint } = introduce(to, machine, cloudControllerManager)
   const present = to.metadata ?? {}
   return {
     metadata: {
       labels: {
         ...carried(metadata.labels, present.labels, waitLabels),
-        ...placeLabels(machine),
+        ...place,
         [labels.claim]: metadata.uid ?? '',
       },
       annotations: {
@@ -120,9 +129,9 @@ export const handoverPatch = (
       ].map(owner => ({ ...owner })),
     },
     spec: {
-      ...(to.spec?.providerID === undefined && { providerID: machine.providerID }),
+      ...(providerID !== undefined && { providerID }),
       taints: asJson([
-        ...(to.spec?.taints ?? []),
+        ...addTaints(to.spec?.taints, taint ? [taint] : []),
         ...(spec.taints ?? []).filter(each => isLasting(each) && !hasTaint(startupTaints, each) && !hasTaint(to.spec?.taints, each)),
       ]),
       ...(spec.unschedulable === true && { unschedulable: true }),

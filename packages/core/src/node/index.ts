@@ -1,4 +1,5 @@
 export { type NodeController, type NodeControllerOptions, nodeController } from './controller.ts'
+export type { InitializationOptions } from './initialization.ts'
 export type { NodeEvents } from './life.ts'
 export { planNode } from './plan.ts'
 export type { Failure, Flight, Mirror, MirrorProblem, Moment, NodeFacts, Timeouts } from './facts.ts'

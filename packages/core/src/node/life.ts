@@ -35,6 +35,8 @@ export interface Life {
   readonly approves: boolean
   /** What bootstraps take from elsewhere in the cluster. */
   readonly inputs: InputsReader
+  /** See InitializationOptions. */
+  readonly cloudControllerManager: boolean
   /** What to do about machines of ours that no claim stands for. */
   readonly orphans: 'delete' | 'report'
   readonly events: TypedEmitter<NodeEvents>

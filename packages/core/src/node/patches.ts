@@ -2,6 +2,7 @@ import { type Node, type Phase, type Taint, addTaints, annotations, finalizers, 
 import { type Birth, type MachineRecord, type Redress, deletingTaint, formatRecord, notUpTaint } from '../claim/index.ts'
 import type { Json } from '../kube/index.ts'
 import type { NodeEdit } from './edit.ts'
+import { introduce } from './initialization.ts'
 import type { Machine } from '../provider/index.ts'
 
 /**
@@ -66,31 +67,27 @@ export const noteAnnotations = (
   return { [annotations.machine]: formatRecord(noted), [annotations.phase]: 'Booting' satisfies Phase, ...adopted }
 }
 
-/** Where a machine is, and what it is, as its provider says. */
-export const placeLabels = ({ zone, region, instanceType }: Machine): Readonly<Record<string, string>> => ({
-  ...(zone === undefined ? {} : { [labels.zone]: zone }),
-  ...(region === undefined ? {} : { [labels.region]: region }),
-  ...(instanceType === undefined ? {} : { [labels.instanceType]: instanceType }),
-})
-
 /** The kubelet ignores its own --provider-id and --node-labels for a Node that exists (seen with 1.37), so these are ours to write. */
 export const joinPatch = (
   node: Node,
   record: MachineRecord,
   machine: Machine,
-  { up, running }: { readonly up: boolean; readonly running: boolean },
-): NodeEdit => ({
-  labels: {
-    ...placeLabels(machine),
-    ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
-  },
-  annotations: {
-    ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
-    ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
-  },
-  ...(node.spec?.providerID === undefined ? { providerID: machine.providerID } : {}),
-  ...(up ? { untaint: [taints.notUp] } : {}),
-})
+  { up, running, cloudControllerManager }: { readonly up: boolean; readonly running: boolean; readonly cloudControllerManager: boolean },
+): NodeEdit => {
+  const { labels: place, ...introduction } = introduce(node, machine, cloudControllerManager)
+  return {
+    ...introduction,
+    labels: {
+      ...place,
+      ...(running ? { [labels.excludeDisruption]: null, [labels.excludeLoadBalancers]: null } : {}),
+    },
+    annotations: {
+      ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
+      ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
+    },
+    ...(up ? { untaint: [taints.notUp] } : {}),
+  }
+}
 
 /** `condemned`: the record to write along, where the deletion of the machine is decided with it. */
 export const cordonEdit = (phase: Phase, condemned?: MachineRecord): NodeEdit => ({

@@ -203,7 +203,8 @@ const join = async (life: Life, step: Extract<NodeStep, { do: 'join' }>, node: N
   if (!record) return { afterMs: undefined }
   // First the token, then the word of it: whoever dies in between finds the word and looks again.
   await dropDocument(life, node, record)
-  const joined = await editNode(life, node, joinPatch(node, record, step.machine, step))
+  const { cloudControllerManager } = life
+  const joined = await editNode(life, node, joinPatch(node, record, step.machine, { ...step, cloudControllerManager }))
   if (step.running && phaseOf(node) !== 'Running') {
     const since = Date.parse((tookOver(node) ? record.startedAt : node.metadata?.creationTimestamp) ?? '')
     life.events.emit('nodeRunning', {

@@ -1,20 +1,10 @@
-import {
-  type Node,
-  type Taint,
-  conditionStatus,
-  conditionTime,
-  conditions,
-  findCondition,
-  hasTaint,
-  labels,
-  nameOf,
-  taints,
-} from '../api/index.ts'
+import { type Node, type Taint, conditionStatus, conditionTime, conditions, findCondition, hasTaint, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, awaitingKubelet, hasJoined, phaseOf, provisioned, redress, readyStatus } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import { awaitOwnKubelet } from './planDoubt.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
+import { awaitsInitialization, isIntroduced, placeLabelKeys } from './initialization.ts'
 import { oldest } from './oldest.ts'
 import { isJoined, planHandover } from './planHandover.ts'
 import { heedAnnouncement } from './planInterruption.ts'
@@ -140,21 +130,24 @@ const planConfiguration = ({ flight, now }: NodeFacts, machine: Machine, left: n
   return { do: 'configure', machine, withinMs: left }
 }
 
-export const planJoined = ({ node, offer, dress }: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
+export const planJoined = (facts: NodeFacts, record: MachineRecord, machine: Machine): NodeStep => {
+  const { cloudControllerManager, dress, node, offer } = facts
   const ready = readyStatus(node)
   // Without kube-controller-manager's own taint a node that is not ready would take pods as soon as ours is off.
   const up = ready === 'True' || (ready === 'False' && hasTaint(node.spec?.taints, { key: taints.notReady }))
-  const running = ready === 'True' && !hasStartupTaints(node, offer.problem ? [] : (offer.nodeClass.spec.template?.startupTaints ?? []))
-  const known = node.spec?.providerID !== undefined && (machine.zone === undefined || node.metadata?.labels?.[labels.zone] !== undefined)
+  const startupTaints = offer.problem ? [] : (offer.nodeClass.spec.template?.startupTaints ?? [])
+  // Like startup taints it holds the phase, and not the pods: a cloud-controller-manager may run on the very node that it is to initialise.
+  const running = ready === 'True' && !hasStartupTaints(node, startupTaints) && !awaitsInitialization(node, cloudControllerManager)
   const due =
-    !known ||
+    !isIntroduced(node, machine, cloudControllerManager) ||
     record.token !== undefined ||
     (up && hasTaint(node.spec?.taints, { key: taints.notUp })) ||
     (running && phaseOf(node) !== 'Running')
   if (due) return { do: 'join', machine, up, running }
   const told = conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True'
-  if (running && !told) return { do: 'confirmProvisioned' }
-  const change = dress && redress(node, dress)
+  // Also of one that has to wait yet: what was said before the join is not true any more.
+  if (ready === 'True' && !told) return { do: 'confirmProvisioned' }
+  const change = dress && redress(node, dress, cloudControllerManager ? placeLabelKeys : undefined)
   return change ? { do: 'redress', redress: change } : { do: 'rest' }
 }
 

@@ -106,6 +106,33 @@ const classChanges: readonly Story[] = [
   changes('relabels a Node that runs, and may adopt', plain, label(labels.class, 'small'), 'ok', 'adopter'),
 ]
 
+const uninitialized: Body = {
+  ...booting,
+  spec: {
+    ...booting.spec,
+    taints: [
+      { key: taints.notUp, effect: 'NoExecute' },
+      { key: taints.uninitialized, value: 'true', effect: 'NoSchedule' },
+    ],
+  },
+}
+const ofCloud = { [labels.zone]: 'a', [labels.region]: 'r', [labels.instanceType]: 't', 'failure-domain.beta.kubernetes.io/zone': 'a' }
+
+const initializations: readonly Story[] = [
+  ...(['node-controller', 'cloud-controller-manager', 'system:cloud-controller-manager'] as const).flatMap((who): readonly Story[] => [
+    changes('initialises a claim', uninitialized, { metadata: { labels: ofCloud }, spec: { taints: booting.spec?.['taints'] } }, 'ok', who),
+    changes(
+      'gives a claim its addresses',
+      uninitialized,
+      { status: { addresses: [{ type: 'InternalIP', address: '10.0.0.1' }] } },
+      'ok',
+      who,
+      'status',
+    ),
+  ]),
+  changes('takes our taint off with its own', uninitialized, { spec: { taints: null } }, reserved, 'node-controller'),
+]
+
 const otherChanges: readonly Story[] = [
   changes('says that his claim is not to be disturbed', running, annotation(annotations.doNotDisrupt, 'true'), 'ok'),
   changes("says so of another's claim", ofClass('big'), annotation(annotations.doNotDisrupt, 'true'), notHis),
@@ -161,6 +188,7 @@ export const claimStories: readonly Story[] = [
   ...reservedChanges,
   ...classChanges,
   ...otherChanges,
+  ...initializations,
   ...claimDeletionStories,
   ...handoverStories,
 ]
