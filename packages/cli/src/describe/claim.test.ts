@@ -133,6 +133,28 @@ const stories: readonly (readonly [string, Story, readonly [string, string | und
     ['Booting', at(20), 'progress', 'waits for somebody to take startup taints off: cni/wait'],
   ],
   [
+    'a cloud-controller-manager',
+    { phase: 'Booting', record: machine, joined: true, ready: 'True', taints: ['node.cloudprovider.kubernetes.io/uninitialized'] },
+    [
+      'Booting',
+      at(20),
+      'progress',
+      'waits for a cloud-controller-manager to initialise it and take taint node.cloudprovider.kubernetes.io/uninitialized off',
+    ],
+  ],
+  [
+    'a cloud-controller-manager and startup taints',
+    {
+      phase: 'Booting',
+      record: machine,
+      joined: true,
+      ready: 'True',
+      taints: ['cni/wait', 'node.cloudprovider.kubernetes.io/uninitialized'],
+      nodeClass: nodeClass({ template: { startupTaints: [{ key: 'cni/wait', effect: 'NoSchedule' }] } }),
+    },
+    ['Booting', at(20), 'progress', expect.stringMatching(/uninitialized off, and for somebody to take startup taints off: cni\/wait$/)],
+  ],
+  [
     'a node that runs',
     { phase: 'Running', record: machine, joined: true, ready: 'True', conditions: [provisioned('True', 'Provisioned', '', 22)] },
     ['Running', at(5), 'ok', ''],

@@ -1,5 +1,5 @@
 import { type MachineRecord, classNameOf, hasJoined, isBroken, readyStatus, recordOf } from '@kube-node/core'
-import { type Condition, type Node, annotations, conditions, findCondition } from '@kube-node/core/api'
+import { type Condition, type Node, type Taint, annotations, conditions, findCondition, hasTaint, taints } from '@kube-node/core/api'
 import { describeMs } from '@kube-node/core/runtime'
 import type { ClaimFacts } from './claim.ts'
 import { saidAt, withoutNextTry, wordsOf } from './conditions.ts'
@@ -97,7 +97,17 @@ const tellJoined = ({ node, nodeClass }: ClaimFacts): Told => {
   }
   if (running) return { why: node.spec?.unschedulable === true ? 'cordoned' : '', next: '', state: 'ok' }
   const startup = typeof nodeClass === 'string' ? [] : (nodeClass.spec.template?.startupTaints ?? [])
-  const held = startup.filter(taint => node.spec?.taints?.some(({ key, effect }) => key === taint.key && effect === taint.effect))
-  if (held.length === 0) return { why: 'its kubelet has joined', next: '', state: 'progress' }
-  return { why: `waits for somebody to take startup taints off: ${held.map(({ key }) => key).join(', ')}`, next: '', state: 'progress' }
+  const waits = tellTaints(node, startup)
+  return { why: waits === '' ? 'its kubelet has joined' : `waits for ${waits}`, next: '', state: 'progress' }
+}
+
+/** Who is waited for; empty when nobody is. */
+const tellTaints = ({ spec }: Node, startup: readonly Taint[]): string => {
+  const held = startup.filter(taint => taint.key !== taints.uninitialized && hasTaint(spec?.taints, taint)).map(({ key }) => key)
+  return [
+    ...(hasTaint(spec?.taints, { key: taints.uninitialized })
+      ? [`a cloud-controller-manager to initialise it and take taint ${taints.uninitialized} off`]
+      : []),
+    ...(held.length > 0 ? [`somebody to take startup taints off: ${held.join(', ')}`] : []),
+  ].join(', and for ')
 }
