@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Component, type ControlPlane, type Supervisor, commandLine, startComponent, writeAccount } from '../control-plane/index.ts'
 import { fileName, findTools } from '../tools/cache.mjs'
@@ -7,16 +7,19 @@ export interface CloudControllerManager {
   /** What it has logged so far. */
   log(): Promise<string>
   readonly component: Component
+  /** Its cloud has one instance more from now on: its providerID, and zone, region, type and address, where they are known. */
+  add(...instance: readonly string[]): Promise<void>
 }
 
 const name = 'cloud-controller-manager'
 const rbac = 'rbac.authorization.k8s.io'
 
-/** Starts one as the service account that real ones run as. Its cloud has these instances and no others. */
+/** Starts one as the service account that real ones run as. Its cloud has these instances at first. */
 export const startCloudControllerManager = async (
   controlPlane: ControlPlane,
   supervisor: Supervisor,
   instances: readonly string[],
+  controllers: readonly string[] = ['cloud-node-lifecycle-controller'],
 ): Promise<CloudControllerManager> => {
   const { kubectl, dir } = controlPlane
   const objects = [
@@ -46,7 +49,7 @@ export const startCloudControllerManager = async (
     '--cloud-provider=short-memory',
     `--cloud-config=${file('instances')}`,
     `--kubeconfig=${kubeconfig}`,
-    '--controllers=cloud-node-lifecycle-controller',
+    `--controllers=${controllers.join(',')}`,
     '--node-monitor-period=200ms',
     '--leader-elect=false',
     '--secure-port=0',
@@ -54,5 +57,9 @@ export const startCloudControllerManager = async (
     '--v=2',
   ]
   const component = startComponent(supervisor, name, join(findTools([name]), fileName(name)), args, file('log'))
-  return { component, log: () => readFile(file('log'), 'utf8') }
+  return {
+    component,
+    log: () => readFile(file('log'), 'utf8'),
+    add: (...instance) => appendFile(file('instances'), `${instance.join(' ')}\n`),
+  }
 }

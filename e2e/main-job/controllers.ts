@@ -17,17 +17,19 @@ export interface ControllersOptions {
   /** Of its module. */
   readonly provider: string
   readonly env: Readonly<Record<string, string>>
+  /** More options of `kube-node run`. */
+  readonly flags?: readonly string[]
 }
 
 export const controllers = (
   supervisor: Supervisor,
   { dir, users, kubectl }: ControlPlane,
-  { kubeconfig = users.controller.kubeconfig, provider, env }: ControllersOptions,
+  { kubeconfig = users.controller.kubeconfig, provider, env, flags = [] }: ControllersOptions,
 ): Controllers => {
   const all: Component[] = []
   const start = (): Component => {
     const name = `controller-${all.length + 1}`
-    const args = [command, 'run', '--provider', provider, '--kubeconfig', kubeconfig, '--log-level', 'debug']
+    const args = [command, 'run', '--provider', provider, '--kubeconfig', kubeconfig, '--log-level', 'debug', ...flags]
     const started = startComponent(supervisor, name, process.execPath, args, join(dir, `${name}.log`), {
       ...process.env,
       POD_NAME: name,

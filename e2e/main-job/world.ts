@@ -37,6 +37,8 @@ export interface WorldOptions {
    * of the service account in it, and what it asks for is on record. Default: it is a user, who has the same rights.
    */
   readonly asPrinted?: boolean
+  /** More options of `kube-node run`. */
+  readonly flags?: readonly string[]
 }
 
 /** The service account of the manifests. */
@@ -61,6 +63,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       kubeconfig,
       provider,
       env: { KUBE_NODE_SIMULATED_CLOUD: cloud.url },
+      ...(options.flags && { flags: options.flags }),
     })
     const kubectl = commandLine(controlPlane.kubectl)
     await kubectl(`wait --for=condition=Established --timeout=30s crd/nodeclasses.kube-node.dev crd/nodesets.kube-node.dev`)

@@ -1,12 +1,14 @@
-// A cloud-controller-manager whose cloud has only the instances that its configuration file names, one providerID a line. It is built
-// from the module that every real one is built from, so that what it does with Nodes of other instances is what real ones do.
+// A cloud-controller-manager whose cloud has only the instances that its configuration file names, one a line: the providerID, and what
+// else is known of it, separated by blanks: zone, region, type, address. The file is read for each question, as clouds are asked. It is
+// built from the module that every real one is built from, so that what it does with Nodes is what real ones do.
 package main
 
 import (
-	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -23,19 +25,29 @@ import (
 const providerName = "short-memory"
 
 type cloud struct {
-	instances map[string]bool
+	path string
 }
 
 func newCloud(file io.Reader) (cloudprovider.Interface, error) {
-	known := map[string]bool{}
-	if file == nil {
-		return &cloud{known}, nil
+	named, ok := file.(*os.File)
+	if !ok {
+		return nil, fmt.Errorf("%s needs --cloud-config", providerName)
 	}
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		known[lines.Text()] = true
+	return &cloud{named.Name()}, nil
+}
+
+// What is known of an instance; nil where there is none.
+func (c *cloud) find(providerID string) ([]string, error) {
+	text, err := os.ReadFile(c.path)
+	if err != nil {
+		return nil, err
 	}
-	return &cloud{known}, lines.Err()
+	for line := range strings.Lines(string(text)) {
+		if facts := strings.Fields(line); len(facts) > 0 && facts[0] == providerID {
+			return facts, nil
+		}
+	}
+	return nil, nil
 }
 
 func (c *cloud) Initialize(cloudprovider.ControllerClientBuilder, <-chan struct{}) {}
@@ -49,18 +61,27 @@ func (c *cloud) ProviderName() string                                           
 func (c *cloud) HasClusterID() bool                                                { return true }
 
 func (c *cloud) InstanceExists(_ context.Context, node *v1.Node) (bool, error) {
-	exists := c.instances[node.Spec.ProviderID]
-	klog.Infof("asked for %s (%q): %t", node.Name, node.Spec.ProviderID, exists)
-	return exists, nil
+	facts, err := c.find(node.Spec.ProviderID)
+	klog.Infof("asked for %s (%q): %t", node.Name, node.Spec.ProviderID, facts != nil)
+	return facts != nil, err
 }
 
 func (c *cloud) InstanceShutdown(context.Context, *v1.Node) (bool, error) { return false, nil }
 
 func (c *cloud) InstanceMetadata(_ context.Context, node *v1.Node) (*cloudprovider.InstanceMetadata, error) {
-	if !c.instances[node.Spec.ProviderID] {
+	facts, err := c.find(node.Spec.ProviderID)
+	if err != nil {
+		return nil, err
+	}
+	if facts == nil {
 		return nil, cloudprovider.InstanceNotFound
 	}
-	return &cloudprovider.InstanceMetadata{ProviderID: node.Spec.ProviderID}, nil
+	metadata := &cloudprovider.InstanceMetadata{ProviderID: facts[0]}
+	if len(facts) == 5 {
+		metadata.Zone, metadata.Region, metadata.InstanceType = facts[1], facts[2], facts[3]
+		metadata.NodeAddresses = []v1.NodeAddress{{Type: v1.NodeInternalIP, Address: facts[4]}}
+	}
+	return metadata, nil
 }
 
 func initialize(completed *config.CompletedConfig) cloudprovider.Interface {
