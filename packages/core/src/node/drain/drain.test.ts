@@ -215,6 +215,12 @@ describe('a machine that is gone', () => {
     expect(plan(gone)).toEqual({ do: 'release' })
   })
 
+  it('is not drained as soon as its provider says that it has ended', () => {
+    const ended = { mirror: mirror({ listedAt: now - 100, ended: true }), flight: flight({ missingSince: now - 100 }) }
+    expect(plan({ ...ended, pods: [pod('p')] }, leaving({ ready: 'Unknown' }))).toEqual({ do: 'outOfService' })
+    expect(plan({ ...ended, pods: [pod('p')], mirror: mirror({ listedAt: now - 100 }) })).toMatchObject({ do: 'evict' })
+  })
+
   it('keeps its finalizer until they are gone, for as long as the class says', () => {
     const since = { ...gone, flight: { ...gone.flight, goneAt: now - 300_000 } }
     expect(plan({ ...since, pods: [pod('p')], attachments: [{ volume: 'pv-1' }] }, outOfService)).toEqual({

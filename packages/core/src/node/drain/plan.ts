@@ -84,4 +84,4 @@ const isInSight = ({ mirror }: NodeFacts, record: MachineRecord): boolean =>
 
 /** The machine went by itself: there is nothing to drain. */
 const isGone = ({ mirror, flight }: NodeFacts): boolean =>
-  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && isMissingForGood(flight, mirror)
+  mirror !== undefined && !mirror.problem && mirror.machines.length === 0 && (mirror.ended || isMissingForGood(flight, mirror))
