@@ -13,6 +13,7 @@ import {
   type VolumeAttachment,
   VolumeAttachments,
   annotations,
+  finalizers,
   findCondition,
   labels,
   nameOf,
@@ -158,6 +159,49 @@ describe('the drain of a node', () => {
     await cluster.until('a is gone', async () => (await node()) === undefined, 60_000)
   })
 
+  it('lets a machine go at the end of its time with a volume that never detaches, and its Node after as long again', async () => {
+    await begin([pod('web')], { volumeDetach: '2m' })
+    const data = attachment('data')
+    await cluster.create(VolumeAttachments, { ...data, metadata: { name: 'data', finalizers: ['attacher.example/stuck'] } })
+    const detachError = { message: 'the disk is busy' }
+    const status = { merge: { status: { attached: true, detachError } } }
+    await cluster.lasting(cluster.client.patch(VolumeAttachments, { name: 'data' }, status, { subresource: 'status' }))
+    await remove()
+    const waits = 'waits for 1 volume to detach: pv-data (the disk is busy)'
+    await cluster.until('it says why', async () => (await drainedCondition())?.message === waits)
+    await cluster.runtime.advance(100_000)
+    expect(living()).toBe(1)
+    await cluster.until('its machine goes', () => living() === 0, 30_000)
+    const told = { status: 'False', reason: 'DetachTimeout', message: `the 2 min of spec.timeouts.volumeDetach are over: ${waits}` }
+    expect(await drainedCondition()).toMatchObject(told)
+    await cluster.until('it is out of service', async () => (await drainedCondition())?.reason === 'OutOfService', 30_000)
+    await cluster.runtime.advance(100_000)
+    expect((await node())?.metadata?.finalizers).toEqual([finalizers.machine])
+    await cluster.until('a is gone', async () => (await node()) === undefined, 60_000)
+    expect((await cluster.client.get(VolumeAttachments, { name: 'data' }))?.metadata?.deletionTimestamp).toBeDefined()
+  })
+
+  it.each([
+    ['as soon as that is taken off', true],
+    ['when its time is over', false],
+  ])('lets a machine go with a pod that has ended and hangs on a finalizer, and its Node %s', async (_when, isTakenOff) => {
+    const job = pod('job')
+    await begin([{ ...job, metadata: { ...job.metadata, finalizers: ['batch.example/counted'] } }], { volumeDetach: '2m' })
+    await remove()
+    await cluster.until('its machine goes', () => living() === 0, 30_000)
+    const held = { reason: 'OutOfService', message: 'the machine is gone; pods to be removed: default/job' }
+    await cluster.until('it says why', async () => (await drainedCondition())?.reason === 'OutOfService', 30_000)
+    expect(await drainedCondition()).toMatchObject(held)
+    await cluster.runtime.advance(90_000)
+    expect(await node()).toBeDefined()
+    if (isTakenOff)
+      await cluster.lasting(
+        cluster.client.patch(Pods, { namespace: 'default', name: 'job' }, { merge: { metadata: { finalizers: null } } }),
+      )
+    await cluster.until('a is gone', async () => (await node()) === undefined, isTakenOff ? 5_000 : 60_000)
+    expect(await present('job')).toBe(!isTakenOff)
+  })
+
   it('does not wait for the volume of a pod that stays', async () => {
     await begin([])
     await cluster.create(VolumeAttachments, attachment('logs'))
@@ -213,8 +257,15 @@ describe('the drain of a node', () => {
   it('of a machine that died is none: its pods and volumes are freed before the Node goes', async () => {
     await begin([pod('web')])
     await cluster.create(VolumeAttachments, attachment('data'))
+    await cluster.create(PodDisruptionBudgets, budget('web', 1))
     cluster.cloud.kill(cluster.cloud.machines()[0]?.id ?? '')
-    await cluster.until('a is gone', async () => (await node()) === undefined, 600_000)
+    const told: (string | undefined)[] = []
+    const isOver = async (): Promise<boolean> => {
+      told.push((await drainedCondition())?.reason)
+      return (await node()) === undefined
+    }
+    await cluster.until('a is gone', isOver, 600_000)
+    expect(new Set(told)).toEqual(new Set([undefined, 'OutOfService']))
     expect(await present('web')).toBe(false)
     expect(await cluster.client.get(VolumeAttachments, { name: 'data' })).toBeUndefined()
   })
