@@ -39,6 +39,8 @@ export interface ControlPlaneOptions {
   readonly admission?: readonly string[]
   /** Requests a second, and at once, that kube-controller-manager may make. Default 200 and 400. */
   readonly controllerManagerRate?: Rate
+  /** Seconds for which kube-controller-manager believes a kubelet that says nothing any more. Default: its own, 50. */
+  readonly nodeMonitorGraceSeconds?: number
   /** Names of the users whose requests are put on record, for `readAudit`. Default: nobody's. */
   readonly audited?: readonly string[] | 'everybody'
   /** An address at which machines reach the API server's port, for its certificate: the way there is up to the caller. */

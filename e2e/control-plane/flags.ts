@@ -81,11 +81,12 @@ export interface Rate {
 export interface ControllerManagerOptions {
   readonly controllers?: readonly string[]
   readonly controllerManagerRate?: Rate
+  readonly nodeMonitorGraceSeconds?: number
 }
 
 export function controllerManagerFlags({ dir, ports, pki, users }: Site, options: ControllerManagerOptions = {}): string[] {
   // With the default of 20 requests a second it takes 5 s to get the credentials of all its controllers.
-  const { controllers = everyController, controllerManagerRate: rate = { qps: 200, burst: 400 } } = options
+  const { controllers = everyController, controllerManagerRate: rate = { qps: 200, burst: 400 }, nodeMonitorGraceSeconds: grace } = options
   return [
     `--kubeconfig=${users.components['system:kube-controller-manager'].kubeconfig}`,
     '--bind-address=127.0.0.1',
@@ -103,6 +104,8 @@ export function controllerManagerFlags({ dir, ports, pki, users }: Site, options
     `--cluster-signing-key-file=${pki.caKey}`,
     // Its default lies in /usr/libexec, and the folder is made when it is missing.
     `--flex-volume-plugin-dir=${join(dir, 'flexvolume')}`,
+    // It looks every 5 s, which would be added to a short time.
+    ...(grace === undefined ? [] : [`--node-monitor-grace-period=${grace}s`, '--node-monitor-period=1s']),
     '--profiling=false',
   ]
 }

@@ -1,11 +1,21 @@
 import { appendFileSync } from 'node:fs'
 import { type Log, createLog, fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
-import { type SimulatedCloud, type SimulatedMachine, serveCloud, simulatedCloud, simulatedKubelets } from '@kube-node/testing/cloud'
+import {
+  type SimulatedCloud,
+  type SimulatedCloudOptions,
+  type SimulatedKubelets,
+  type SimulatedKubeletsOptions,
+  type SimulatedMachine,
+  serveCloud,
+  simulatedCloud,
+  simulatedKubelets,
+} from '@kube-node/testing/cloud'
 import { asNode } from './asNode.ts'
 
 /** The machines' side of the story, in the test's own process: it outlives every controller, and is where machines are counted. */
 export interface Cloud extends AsyncDisposable {
   readonly simulated: SimulatedCloud
+  readonly kubelets: Pick<SimulatedKubelets, 'stop'>
   /** Where the controller finds it. */
   readonly url: string
   /** The machines that are not gone: `<id> of <node> is <state>`. */
@@ -18,16 +28,22 @@ export interface Cloud extends AsyncDisposable {
   reaches(state: SimulatedMachine['state'], count: number, signal: AbortSignal): Promise<SimulatedMachine>
 }
 
+export interface CloudOptions extends Pick<SimulatedCloudOptions, 'nodeNames'>, Pick<SimulatedKubeletsOptions, 'heartbeat'> {
+  /** How a kubelet comes to speak as its own node. Default: by impersonation. */
+  readonly joinAs?: NonNullable<SimulatedKubeletsOptions['joinAs']>
+}
+
 /**
  * A cloud, and its kubelets on the cluster of that kubeconfig. Each kubelet speaks as its own node (by impersonation), so that the
  * Node authorizer and NodeRestriction judge what it does.
  */
-export async function startCloud(kubeconfig: string, logFile: string): Promise<Cloud> {
+export async function startCloud(kubeconfig: string, logFile: string, options: CloudOptions = {}): Promise<Cloud> {
+  const { nodeNames = 'claim', heartbeat = '10s' } = options
   const runtime = systemRuntime()
   const log: Log = createLog({ clock: runtime.clock, level: 'debug', format: 'text', write: line => appendFileSync(logFile, line) })
   const stack = new AsyncDisposableStack()
   const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: kubeconfig })))
-  const simulated = stack.use(simulatedCloud({ runtime, log, bootTime: ['500ms', '1500ms'], stopTime: '300ms' }))
+  const simulated = stack.use(simulatedCloud({ runtime, log, bootTime: ['500ms', '1500ms'], stopTime: '300ms', nodeNames }))
   const { url } = stack.use(await serveCloud(simulated))
   const doubles: string[] = []
   const living = (): readonly SimulatedMachine[] => simulated.machines().filter(({ state }) => state !== 'gone')
@@ -39,14 +55,8 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
   })
 
   const stopping = new AbortController()
-  const kubelets = simulatedKubelets({
-    cloud: simulated,
-    transport,
-    runtime,
-    log,
-    joinDelay: '200ms',
-    joinAs: ({ owner }) => asNode(transport, owner?.nodeName ?? ''),
-  })
+  const { joinAs = ({ nodeName, owner }) => asNode(transport, nodeName ?? owner?.nodeName ?? '') } = options
+  const kubelets = simulatedKubelets({ cloud: simulated, transport, runtime, log, joinDelay: '200ms', heartbeat, joinAs })
   const running = kubelets.run(stopping.signal)
   stack.defer(async () => {
     stopping.abort()
@@ -55,6 +65,7 @@ export async function startCloud(kubeconfig: string, logFile: string): Promise<C
 
   return {
     simulated,
+    kubelets,
     url,
     living: () => living().map(told),
     made: () => simulated.machines().map(({ id }) => id),

@@ -3,8 +3,8 @@ import { fromKubeConfig, loadKubeConfig, systemRuntime } from '@kube-node/core'
 import { type Client, createClient } from '@kube-node/core/kube'
 import { defaultNamespace, defaultServiceAccount } from '@kube-node/core/manifests'
 import { accountName, commandLine, createSupervisor, startControlPlane, writeAccount } from '../control-plane/index.ts'
-import type { CommandLine, Component, ControlPlane, KubectlResult } from '../control-plane/index.ts'
-import { type Cloud, startCloud } from './cloud.ts'
+import type { CommandLine, Component, ControlPlane, ControlPlaneOptions, KubectlResult } from '../control-plane/index.ts'
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts'
 import { controllers } from './controllers.ts'
 import { kubeNode, root } from './kubeNode.ts'
 
@@ -27,11 +27,20 @@ export interface World extends AsyncDisposable {
   report(): Promise<string>
 }
 
-const provider = join(root, 'examples/simulated-cloud/provider.ts')
+const example = join(root, 'examples/simulated-cloud/provider.ts')
 
-export interface WorldOptions {
-  readonly scheduler?: boolean
-  readonly signal?: AbortSignal
+/** A way in for kubelets, while it is not disposed of. */
+export interface Joining extends AsyncDisposable {
+  readonly joinAs: NonNullable<CloudOptions['joinAs']>
+}
+
+export interface WorldOptions
+  extends Pick<ControlPlaneOptions, 'scheduler' | 'signal' | 'audited' | 'nodeMonitorGraceSeconds'>,
+    Pick<CloudOptions, 'nodeNames' | 'heartbeat'> {
+  /** How kubelets come to speak as their own nodes. Default: by impersonation. */
+  readonly joining?: (controlPlane: ControlPlane) => Joining
+  /** Path of the module with the cloud's provider. Default: the example's. */
+  readonly provider?: string
   /**
    * As a person installs it: all that `kube-node manifests` prints without any flag is applied by the server, the controller shows a token
    * of the service account in it, and what it asks for is on record. Default: it is a user, who has the same rights.
@@ -48,8 +57,9 @@ export const printedAccount: string = accountName(defaultNamespace, defaultServi
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const stack = new AsyncDisposableStack()
   try {
-    const { asPrinted = false } = options
-    const recorded = { audited: [printedAccount], admission: ['OwnerReferencesPermissionEnforcement'] }
+    const { asPrinted = false, provider = example, joining } = options
+    const { audited = [printedAccount] } = options
+    const recorded = { audited, admission: ['OwnerReferencesPermissionEnforcement'] }
     const controlPlane = stack.use(await startControlPlane({ ...options, ...(asPrinted && recorded) }))
     const { stdout: manifests } = await kubeNode(asPrinted ? ['manifests'] : ['manifests', '--user', 'controller'])
     const how = asPrinted ? ['--server-side'] : []
@@ -58,7 +68,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ? await writeAccount(controlPlane, defaultNamespace, defaultServiceAccount)
       : controlPlane.users.controller.kubeconfig
     const transport = stack.use(fromKubeConfig(await loadKubeConfig({ file: controlPlane.kubeconfig })))
-    const cloud = stack.use(await startCloud(controlPlane.kubeconfig, join(controlPlane.dir, 'cloud.log')))
+    const ways = joining && stack.use(joining(controlPlane))
+    const cloudOptions = { ...options, ...(ways && { joinAs: ways.joinAs }) }
+    const cloud = stack.use(await startCloud(controlPlane.kubeconfig, join(controlPlane.dir, 'cloud.log'), cloudOptions))
     const lives = controllers(stack.use(createSupervisor()), controlPlane, {
       kubeconfig,
       provider,
