@@ -2,21 +2,22 @@ import { type Call, ProviderError } from '@kube-node/core/provider'
 import { placeOf } from './config.ts'
 import { type Creation, creationIn, forget } from './creation.ts'
 import { failedProgram, reasonOf } from './errors.ts'
-import { fateOf } from './fate.ts'
+import { failed, fateOf } from './fate.ts'
 import { type Ground, isHarmless } from './ground.ts'
 import { type Entry, amended, isLiving } from './ledger.ts'
 import { type Inspected, addressesOf, loginOf } from './machine.ts'
-import { isTraceable } from './traceable.ts'
+import { type Remains, remainsOf } from './remains.ts'
+import { isConfigured, isTraceable } from './traceable.ts'
 
 /** How machines come to be there, and to be gone: for who has called, and for who finds what a life that died has left. */
 export interface Ending {
   /** The program has made it: keeps all of it. Answers its line, which says `gone` where somebody has removed the machine meanwhile. */
   finish(entry: Entry, call: Call): Promise<Entry>
-  /** Of a create that ended badly nothing is left, or it is said that something may be. @throws ProviderError, always */
+  /** Of a create that failed nothing is left, or it is said that something may be. @throws ProviderError, always */
   undo(entry: Entry, creation: Extract<Creation, { state: 'ended' }>, call: Call): Promise<never>
   /**
-   * Lets the program remove what it has made, and forgets it. @throws ProviderError `Internal` when nobody knows what a create that was
-   * stopped in its middle has made
+   * Lets the program remove what it has made, and forgets it. @throws ProviderError `Internal` when nobody knows what a create that failed
+   * or was stopped in its middle has made
    */
   takeBack(entry: Entry, call: Call): Promise<void>
   /** Whether the driver has written down what it made. */
@@ -30,6 +31,16 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
   const isKnown = async (entry: Entry, call: Call): Promise<boolean> => {
     await restore(entry.name, call)
     return isTraceable(entry, folderOf(entry.name))
+  }
+
+  /** What is made is known, and of what drivers make that make nothing there is nothing to lose. */
+  const remainsNow = async (entry: Entry, creation: Creation, call: Call): Promise<Remains> => {
+    const { name, driver, state } = entry
+    // Without what was kept the program says that all is removed, and removes nothing.
+    const traceable = await isKnown(entry, call)
+    if (traceable || state !== 'creating' || isHarmless(driver)) return 'known'
+    if (creation.state === 'ended') return remainsOf({ ...creation, driver, isConfigured: await isConfigured(entry, folderOf(name)) })
+    return fateOf(entry, creation, storageId, call.clock.now()) === 'none' ? 'nothing' : 'unknown'
   }
 
   return {
@@ -51,9 +62,12 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
       else await leaveNothing(name, call)
       return made ?? { ...entry, state: 'gone' }
     },
-    async undo(entry, { exit, output }, call) {
-      const removed = await command(entry.name, ['rm', '-y', entry.name], call)
-      if (removed.exit !== 0) {
+    async undo(entry, creation, call) {
+      const { exit, output } = creation
+      const remains = await remainsNow(entry, creation, call)
+      if (remains === 'unknown') return askPerson(entry, call, failed(entry, exit, reasonOf(output)))
+      const removed = remains === 'known' ? await command(entry.name, ['rm', '-y', entry.name], call) : undefined
+      if (removed && removed.exit !== 0) {
         const why = `${reasonOf(output)}; and what it may have made can't be removed: ${reasonOf(removed.output)}`
         throw new ProviderError('Internal', `create ended with ${exit}: ${why}`)
       }
@@ -62,14 +76,15 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
       throw failedProgram('create', exit, output, { outcome: 'none', scope: entry.scope })
     },
     async takeBack(entry, call) {
-      const { name, driver, state } = entry
-      const fate = fateOf(entry, await creationIn(runOf(name), call.clock.now()), storageId, call.clock.now())
-      const wasStopped = state === 'creating' && (fate === 'elsewhere' || fate === 'stopped')
-      // Without what was kept the program says that all is removed, and removes nothing.
-      const known = await isKnown(entry, call)
-      if (wasStopped && !isHarmless(driver) && !known) return askPerson(entry, call)
-      const { exit, output } = await command(name, ['rm', '-y', name], call)
-      if (exit !== 0) throw failedProgram(`rm ${name}`, exit, output)
+      const { name } = entry
+      const creation = await creationIn(runOf(name), call.clock.now())
+      const remains = await remainsNow(entry, creation, call)
+      if (remains === 'unknown')
+        return askPerson(entry, call, creation.state === 'ended' ? failed(entry, creation.exit, reasonOf(creation.output)) : undefined)
+      if (remains === 'known') {
+        const { exit, output } = await command(name, ['rm', '-y', name], call)
+        if (exit !== 0) throw failedProgram(`rm ${name}`, exit, output)
+      }
       await giveBack(entry, call)
     },
   }

@@ -30,7 +30,13 @@ export const unheardOf = (line: Line): string =>
 
 const secondsOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 
-/** Of one that was stopped before its driver wrote down what it made. */
-export const untraceable = ({ name, driver }: Pick<Entry, 'name' | 'driver'>): string =>
-  `the program was stopped while driver ${driver} made ${name}, before it wrote down what it made. Look in the cloud for a machine ` +
-  `of that name and remove it, then empty the Secret in which kube-node keeps ${name} (docs/docker-machine.md)`
+/** Of one that was stopped or has failed before its driver wrote down what it made. */
+export const untraceable = (entry: Pick<Entry, 'name' | 'driver'>, why: string = stopped(entry)): string =>
+  `${why}. Look in the cloud for a machine of that name and remove it, then empty the Secret in which kube-node keeps ${entry.name} ` +
+  '(docs/docker-machine.md)'
+
+const stopped = ({ name, driver }: Pick<Entry, 'name' | 'driver'>): string =>
+  `the program was stopped while driver ${driver} made ${name}, before it wrote down what it made`
+
+export const failed = ({ name, driver }: Pick<Entry, 'name' | 'driver'>, exit: number, reason: string): string =>
+  `the create of ${name} ended with ${exit} before driver ${driver} wrote down what it made: ${reason}`

@@ -47,8 +47,8 @@ export interface Ground extends ConnectionOptions {
   leaveNothing(name: string, call: Call): Promise<void>
   /** The same; before that a host is cleaned. */
   giveBack(entry: Entry, call: Call): Promise<void>
-  /** Nobody knows what it made: a person must look, and finds where to say so. @throws ProviderError `Internal`, always */
-  askPerson(entry: Entry, call: Call): Promise<never>
+  /** Nobody knows what it made, and why: a person must look, and finds where to say so. @throws ProviderError `Internal`, always */
+  askPerson(entry: Entry, call: Call, why?: string): Promise<never>
 }
 
 /** Drivers that make nothing: there is nothing to lose when their create is stopped in the middle. */
@@ -115,9 +115,9 @@ export const createGround = (options: ConnectionOptions): Ground => {
       }
       await drop(entry, call)
     },
-    async askPerson(entry, call) {
+    async askPerson(entry, call, why) {
       await keeper.keepPlace(folderOf(entry.name), entry, call)
-      throw new ProviderError('Internal', untraceable(entry))
+      throw new ProviderError('Internal', untraceable(entry, why), { outcome: 'unknown' })
     },
   }
 }

@@ -6,13 +6,19 @@ import { machineFolder } from './program.ts'
 /** Where drivers write down which machine they have made. Of a driver that is not here nobody knows. */
 const identities: Readonly<Record<string, string>> = { amazonec2: 'InstanceId' }
 
+const configurationOf = (name: string, folder: string): Promise<string | undefined> =>
+  textOf(join(machineFolder(folder, name), 'config.json'))
+
+/** Has the program written down that it is about to make it? */
+export const isConfigured = async ({ name }: Entry, folder: string): Promise<boolean> => (await configurationOf(name, folder)) !== undefined
+
 /**
  * Has a create that was stopped in its middle written down what it made, so that `rm` removes just that? Without it `rm` says that all
  * went well, and the machine lives on.
  */
 export const isTraceable = async ({ name, driver }: Entry, folder: string): Promise<boolean> => {
   const field = identities[driver]
-  const text = await textOf(join(machineFolder(folder, name), 'config.json'))
+  const text = await configurationOf(name, folder)
   if (field === undefined || text === undefined) return false
   const identity = driverIn(text)?.[field]
   return typeof identity === 'string' && identity !== ''

@@ -164,6 +164,27 @@ it('says so on a Node that nobody deletes, at once, and makes another machine wh
   expect(stage.broken).toEqual([])
 })
 
+it.each([
+  ['the answer of its call was lost', { loseLaunch: true }, 'connection reset by peer'],
+  ['its cleanup was refused', { failCleanup: 'UnauthorizedOperation: You are not authorized' }, 'UnauthorizedOperation'],
+])('makes no other machine for a create that failed when %s, until a person has looked', async (_when, fault, words) => {
+  await using stage = await cluster()
+  stage.begin()
+  stage.fake.fault(fault)
+  await stage.claim('a', 'cloud')
+  await stage.says('a', words)
+  await stage.says('a', 'Look in the cloud for a machine of that name and remove it, then empty the Secret')
+  await stage.booting('a')
+  const [made] = stage.fake.machines()
+  await stage.condemn('a')
+  await stage.told('MachineDeleteFailed', `then empty the Secret in which kube-node keeps ${made?.name}`)
+  expect(stage.fake.machines()).toEqual([made])
+  await giveUp(stage, made?.name ?? '')
+  await stage.gone('a')
+  expect(stage.fake.machines()).toEqual([])
+  expect(stage.broken).toEqual([])
+})
+
 it('makes others of all machines whose creates fail at once when their life is over', async () => {
   await using stage = await cluster(2)
   const before = stage.begin()

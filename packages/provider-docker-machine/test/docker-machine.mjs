@@ -54,6 +54,8 @@ const drivers = {
     'generic-ssh-user': 'GENERIC_SSH_USER',
   },
   none: { url: undefined },
+  // Of a plugin. Nobody but it knows where it writes down what it has made.
+  hetzner: { 'hetzner-api-token': 'HETZNER_API_TOKEN', 'hetzner-server-type': 'HETZNER_SERVER_TYPE' },
 }
 
 const parse = list => {
@@ -98,7 +100,7 @@ const create = async list => {
     if (!common.includes(option) && !(option in drivers[driver])) fail(1, `Incorrect Usage.\nflag provided but not defined: -${option}`)
   }
   for (const [option, variable] of Object.entries(drivers[driver])) options[option] ??= process.env[variable]
-  if (existsSync(configFile(name))) fail(1, `Docker machine "${name}" already exists`)
+  if (existsSync(join(machines, name))) fail(1, `Docker machine "${name}" already exists`)
   writeFileSync(join(world, 'command-lines'), `${process.argv.join(' ')}\n`, { flag: 'a' })
   console.log('Running pre-create checks...')
   const down = faults()
@@ -110,18 +112,29 @@ const create = async list => {
     if (down.outage) fail(3, preCreate('Post https://ec2: dial tcp: connection refused'))
     if (down.throttle) fail(3, preCreate('RequestLimitExceeded: Request limit exceeded'))
   }
-  mkdirSync(join(machines, name), { recursive: true })
-  console.log(`(${name}) Creating machine...`)
-  await (driver === 'amazonec2' ? createInstance(name) : createGeneric(name, options))
+  if (driver === 'generic') checkGeneric(options)
+  // Before its driver makes anything, the program writes down what it is about to make. Again only when the driver has done so.
+  mkdirSync(join(machines, name), { recursive: true, mode: 0o700 })
+  save(name, driver, driver in identities ? { [identities[driver]]: '' } : {})
+  console.log('Creating machine...')
+  await (driver in identities ? createInstance(name, driver) : createGeneric(name, options))
   console.log(`(${name}) Closing plugin on server side`)
   takeFault('chatter')
 }
 
-const createInstance = async name => {
-  save(name, 'amazonec2', { InstanceId: '' })
-  const { stockout, quota } = faults()
-  if (stockout) fail(1, 'Error creating machine: Error launching instance: InsufficientInstanceCapacity: We currently do not have enough')
-  if (quota) fail(1, 'Error creating machine: VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit')
+/** Where a driver of a cloud writes down which machine it has made. */
+const identities = { amazonec2: 'InstanceId', hetzner: 'ServerID' }
+
+const failCreate = why => fail(1, `error creating machine: ${why}`)
+const failDriver = why => failCreate(`error in driver during machine creation: ${why}`)
+
+const createInstance = async (name, driver) => {
+  const { stockout, quota, refuseLaunch } = faults()
+  const launch = why => failDriver(driver === 'amazonec2' ? `error launching instance: ${why}` : why)
+  if (stockout) launch('InsufficientInstanceCapacity: We currently do not have enough\n\tstatus code: 500, request id: 1')
+  if (quota)
+    launch('VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit\n\tstatus code: 400, request id: 1')
+  if (refuseLaunch) launch(refuseLaunch)
   const id = `i-${randomBytes(8).toString('hex')}`
   const ssh = JSON.parse(readFileSync(join(world, 'ssh.json'), 'utf8'))
   const wait = takeFault('waitMs')
@@ -129,12 +142,19 @@ const createInstance = async name => {
   dieBy('stopBefore')
   live(id, name)
   dieBy('stopInFlight')
-  const driver = { InstanceId: id, IPAddress: ssh.address, PrivateIPAddress: '10.0.0.7', SSHUser: 'root', SSHPort: ssh.port }
-  save(name, 'amazonec2', driver)
+  if (takeFault('loseLaunch')) launch('RequestError: send request failed\ncaused by: read tcp: connection reset by peer')
+  // The driver cleans up after itself, and writes nothing down in either case.
+  const noCleanup = takeFault('failCleanup')
+  if (noCleanup) console.log(`(${name}) Error encountered during instance creation: Maximum number of retries (60) exceeded`)
+  if (noCleanup) failDriver(`unable to terminate instance: ${noCleanup}`)
+  const address = { IPAddress: ssh.address, PrivateIPAddress: '10.0.0.7', SSHUser: 'root', SSHPort: ssh.port }
+  save(name, driver, { [identities[driver]]: id, ...address })
+  console.log('Waiting for machine to be running, this may take a few minutes...')
   writeFileSync(join(machines, name, 'id_rsa'), ssh.privateKey, { mode: 0o600 })
   const slow = takeFault('slowMs')
   if (slow) await pause(slow)
   dieBy('stopAfter')
+  if (takeFault('failLate')) failCreate('error detecting OS: Too many retries waiting for SSH to be available.')
 }
 
 const reachable = (host, port) =>
@@ -147,6 +167,10 @@ const reachable = (host, port) =>
       .once('timeout', () => end(false))
   })
 
+const checkGeneric = ({ 'generic-ssh-key': key }) => {
+  if (!key || !existsSync(key)) fail(3, preCreate('SSH key does not exist'))
+}
+
 const createGeneric = async (name, options) => {
   const {
     'generic-ip-address': address,
@@ -155,7 +179,6 @@ const createGeneric = async (name, options) => {
     'generic-ssh-key': key,
   } = options
   save(name, 'generic', { IPAddress: address, SSHUser: user, SSHPort: Number(port) })
-  if (!key || !existsSync(key)) fail(3, preCreate('SSH key does not exist'))
   const copy = join(machines, name, 'id_rsa')
   writeFileSync(copy, readFileSync(key), { mode: 0o600 })
   chmodSync(copy, 0o600)
@@ -196,7 +219,7 @@ const remove = ({ options, name }) => {
   const config = configOf(name)
   console.log(`About to remove ${name}\nWARNING: This action will delete both local reference and remote instance.`)
   if (!config) return console.log(`Successfully removed ${name}`)
-  const id = config.DriverName === 'generic' ? name : config.Driver.InstanceId
+  const id = config.DriverName === 'generic' ? name : config.Driver[identities[config.DriverName]]
   const { failRemove, outage } = faults()
   const error =
     failRemove || (outage && config.DriverName !== 'generic') ? `Error removing host "${name}": dial tcp: connection refused` : undefined
