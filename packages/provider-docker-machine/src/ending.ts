@@ -2,10 +2,11 @@ import { type Call, ProviderError } from '@kube-node/core/provider'
 import { placeOf } from './config.ts'
 import { type Creation, creationIn, forget } from './creation.ts'
 import { failedProgram, reasonOf } from './errors.ts'
-import { failed, fateOf } from './fate.ts'
+import { failed, fateOf, lost } from './fate.ts'
 import { type Ground, isHarmless } from './ground.ts'
 import { type Entry, amended, isLiving } from './ledger.ts'
 import { type Inspected, addressesOf, loginOf } from './machine.ts'
+import { createRemoval } from './removal.ts'
 import { type Remains, remainsOf } from './remains.ts'
 import { isConfigured, isTraceable } from './traceable.ts'
 
@@ -27,20 +28,27 @@ export interface Ending {
 /** `failedAt`: when a place could last not be used, in milliseconds. */
 export const createEnding = (ground: Ground, failedAt: Map<string, number>): Ending => {
   const { storageId, ledger, keeper, folderOf, runOf, command, restore, giveBack, leaveNothing, askPerson } = ground
+  const remove = createRemoval(ground)
 
   const isKnown = async (entry: Entry, call: Call): Promise<boolean> => {
     await restore(entry.name, call)
     return isTraceable(entry, folderOf(entry.name))
   }
 
-  /** What is made is known, and of what drivers make that make nothing there is nothing to lose. */
   const remainsNow = async (entry: Entry, creation: Creation, call: Call): Promise<Remains> => {
     const { name, driver, state } = entry
     // Without what was kept the program says that all is removed, and removes nothing.
-    const traceable = await isKnown(entry, call)
-    if (traceable || state !== 'creating' || isHarmless(driver)) return 'known'
-    if (creation.state === 'ended') return remainsOf({ ...creation, driver, isConfigured: await isConfigured(entry, folderOf(name)) })
+    if ((await isKnown(entry, call)) || isHarmless(driver)) return 'known'
+    const configured = await isConfigured(entry, folderOf(name))
+    if (state !== 'creating') return configured ? 'known' : 'unknown'
+    if (creation.state === 'ended') return remainsOf({ ...creation, driver, isConfigured: configured })
     return fateOf(entry, creation, storageId, call.clock.now()) === 'none' ? 'nothing' : 'unknown'
+  }
+
+  /** Why nobody knows what it made. */
+  const whyUnknown = (entry: Entry, creation: Creation): string | undefined => {
+    if (entry.state !== 'creating') return lost(entry)
+    return creation.state === 'ended' ? failed(entry, creation.exit, reasonOf(creation.output)) : undefined
   }
 
   return {
@@ -65,10 +73,12 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
     async undo(entry, creation, call) {
       const { exit, output } = creation
       const remains = await remainsNow(entry, creation, call)
-      if (remains === 'unknown') return askPerson(entry, call, failed(entry, exit, reasonOf(output)))
-      const removed = remains === 'known' ? await command(entry.name, ['rm', '-y', entry.name], call) : undefined
-      if (removed && removed.exit !== 0) {
-        const why = `${reasonOf(output)}; and what it may have made can't be removed: ${reasonOf(removed.output)}`
+      if (remains === 'unknown') return askPerson(entry, call, whyUnknown(entry, creation))
+      try {
+        if (remains === 'known') await remove(entry, call)
+      } catch (error) {
+        if (!ProviderError.is(error)) throw error
+        const why = `${reasonOf(output)}; and what it may have made can't be removed: ${error.message}`
         throw new ProviderError('Internal', `create ended with ${exit}: ${why}`)
       }
       if (entry.host) failedAt.set(placeOf(entry.host), call.clock.now())
@@ -79,12 +89,8 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
       const { name } = entry
       const creation = await creationIn(runOf(name), call.clock.now())
       const remains = await remainsNow(entry, creation, call)
-      if (remains === 'unknown')
-        return askPerson(entry, call, creation.state === 'ended' ? failed(entry, creation.exit, reasonOf(creation.output)) : undefined)
-      if (remains === 'known') {
-        const { exit, output } = await command(name, ['rm', '-y', name], call)
-        if (exit !== 0) throw failedProgram(`rm ${name}`, exit, output)
-      }
+      if (remains === 'unknown') return askPerson(entry, call, whyUnknown(entry, creation))
+      if (remains === 'known') await remove(entry, call)
       await giveBack(entry, call)
     },
   }

@@ -40,3 +40,6 @@ const stopped = ({ name, driver }: Pick<Entry, 'name' | 'driver'>): string =>
 
 export const failed = ({ name, driver }: Pick<Entry, 'name' | 'driver'>, exit: number, reason: string): string =>
   `the create of ${name} ended with ${exit} before driver ${driver} wrote down what it made: ${reason}`
+
+export const lost = ({ name, driver }: Pick<Entry, 'name' | 'driver'>): string =>
+  `what was kept of ${name} is lost, and driver ${driver} can't remove it without that`

@@ -90,10 +90,13 @@ const save = (name, driver, more) =>
     ),
   )
 
+const isInstalled = driver => driver in drivers && !(faults().missing ?? []).includes(driver)
+const notFound = driver =>
+  `Driver "${driver}" not found. Do you have the plugin binary "docker-machine-driver-${driver}" accessible in your PATH?`
+
 const create = async list => {
   const driver = list[list.indexOf('--driver') + 1] ?? list[list.indexOf('-d') + 1]
-  if (!(driver in drivers))
-    fail(1, `Error setting machine configuration: Driver "${driver}" not found. Is "docker-machine-driver-${driver}" in your PATH?`)
+  if (!isInstalled(driver)) fail(1, notFound(driver))
   if (list.includes('--help')) return help(driver)
   const { options, name } = parse(list)
   for (const option of Object.keys(options)) {
@@ -154,6 +157,8 @@ const createInstance = async (name, driver) => {
   const slow = takeFault('slowMs')
   if (slow) await pause(slow)
   dieBy('stopAfter')
+  const missing = takeFault('missingAfterwards')
+  if (missing) writeFileSync(join(world, 'faults.json'), JSON.stringify({ ...faults(), missing }))
   if (takeFault('failLate')) failCreate('error detecting OS: Too many retries waiting for SSH to be available.')
 }
 
@@ -224,7 +229,8 @@ const remove = ({ options, name }) => {
   const error =
     failRemove || (outage && config.DriverName !== 'generic') ? `Error removing host "${name}": dial tcp: connection refused` : undefined
   if (error && options['f'] === undefined) fail(1, error)
-  if (!error && id && existsSync(cloudFile(id))) {
+  // Whose driver is missing, of that the program has "not found" for an answer, and takes it for the cloud's: all is well.
+  if (!error && id && isInstalled(config.DriverName) && existsSync(cloudFile(id))) {
     // EC2 shows what was terminated for a while: here it is gone at once.
     rmSync(cloudFile(id))
     if (takeFault('loseDelete')) fail(1, `Error removing host "${name}": read tcp: connection reset by peer`)
