@@ -99,7 +99,15 @@ export const createGround = (options: ConnectionOptions): Ground => {
     },
     drop,
     leaveNothing,
-    command: (name, args, call) => run(program, args, environmentOf(folderOf(name)), call),
+    async command(name, args, call) {
+      try {
+        return await run(program, args, environmentOf(folderOf(name)), call)
+      } catch (error) {
+        if (!ProviderError.is(error)) throw error
+        // It is asked of what may be there.
+        throw new ProviderError(error.code, error.message, { ...error.facts, outcome: 'unknown' })
+      }
+    },
     async guarded(work) {
       try {
         return await work()

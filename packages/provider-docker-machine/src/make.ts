@@ -77,6 +77,21 @@ export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, 
     }
   }
 
+  const go = async (entry: Entry, prepared: Arguments, call: Call): Promise<Entry> => {
+    const { name } = entry
+    const before = await creationIn(runOf(name), call.clock.now())
+    await takeOver(entry, before, call)
+    if (before.state !== 'running' && before.state !== 'ended') {
+      await occupyHost(entry, call)
+      await start(entry, prepared)
+    }
+    const end = await awaitEnd(runOf(name), call, () => keeper.keepChanges(folderOf(name), entry, call))
+    if (end.state === 'ended') return end.exit === 0 ? finish(entry, call) : undo({ ...entry, neverMade: true }, end, call)
+    if (end.state === 'none') throw new ProviderError('Busy', `${name} was ended by another call`, { retryAfterMs: lookAgainMs })
+    if (!isHarmless(entry.driver)) return giveUp(entry, end.output, call)
+    throw new ProviderError('Unavailable', `create was stopped in its middle: ${reasonOf(end.output)}`)
+  }
+
   const make = async (request: CreateRequest<DockerMachineConfig>, call: Call): Promise<Entry> => {
     const { name } = request
     const place = {
@@ -91,18 +106,7 @@ export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, 
     if (entry.state === 'gone') return entry
     if (entry.leaving === true || entry.state === 'removed')
       throw new ProviderError('Busy', `${name} is being removed`, { retryAfterMs: lookAgainMs })
-    if (entry.state === 'made') return entry
-    const before = await creationIn(runOf(name), call.clock.now())
-    await takeOver(entry, before, call)
-    if (before.state !== 'running' && before.state !== 'ended') {
-      await occupyHost(entry, call)
-      await start(entry, prepared)
-    }
-    const end = await awaitEnd(runOf(name), call, () => keeper.keepChanges(folderOf(name), entry, call))
-    if (end.state === 'ended') return end.exit === 0 ? finish(entry, call) : undo({ ...entry, neverMade: true }, end, call)
-    if (end.state === 'none') throw new ProviderError('Busy', `${name} was ended by another call`, { retryAfterMs: lookAgainMs })
-    if (!isHarmless(entry.driver)) return giveUp(entry, end.output, call)
-    throw new ProviderError('Unavailable', `create was stopped in its middle: ${reasonOf(end.output)}`)
+    return entry.state === 'made' ? entry : doubted(() => go(entry, prepared, call))
   }
 
   return {
@@ -118,5 +122,18 @@ export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, 
         else underWay.delete(name)
       }
     },
+  }
+}
+
+/**
+ * Once a create may have been begun, only who says so has proof that nothing was made: a code that means so of a create may be the answer
+ * to anything else, such as a removal.
+ */
+const doubted = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!ProviderError.is(error) || error.facts.outcome !== undefined) throw error
+    throw new ProviderError(error.code, error.message, { ...error.facts, outcome: 'unknown' })
   }
 }

@@ -226,8 +226,8 @@ const remove = ({ options, name }) => {
   if (!config) return console.log(`Successfully removed ${name}`)
   const id = config.DriverName === 'generic' ? name : config.Driver[identities[config.DriverName]]
   const { failRemove, outage } = faults()
-  const error =
-    failRemove || (outage && config.DriverName !== 'generic') ? `Error removing host "${name}": dial tcp: connection refused` : undefined
+  const refusal = failRemove === true || (outage && config.DriverName !== 'generic') ? 'dial tcp: connection refused' : failRemove
+  const error = refusal && `Error removing host "${name}": ${refusal}`
   if (error && options['f'] === undefined) fail(1, error)
   // Whose driver is missing, of that the program has "not found" for an answer, and takes it for the cloud's: all is well.
   if (!error && id && isInstalled(config.DriverName) && existsSync(cloudFile(id))) {
@@ -244,6 +244,8 @@ else if (command === 'rm') remove(parse(args.map(each => (each === '-y' ? '--y=t
 else if (command === 'inspect') {
   const config = configOf(args[0])
   if (takeFault('loseCreate')) fail(1, 'read tcp: connection reset by peer')
+  const failInspect = takeFault('failInspect')
+  if (failInspect) fail(1, failInspect)
   if (!config) fail(1, `Docker machine "${args[0]}" does not exist. Use "docker-machine ls" to list machines.`)
   console.log(`(${args[0]}) Calling .GetConfigRaw\n${JSON.stringify(config, undefined, 4)}\n(${args[0]}) Closing plugin on server side`)
 } else if (command === 'ls') {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { type DurableStore, ProviderError } from '@kube-node/core/provider'
 import { expect, it, vi } from 'vitest'
 import { type Ground, ground, refusalOf } from './ground.ts'
 
@@ -53,6 +54,48 @@ it('removes what the driver had written down when the program is stopped, and sa
   expect(stage.fake.machines()).toEqual([])
 })
 
+it.each(['UnauthorizedOperation: You are not authorized', 'RequestLimitExceeded: Request limit exceeded', 'quota exceeded'])(
+  'does not say that nothing was made because it can not be removed: %s',
+  async failRemove => {
+    await using stage = await ground()
+    const connection = stage.connect()
+    const request = stage.request(stage.ec2)
+    stage.fake.fault({ stopAfter: true, failRemove })
+    for (const time of ['first', 'second']) {
+      const refused = await refusalOf(connection.create(request, stage.call()))
+      expect(refused.message, time).toContain(failRemove)
+      expect(refused.facts.outcome, time).toBe('unknown')
+    }
+    expect(stage.fake.machines()).toHaveLength(1)
+    stage.fake.fault({ failRemove: false })
+    expect((await refusalOf(connection.create(request, stage.call()))).facts.outcome).toBe('none')
+    expect(stage.fake.machines()).toEqual([])
+  },
+)
+
+it('does not say that nothing was made because the program can not be asked any more', async () => {
+  await using stage = await ground()
+  const connection = stage.connect()
+  const request = stage.request(stage.ec2)
+  stage.fake.fault({ failInspect: 'open /store: UnauthorizedOperation' })
+  const refused = await refusalOf(connection.create(request, stage.call()))
+  expect(refused).toMatchObject({ code: 'Unauthorized', facts: { outcome: 'unknown' } })
+  expect((await connection.create(request, stage.call())).state).toBe('running')
+})
+
+it('does not say that nothing was made because it can not be written down', async () => {
+  await using stage = await ground()
+  const refusing: DurableStore = {
+    ...stage.store,
+    async put(key, ...rest) {
+      if (key.startsWith('machine-')) throw new ProviderError('Unauthorized', 'secrets are forbidden')
+      return stage.store.put(key, ...rest)
+    },
+  }
+  const refused = await refusalOf(stage.connect({ store: refusing }).create(stage.request(stage.ec2), stage.call()))
+  expect(refused).toMatchObject({ code: 'Unauthorized', facts: { outcome: 'unknown' } })
+})
+
 it('removes it when its machines are listed, where nobody waits any more', async () => {
   await using stage = await ground()
   const { name } = await died(stage)
@@ -78,7 +121,7 @@ it('tells whoever asks for it elsewhere that it may be at work, and makes no oth
   const request = await died(stage)
   const busy = await refusalOf(stage.connect({ storage: join(stage.fake.folder, 'elsewhere') }).create(request, stage.call()))
   expect(busy.code).toBe('Busy')
-  expect(busy.facts.outcome).toBeUndefined()
+  expect(busy.facts.outcome).toBe('unknown')
   expect(stage.fake.machines()).toHaveLength(1)
 })
 
