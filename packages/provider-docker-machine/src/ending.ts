@@ -2,8 +2,8 @@ import { type Call, ProviderError } from '@kube-node/core/provider'
 import { placeOf } from './config.ts'
 import { type Creation, creationIn, forget } from './creation.ts'
 import { failedProgram, reasonOf } from './errors.ts'
-import { failed, fateOf, lost } from './fate.ts'
-import { type Ground, isHarmless } from './ground.ts'
+import { failed, fateOf, lost, unheardOf } from './fate.ts'
+import { type Ground, isHarmless, lookAgainMs } from './ground.ts'
 import { type Entry, amended, isLiving } from './ledger.ts'
 import { type Inspected, addressesOf, loginOf } from './machine.ts'
 import { createRemoval } from './removal.ts'
@@ -18,7 +18,7 @@ export interface Ending {
   undo(entry: Entry, creation: Extract<Creation, { state: 'ended' }>, call: Call): Promise<never>
   /**
    * Lets the program remove what it has made, and forgets it. @throws ProviderError `Internal` when nobody knows what a create that failed
-   * or was stopped in its middle has made
+   * or was stopped in its middle has made; `Busy` while another computer may be at work on it
    */
   takeBack(entry: Entry, call: Call): Promise<void>
   /** Whether the driver has written down what it made. */
@@ -86,10 +86,15 @@ export const createEnding = (ground: Ground, failedAt: Map<string, number>): End
       throw failedProgram('create', exit, output, { outcome: 'none', scope: entry.scope })
     },
     async takeBack(entry, call) {
-      const { name } = entry
+      const { name, state } = entry
       const creation = await creationIn(runOf(name), call.clock.now())
       const remains = await remainsNow(entry, creation, call)
-      if (remains === 'unknown') return askPerson(entry, call, whyUnknown(entry, creation))
+      if (remains === 'unknown') {
+        // Who looks in the cloud too early finds nothing there, and gives up what is about to be made.
+        if (state === 'creating' && fateOf(entry, creation, storageId, call.clock.now()) === 'elsewhere')
+          throw new ProviderError('Busy', unheardOf(entry), { outcome: 'unknown', retryAfterMs: lookAgainMs })
+        return askPerson(entry, call, whyUnknown(entry, creation))
+      }
       if (remains === 'known') await remove(entry, call)
       await giveBack(entry, call)
     },

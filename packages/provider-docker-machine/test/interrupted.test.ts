@@ -61,10 +61,11 @@ it.each(['UnauthorizedOperation: You are not authorized', 'RequestLimitExceeded:
     const connection = stage.connect()
     const request = stage.request(stage.ec2)
     stage.fake.fault({ stopAfter: true, failRemove })
-    for (const time of ['first', 'second']) {
+    // The second time it is there already.
+    for (const _time of ['first', 'second']) {
       const refused = await refusalOf(connection.create(request, stage.call()))
-      expect(refused.message, time).toContain(failRemove)
-      expect(refused.facts.outcome, time).toBe('unknown')
+      expect(refused.message).toContain(failRemove)
+      expect(refused.facts.outcome).toBe('unknown')
     }
     expect(stage.fake.machines()).toHaveLength(1)
     stage.fake.fault({ failRemove: false })
@@ -114,6 +115,41 @@ it('waits on another computer until nobody can be at work on it any more, says s
   expect(stage.fake.machines()).toHaveLength(1)
   expect(await stage.shown(elsewhere, stage.call(undefined, 16 * minutes))).toMatchObject([{ id: name, state: 'gone' }])
   expect(stage.fake.machines()).toEqual([])
+})
+
+it('asks no person to look while another computer may still be at work on it', async () => {
+  await using stage = await ground()
+  const connection = stage.connect()
+  const request = stage.request(stage.ec2)
+  stage.fake.fault({ waitMs: 1_000 })
+  const work = connection.create(request, stage.call())
+  const elsewhere = stage.connect({ storage: join(stage.fake.folder, 'elsewhere') })
+  const [machine] = await vi.waitFor(async () => {
+    const shown = await stage.shown(elsewhere)
+    expect(shown).toHaveLength(1)
+    return shown
+  }, patience)
+  // The cloud has not even answered: who looks now finds nothing, and must not be told to give up what is about to be made.
+  const early = await refusalOf(elsewhere.delete(machine!, stage.call()))
+  expect(early).toMatchObject({ code: 'Busy', facts: { retryAfterMs: 5_000 } })
+  expect(early.message).toMatch(/was begun on another computer, .* may still be at work there until/)
+  expect(early.message).not.toContain('empty the Secret')
+  // Then it is known what was made, and to whom it belongs.
+  expect((await work).state).toBe('stopping')
+  await elsewhere.delete(machine!, stage.call())
+  expect(stage.fake.machines()).toEqual([])
+})
+
+it('asks one when nobody can be at work on it any more', async () => {
+  await using stage = await ground()
+  stage.fake.fault({ stopInFlight: true })
+  await refusalOf(stage.connect().create(stage.request(stage.ec2), stage.call()))
+  const elsewhere = stage.connect({ storage: join(stage.fake.folder, 'elsewhere') })
+  const [machine] = await stage.shown(elsewhere)
+  const early = await refusalOf(elsewhere.delete(machine!, stage.call(undefined, 13 * minutes)))
+  expect(early.code).toBe('Busy')
+  const late = await refusalOf(elsewhere.delete(machine!, stage.call(undefined, 16 * minutes)))
+  expect(late.message).toContain('Look in the cloud for a machine of that name')
 })
 
 it('tells whoever asks for it elsewhere that it may be at work, and makes no other', async () => {
