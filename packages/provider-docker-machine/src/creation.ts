@@ -23,16 +23,25 @@ const files = { pid: 'pid', exit: 'exit', log: 'log' } as const
 /** Between the folder and the first line of the shell. Milliseconds. */
 const startsWithinMs = 10_000
 
-/** `$0` is the folder, so that a process is known again by its command line. */
+/**
+ * `$0` is the folder, so that a process is known again by its command line. Of all that begin there one goes on: the one whose number has
+ * got its name. Room for its end is taken before; where that is not enough, it waits for room, or until nobody wants to know any more.
+ */
 const script = `
-echo $$ >"$0/pid.new" && mv "$0/pid.new" "$0/pid"
+pid="$0/pid.$$" end="$0/exit.$$"
+if ! { echo $$ >"$pid" && echo '   ' >"$end" && ln "$pid" "$0/pid"; }; then rm -f "$pid" "$end"; rmdir "$0" 2>/dev/null; exit; fi
+rm "$pid"
+exec 2>/dev/null
 "$@" >"$0/log" 2>&1 </dev/null
-echo $? >"$0/exit.new" && mv "$0/exit.new" "$0/exit"
+code=$?
+until printf '%3s\\n' "$code" 1<>"$end" && mv "$end" "$0/exit"; do [ -d "$0" ] || exit; sleep 1; done
 `
 
 export const creationIn = async (folder: string, now: number): Promise<Creation> => {
   if (!existsSync(folder)) return { state: 'none' }
-  const alive = isAlive(folder, now)
+  const pid = Number(textNow(join(folder, files.pid)))
+  if (pid === 0) return { state: isFresh(folder, now) ? 'running' : 'none' }
+  const alive = isAlive(pid, folder)
   // In this order: who ends after the first question has written how by the second.
   const exit = (await textOf(join(folder, files.exit))) ?? ''
   if (exit === '' && alive) return { state: 'running' }
@@ -40,31 +49,37 @@ export const creationIn = async (folder: string, now: number): Promise<Creation>
   return exit === '' ? { state: 'killed', output } : { state: 'ended', exit: Number(exit), output }
 }
 
-/** Starts it, unless it was begun before. @throws ProviderError `Unavailable` where it can't be started */
+/** Starts it, unless it was begun before. @throws ProviderError `Unavailable`, outcome none, where it can't be started */
 export const begin = async (folder: string, command: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> => {
   try {
-    await mkdir(folder, { mode: 0o700 })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    // Somebody else was first, in this process or in another: theirs is the one.
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
     throw new ProviderError('Unavailable', `${folder} can't be made: ${String(error)}`, { outcome: 'none', cause: error })
   }
   const child = spawn('/bin/sh', ['-c', script, folder, ...command], {
     env: environment,
     cwd: environment['HOME'],
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  await started(child).catch(async (error: Error) => {
-    await forget(folder)
+  const complaint = await complaintOf(child).catch((error: Error) => {
     throw notStarted('/bin/sh', error)
   })
   child.unref()
+  // Where somebody else was first, in this process or in another, theirs is the one.
+  if (complaint === '' || existsSync(join(folder, files.pid))) return
+  throw new ProviderError('Unavailable', `no program can be started in ${folder}: ${complaint}; is its disk full?`, { outcome: 'none' })
 }
 
-const started = (child: ChildProcess): Promise<void> =>
+/** What the shell says before it starts the program: nothing, when it does so. */
+const complaintOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
-    child.once('spawn', resolve).once('error', reject)
+    let said = ''
+    child.once('error', reject)
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    child.stderr?.once('close', () => resolve(said.trim()))
   })
 
 /** Waits for its end, and stops waiting with the call, never the program. `each` runs after every look. */
@@ -81,9 +96,11 @@ const lookEveryMs = 50
 
 export const forget = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
 
-const isAlive = (folder: string, now: number): boolean => {
-  const pid = Number(textNow(join(folder, files.pid)))
-  if (pid === 0) return now - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity) < startsWithinMs
+/** Its shell may be about to start. */
+const isFresh = (folder: string, now: number): boolean =>
+  now - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity) < startsWithinMs
+
+const isAlive = (pid: number, folder: string): boolean => {
   try {
     process.kill(pid, 0)
   } catch {
