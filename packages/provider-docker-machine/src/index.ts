@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type MachineProvider, defineProvider } from '@kube-node/core/provider'
 import { config, createTimeoutMs, credentials } from './config.ts'
 import { connectMachines } from './connection.ts'
+import { identityOf } from './identity.ts'
 
 export type { DockerMachineConfig, Host, OptionValue } from './config.ts'
 
@@ -41,19 +41,14 @@ export const dockerMachine = ({ program = 'rancher-machine', storage, concurrenc
     timeouts: { create: `${createTimeoutMs / 1_000}s`, delete: '5m' },
     connect: ({ credentials: secrets, store }) => {
       const folder = resolve(storage ?? join(homedir(), '.kube-node', 'docker-machine'))
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return connectMachines({ program, storage: folder, storageId: identityOf(folder), underWay, secrets, store })
+      return connectMachines({
+        program,
+        storage: folder,
+        storageId: identityOf(folder, () => crypto.randomUUID()),
+        underWay,
+        secrets,
+        store,
+      })
     },
   })
-}
-
-/** A name that no other folder has, so that another computer's is told from ours at the same path. */
-const identityOf = (folder: string): string => {
-  const path = join(folder, 'id')
-  try {
-    writeFileSync(path, crypto.randomUUID(), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-  return readFileSync(path, 'utf8')
 }
