@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { ProviderError } from '@kube-node/core/provider'
@@ -19,7 +19,12 @@ const given = 'secrets'
 export const giveFiles = async (folder: string, files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> => {
   await mkdir(join(folder, given), { recursive: true, mode: 0o700 })
   const paths = Object.entries(files).map(([name, text]) => ({ name, text, path: join(folder, given, name) }))
-  for (const { path, text } of paths) await writeFile(path, text, { mode: 0o600 })
+  for (const { path, text } of paths) {
+    // A program that is at work may be reading them.
+    if ((await textOf(path)) === text) continue
+    await writeFile(`${path}.part`, text, { mode: 0o600 })
+    await rename(`${path}.part`, path)
+  }
   return Object.fromEntries(paths.map(({ name, path }) => [name, path]))
 }
 
@@ -48,19 +53,38 @@ export const packedNothing = (folder: string): Uint8Array => packed({ folder, fi
 
 const packed = (content: Packed): Uint8Array => gzipSync(JSON.stringify(content))
 
-/** Writes them out, into another folder if it must be: paths in the program's own configurations follow. */
-export const unpack = async (bytes: Uint8Array, folder: string): Promise<void> => {
+const unpacked = (bytes: Uint8Array): Packed =>
   // We alone write these bytes: the cast at the border.
-  const content = JSON.parse(gunzipSync(bytes).toString()) as Packed
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  for (const [path, [mode, text]] of Object.entries(content.files)) {
-    const target = join(folder, path)
-    const kept = Buffer.from(text, 'base64')
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-    await writeFile(target, path.endsWith('.json') ? kept.toString().replaceAll(content.folder, folder) : kept, { mode })
-    await chmod(target, mode)
+  JSON.parse(gunzipSync(bytes).toString()) as Packed
+
+/** Is that file among them? */
+export const packs = (bytes: Uint8Array, path: string): boolean => unpacked(bytes).files[path] !== undefined
+
+/**
+ * Writes them out, into another folder if it must be: paths in the program's own configurations follow. All of them, or none: what was in
+ * that folder before is replaced by then. Not for two at a time.
+ */
+export const unpack = async (bytes: Uint8Array, folder: string): Promise<void> => {
+  const content = unpacked(bytes)
+  const part = `${folder}.part`
+  await remove(part)
+  try {
+    await mkdir(part, { recursive: true, mode: 0o700 })
+    for (const [path, [mode, text]] of Object.entries(content.files)) {
+      const target = join(part, path)
+      const kept = Buffer.from(text, 'base64')
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+      await writeFile(target, path.endsWith('.json') ? kept.toString().replaceAll(content.folder, folder) : kept, { mode })
+      await chmod(target, mode)
+    }
+    await remove(folder)
+    await rename(part, folder)
+  } finally {
+    await remove(part)
   }
 }
+
+const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 

@@ -39,7 +39,7 @@ export interface Ground extends ConnectionOptions {
   guarded<T>(work: () => Promise<T>): Promise<T>
   /** Logs in, and keeps the host key of the first time. */
   login(entry: Entry, call: Call): Promise<Session>
-  /** Writes out what is kept of a machine, where it is not there: as it was, and the files of the class's Secret as they are by now. */
+  /** Before any command: writes out what is kept of a machine, where it is not there, and the class's files as they are by now. */
   restore(name: string, call: Call): Promise<void>
   /** Forgets a machine that is gone: first what is kept of it, its line at the end. */
   drop(entry: Entry, call: Call): Promise<void>
@@ -74,6 +74,8 @@ export const createGround = (options: ConnectionOptions): Ground => {
     return session
   }
 
+  const restoring = new Map<string, Promise<void>>()
+
   const leaveNothing = async (name: string, call: Call): Promise<void> => {
     await keeper.remove(name, call)
     await rm(folderOf(name), { recursive: true, force: true })
@@ -95,7 +97,17 @@ export const createGround = (options: ConnectionOptions): Ground => {
     runOf,
     login,
     async restore(name, call) {
-      if (await keeper.restore(folderOf(name), name, call)) await giveFiles(folderOf(name), filesIn(secrets))
+      // Who asks at the same time must not take away what another one's program is about to read.
+      const mine = afterwards(restoring.get(name), async () => {
+        await keeper.restore(folderOf(name), name, call)
+        await giveFiles(folderOf(name), filesIn(secrets))
+      })
+      restoring.set(name, mine)
+      try {
+        await mine
+      } finally {
+        if (restoring.get(name) === mine) restoring.delete(name)
+      }
     },
     drop,
     leaveNothing,
@@ -128,4 +140,10 @@ export const createGround = (options: ConnectionOptions): Ground => {
       throw new ProviderError('Internal', untraceable(entry, why), { outcome: 'unknown' })
     },
   }
+}
+
+/** However the other one ends. */
+const afterwards = async (other: Promise<void> | undefined, work: () => Promise<void>): Promise<void> => {
+  await Promise.allSettled([other])
+  await work()
 }

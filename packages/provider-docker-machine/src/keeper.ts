@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Call, DurableStore } from '@kube-node/core/provider'
-import { digestOf, pack, packedNothing, textOf, unpack, versionOf } from './files.ts'
+import { digestOf, pack, packedNothing, packs, textOf, unpack, versionOf } from './files.ts'
 import type { Entry } from './ledger.ts'
 import { machineFolder } from './program.ts'
+import { isWhole } from './traceable.ts'
 
 /** Keeps what the program knows of each machine, keys and certificates included, where it outlives this computer. */
 export interface Keeper {
@@ -13,8 +13,8 @@ export interface Keeper {
   keepChanges(folder: string, entry: Entry, call: Call): Promise<void>
   /** Of what nothing is kept yet, that there is nothing to keep: a person may give it up then. */
   keepPlace(folder: string, entry: Entry, call: Call): Promise<void>
-  /** Writes it out where the folder is not there. True: it did so. */
-  restore(folder: string, name: string, call: Call): Promise<boolean>
+  /** Writes it out where the program's configuration of the machine is not there, or torn. Not for two at a time. */
+  restore(folder: string, name: string, call: Call): Promise<void>
   /** A person has emptied it: the machine is gone, or nobody's concern any more. */
   isGivenUp(name: string, call: Call): Promise<boolean>
   remove(name: string, call: Call): Promise<void>
@@ -47,11 +47,9 @@ export const createKeeper = (store: DurableStore): Keeper => {
       await store.put(keyFor(name), packedNothing(folder), { version: 'absent', claim: owner.claim }, call)
     },
     async restore(folder, name, call) {
-      if (existsSync(machineFolder(folder, name))) return false
+      if (await isWhole(name, folder)) return
       const there = await store.get(keyFor(name), call)
-      if (!there || there.bytes.length === 0) return false
-      await unpack(there.bytes, folder)
-      return true
+      if (there && there.bytes.length > 0 && packs(there.bytes, join('machines', name, 'config.json'))) await unpack(there.bytes, folder)
     },
     async isGivenUp(name, call) {
       const there = await store.get(keyFor(name), call)

@@ -20,14 +20,24 @@ export const isTraceable = async ({ name, driver }: Entry, folder: string): Prom
   const field = identities[driver]
   const text = await configurationOf(name, folder)
   if (field === undefined || text === undefined) return false
-  const identity = driverIn(text)?.[field]
+  const identity = parsed(text)?.Driver?.[field]
   return typeof identity === 'string' && identity !== ''
 }
 
-const driverIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
+/** Is its configuration there, to its end? Of one that is torn the program wants to know nothing, not even to remove its machine. */
+export const isWhole = async (name: string, folder: string): Promise<boolean> => {
+  const text = await configurationOf(name, folder)
+  return text !== undefined && parsed(text) !== undefined
+}
+
+interface Configuration {
+  readonly Driver?: Readonly<Record<string, unknown>>
+}
+
+const parsed = (text: string): Configuration | undefined => {
   try {
     // The program's own format: the cast at the border.
-    return (JSON.parse(text) as { readonly Driver?: Readonly<Record<string, unknown>> }).Driver
+    return JSON.parse(text) as Configuration
   } catch (error) {
     // The computer died while it was written.
     if (error instanceof SyntaxError) return undefined

@@ -218,12 +218,20 @@ const createGeneric = async (name, options) => {
   live(name, name)
 }
 
-const configOf = name => (existsSync(configFile(name)) ? JSON.parse(readFileSync(configFile(name), 'utf8')) : undefined)
+/** Undefined only where not even its folder is there: a torn configuration is an error. */
+const configOf = name => {
+  if (!existsSync(join(machines, name))) return undefined
+  try {
+    return JSON.parse(readFileSync(configFile(name), 'utf8'))
+  } catch (error) {
+    return fail(1, `Error loading host "${name}": ${error.message}`)
+  }
+}
 
 const remove = ({ options, name }) => {
   const config = configOf(name)
   console.log(`About to remove ${name}\nWARNING: This action will delete both local reference and remote instance.`)
-  if (!config) return console.log(`Successfully removed ${name}`)
+  if (!config) return console.log(`Machine config for ${name} does not exists, so nothing to do...`)
   const id = config.DriverName === 'generic' ? name : config.Driver[identities[config.DriverName]]
   const { failRemove, outage } = faults()
   const refusal = failRemove === true || (outage && config.DriverName !== 'generic') ? 'dial tcp: connection refused' : failRemove

@@ -36,7 +36,7 @@ const knownByHeart = ['amazonec2', 'generic']
 /** As the stand-in answers when nothing is to go wrong. */
 const readAloud = (folder: string): string => `
 config="$MACHINE_STORAGE_PATH/machines/$2/config.json"
-if [ "$1" = inspect ] && [ -e "$config" ] && [ ! -e '${folder}/faults.json' ]; then
+if [ "$1" = inspect ] && [ "$(tail -c 1 "$config" 2>/dev/null)" = '}' ] && [ ! -e '${folder}/faults.json' ]; then
   echo "($2) Calling .GetConfigRaw"; cat "$config"; echo; echo "($2) Closing plugin on server side"; exit
 fi
 `
