@@ -8,32 +8,17 @@ import { eventually } from '../main-job/eventually.ts'
 import { newKey } from './host.ts'
 import { expectFreeHosts, served } from './look.ts'
 import { claimOf, poolOf, secret } from './manifests.ts'
+import { configured, saying, told } from './said.ts'
 import { story } from './story.ts'
 import type { World } from './world.ts'
 
 const run = promisify(execFile)
-
-/** What `kubectl describe node` says: why it is where it is. */
-const saysOf = async ({ client }: World, name: string): Promise<string> => {
-  const node = await client.get(Nodes, { name })
-  return (node?.status?.conditions ?? []).map(({ reason, message }) => `${reason}: ${message}`).join('\n')
-}
-
-const saying = (world: World, name: string, words: string, signal: AbortSignal): Promise<void> =>
-  eventually({ signal }, async () => expect(await saysOf(world, name)).toContain(words))
 
 const booting = (world: World, name: string, signal: AbortSignal): Promise<void> =>
   eventually({ signal }, async () => {
     const node = await world.client.get(Nodes, { name })
     expect(node?.metadata?.annotations?.[annotations.phase]).toBe('Booting')
   })
-
-/** What happened to a Node for that reason, in the words of its events. */
-const told = ({ kubectl }: World, name: string, reason: string): Promise<string> =>
-  kubectl(`get events -A --field-selector involvedObject.name=${name},reason=${reason} -o jsonpath={range.items[*]}{.message}{"\\n"}{end}`)
-
-const configured = (world: World, name: string, signal: AbortSignal): Promise<void> =>
-  eventually({ signal }, async () => expect(await told(world, name, 'MachineConfigured')).toContain('all steps were done'))
 
 const gone = async (world: World, name: string): Promise<void> => {
   await world.kubectl(`delete node ${name} --timeout=60s`)
@@ -133,7 +118,7 @@ story('a full disk of the controller: the Node says so, and goes on when there i
   await writeFile(join(storage, 'more'), Buffer.alloc(16_384)).catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'))
   await world.succeed()
   await kubectl('create -f -', poolOf('full', hosts, { bootstrap: { type: 'none' } }), claimOf('full', 'full'))
-  await eventually({ signal }, async () => expect(await saysOf(world, 'full')).toMatch(/no space left on device/i))
+  await saying(world, 'full', /no space left on device/i, signal)
   for (const file of await readdir(storage)) if (file === 'filler' || file === 'more') await rm(join(storage, file))
   await booting(world, 'full', signal)
   await gone(world, 'full')

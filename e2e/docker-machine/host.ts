@@ -46,10 +46,11 @@ export const newKey = async (): Promise<Key> => {
 
 const hostKeyFile = '/etc/ssh/kube_node_host_key'
 const settings = `HostKey ${hostKeyFile}
-AuthorizedKeysFile /etc/ssh/kube_node_authorized_keys
+AuthorizedKeysFile /etc/ssh/kube_node_authorized_keys_%u .ssh/authorized_keys
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
+UsePAM yes
 MaxStartups 100
 PidFile /run/sshd.pid
 `
@@ -71,7 +72,7 @@ export const startHost = async (rack: Rack, key: Key, signal: AbortSignal): Prom
   const config = {
     write_files: [
       { path: hostKeyFile, content: hostKey, permissions: '0600', owner: 'root:root' },
-      { path: '/etc/ssh/kube_node_authorized_keys', content: key.public, permissions: '0644' },
+      { path: '/etc/ssh/kube_node_authorized_keys_root', content: key.public, permissions: '0644' },
       // docker-machine says sudo to root too, and this root may have none.
       { path: '/usr/local/bin/sudo', content: sudo, permissions: '0755', owner: 'root:root' },
       // It installs curl by apt, which is there already; no mirror is reached from here.

@@ -20,6 +20,14 @@ export const marks = ({ hosts }: World): Promise<(string | undefined)[]> =>
     hosts.map(async ({ machine }) => (await machine.run('cat /var/lib/kube-node/owner 2>/dev/null || true')).trim().split(' ')[1]),
   )
 
+/** The host that serves a claim. @throws when none does. */
+export const hostOf = async (world: World, name: string): Promise<Host> => {
+  const { uid } = (await world.client.get(Nodes, { name }))?.metadata ?? {}
+  const host = world.hosts[(await marks(world)).findIndex(mark => mark !== undefined && mark === uid)]
+  if (!host) throw new Error(`no host serves ${name}`)
+  return host
+}
+
 /** The uids of the claims that hosts serve. */
 export const served = async (world: World): Promise<string[]> => (await marks(world)).filter(mark => mark !== undefined)
 

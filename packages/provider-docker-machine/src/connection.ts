@@ -64,7 +64,7 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
         if (!entry || !isLiving(entry)) throw new ProviderError('NotFound', `there is no machine ${id}`)
         await restore(id, call)
         await using session = await login(entry, call)
-        await configure(session, entry.ssh.folder, steps)
+        await configure(session, entry.ssh.folder, entry.host && entry.owner, steps)
       }),
 
     // Creates go on: they are found again by whoever connects next.

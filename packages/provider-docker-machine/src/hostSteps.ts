@@ -1,27 +1,27 @@
 import { type Owner, ProviderError, type Step } from '@kube-node/core/provider'
+import { attend, busy } from './detached.ts'
 import { redactor, reasonOf } from './errors.ts'
-import { type Session, quoted } from './session.ts'
+import { type Done, type Session, quoted } from './session.ts'
 
 /** Who runs at the same time waits: a command whose answer was lost may still be at work. */
-const inTurn = (folder: string, body: string, whoIsThere = ''): string =>
+const inTurn = (folder: string, body: string): string =>
   [
     `set -eu`,
     `umask 077`,
     `mkdir -p ${quoted(folder)}`,
     `exec 9>${quoted(`${folder}/lock`)}`,
-    `if ! flock -n 9; then`,
-    whoIsThere,
     `flock -w ${patienceS} 9 || { echo 'a command that was begun before is still at work on it'; exit ${busy}; }`,
-    `fi`,
     body,
   ].join('\n')
 
 /** For how long who runs at the same time waits. Seconds. */
 const patienceS = 30
-const busy = 76
 
 const taken = 75
 const ownerText = ({ cluster, claim, attempt }: Owner): string => `${cluster} ${claim} ${attempt}`
+/** Shell: whether the host carries this claim's mark. */
+const isMarked = (folder: string, owner: Owner): string =>
+  `[ "$(cat ${quoted(`${folder}/owner`)} 2>/dev/null)" = ${quoted(ownerText(owner))} ]`
 
 /**
  * Marks a host as this claim's, on the host itself: the last thing that keeps two clusters, or two classes with other Secrets, from using
@@ -56,61 +56,71 @@ fi
 rm -rf /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/systemd/system/kubelet.service.d/90-kube-node.conf
 `
 
-/** Makes a host free again, unless it is another one's by now. @throws ProviderError `Internal` with the output of a command that failed */
+/** The folder of what is known of steps, below the host's own. */
+const stepsFolder = 'steps'
+const cleaningJob = 'cleaning'
+/** For how long its end is waited for at a time. Seconds. */
+const cleaningPatienceS = 60
+
+/**
+ * Makes a host free again, unless it is another one's by now. A step that hangs does not keep it: it is ended with all that it has
+ * started in its process group. @throws ProviderError `Internal` with the output of a command that failed; `Busy` while it goes on
+ */
 export const clean = async (session: Session, folder: string, owner: Owner, commands: readonly string[]): Promise<void> => {
-  const mark = quoted(`${folder}/owner`)
-  const mine = `[ "$(cat ${mark} 2>/dev/null)" = ${quoted(ownerText(owner))} ]`
-  // A step that hangs must not keep the host for ever: it is ended with all that it has started in its process group.
-  const running = quoted(`${folder}/running`)
-  const stop = `if ${mine} && [ -e ${running} ]; then kill -s KILL -- "-$(cat ${running})" || true; fi`
-  const work = [cleaning, ...commands.map(command => `/bin/sh -c ${quoted(command)} 9>&- </dev/null`)].join('\n')
-  const { exit, output } = await session.run(
-    inTurn(folder, `${mine} || exit 0\n${work}\nrm -rf ${quoted(`${folder}/steps`)} ${running} ${mark}`, stop),
-  )
+  const { exit, output } = await attend(session, folder, {
+    name: cleaningJob,
+    command: [cleaning, ...commands.map(command => `/bin/sh -c ${quoted(command)} || exit`)].join('\n'),
+    // The mark comes last: what is left before is done again.
+    removes: [stepsFolder, 'running', cleaningJob, `${cleaningJob}.log`, 'owner'],
+    isDue: isMarked(folder, owner),
+    otherwise: 'exit 0',
+    displaces: `${stepsFolder}/*`,
+    patienceS: cleaningPatienceS,
+  })
+  if (exit === busy) throw new ProviderError('Busy', `the host is being cleaned: ${reasonOf(output)}`)
   if (exit !== 0) throw new ProviderError('Internal', `the host can't be cleaned: ${reasonOf(output)}`)
 }
 
 /**
- * Runs the steps that are not done yet, in their order. @throws ProviderError `Internal` that tells which one failed, and its output
- * without anything secret
+ * Runs the steps that are not done yet, in their order; with an `owner` only while the host carries its mark.
+ * @throws ProviderError `Internal` that tells which one failed, and its output without anything secret
  */
-export const configure = async (session: Session, folder: string, steps: readonly Step[]): Promise<void> => {
+export const configure = async (session: Session, folder: string, owner: Owner | undefined, steps: readonly Step[]): Promise<void> => {
   const redact = redactor(steps.flatMap(secretsOf))
-  const done = await session.run(inTurn(folder, `mkdir -p ${quoted(`${folder}/steps`)}\nls ${quoted(`${folder}/steps`)}`))
+  const notes = quoted(`${folder}/${stepsFolder}`)
+  // Of each there is a file that says 0 when it is done.
+  const done = await session.run(`umask 077; mkdir -p ${notes} && cd ${notes} && { grep -lx 0 -- * 2>/dev/null || true; }`)
   if (done.exit !== 0) throw new ProviderError('Unavailable', `the host can't be configured: ${reasonOf(done.output)}`)
   const known = new Set(done.output.split(/\s+/))
+  const isDue = owner ? isMarked(folder, owner) : 'true'
   for (const [index, step] of steps.entries()) {
     if (known.has(step.id)) continue
-    const mark = quoted(`${folder}/steps/${step.id}`)
-    const { exit, output } = await session.run(
-      inTurn(folder, `if [ -e ${mark} ]; then exit 0; fi\n${bodyOf(folder, step)}\ntouch ${mark}`),
-      'file' in step.run ? step.run.bytes : undefined,
-    )
+    const { exit, output } = await perform(session, folder, step, isDue)
     if (exit === 0) continue
     const what = 'file' in step.run ? `file ${step.run.file}` : 'a command'
     throw new ProviderError('Internal', `step ${index + 1} of ${steps.length} (${what}) ended with ${exit}: ${redact(reasonOf(output))}`)
   }
 }
 
-const bodyOf = (folder: string, { run }: Step): string => {
-  const running = quoted(`${folder}/running`)
-  if ('command' in run) {
-    return [
-      // Its process group, for who must end it.
-      `cut -d' ' -f5 /proc/self/stat >${running}`,
-      `trap ${quoted(`rm -f ${running}`)} EXIT`,
-      `umask 022`,
-      // It must not wait for the lock that we hold, nor hold it on in a process that it leaves behind.
-      `/bin/sh -c ${quoted(run.command)} 9>&- </dev/null`,
-    ].join('\n')
-  }
-  const [file, part] = [quoted(run.file), quoted(`${run.file}.kube-node`)]
+const perform = (session: Session, folder: string, { id, run }: Step, isDue: string): Promise<Done> => {
+  const name = `${stepsFolder}/${id}`
+  const otherwise = `echo "the host is not this claim's any more"; exit ${taken}`
+  if ('command' in run) return attend(session, folder, { name, command: run.command, isDue, otherwise })
+  const note = quoted(`${folder}/${name}`)
+  const body = `${isDue} || { ${otherwise}; }\nif [ -e ${note} ]; then exit 0; fi\n${writing(run)}\necho 0 >${note}`
+  return session.run(inTurn(folder, body), run.bytes)
+}
+
+const writing = ({ file, bytes, owner, mode }: Extract<Step['run'], { file: string }>): string => {
+  const [whole, part] = [quoted(file), quoted(`${file}.kube-node`)]
   return [
-    `(umask 022; mkdir -p "$(dirname ${file})")`,
+    `(umask 022; mkdir -p "$(dirname ${whole})")`,
     `cat >${part}`,
-    `chown ${quoted(run.owner)} ${part}`,
-    `chmod ${quoted(run.mode)} ${part}`,
-    `mv ${part} ${file}`,
+    // A connection that breaks in the middle ends what is read, as if that were all.
+    `[ "$(wc -c <${part})" -eq ${bytes.length} ] || { echo 'it did not arrive whole'; exit 74; }`,
+    `chown ${quoted(owner)} ${part}`,
+    `chmod ${quoted(mode)} ${part}`,
+    `mv ${part} ${whole}`,
   ].join('\n')
 }
 

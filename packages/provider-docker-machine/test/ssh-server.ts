@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:net'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -13,6 +13,10 @@ export interface SshServer extends AsyncDisposable {
   reinstall(): Promise<void>
   /** Breaks the connection instead of telling how the so manieth command from now has ended. */
   cutAfter: number
+  /** Breaks the connection, once, when a command was given so many bytes. */
+  cutWithin: number
+  /** Commands that are at work for somebody who is logged in. */
+  readonly atWork: number
   /** Called when a command has ended, before it is told how. */
   ended: () => void
   /** Nobody can log in. */
@@ -55,6 +59,10 @@ export const sshServer = async ({ private: allowed }: Keys, root: string): Promi
   const self = {
     port: 0,
     cutAfter: 0,
+    cutWithin: 0,
+    get atWork() {
+      return children.size
+    },
     refusing: false,
     ended: (): void => {},
     hostKey: (): string => fingerprintOf(keys.private),
@@ -91,7 +99,25 @@ export const sshServer = async ({ private: allowed }: Keys, root: string): Promi
           })
           child.stdout.on('data', (chunk: Buffer) => channel.write(chunk))
           child.stderr.on('data', (chunk: Buffer) => channel.stderr.write(chunk))
-          channel.on('data', (chunk: Buffer) => child.stdin.write(chunk)).on('end', () => child.stdin.end())
+          child.stdin.on('error', () => undefined)
+          let given = 0
+          let isCut = false
+          channel
+            .on('data', (chunk: Buffer) => {
+              if (isCut) return
+              child.stdin.write(chunk)
+              given += chunk.length
+              isCut = self.cutWithin > 0 && given >= self.cutWithin
+              if (!isCut) return
+              self.cutWithin = 0
+              client.end()
+            })
+            .on('end', () => child.stdin.end())
+          // Nobody hears any more what is said then: who says something all the same is killed by a broken pipe.
+          client.on('close', () => {
+            child.stdin.end()
+            for (const pipe of [child.stdout, child.stderr]) pipe.destroy()
+          })
         })
       })
   }
@@ -107,12 +133,19 @@ export const sshServer = async ({ private: allowed }: Keys, root: string): Promi
   const close = async (): Promise<void> => {
     const closed = new Promise<void>(resolve => server.close(() => resolve()))
     for (const { pid } of children) if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    powerOff(root)
     for (const client of clients) client.end()
     await closed
   }
 
   await open()
   return self
+}
+
+/** Ends the command that goes on without anybody who is logged in. */
+const powerOff = (root: string): void => {
+  const running = join(root, 'var/lib/kube-node/running')
+  if (existsSync(running)) process.kill(-Number.parseInt(readFileSync(running, 'utf8'), 10), 'SIGKILL')
 }
 
 const fingerprintOf = (key: string): string => {

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Machine, Step } from '@kube-node/core/provider'
+import { expect, it, vi } from 'vitest'
+import { type Ground, ground, refusalOf } from './ground.ts'
+
+// Programs are started in real time.
+vi.setConfig({ testTimeout: 60_000 })
+
+const patience = { timeout: 20_000, interval: 20 }
+const within = ({ fake }: Ground, file: string): string => join(fake.folder, 'host-0', file)
+const textIn = (stage: Ground, file: string): string => readFileSync(within(stage, file), 'utf8')
+
+/** A life of the controller that has a machine of the pool. */
+const served = async (stage: Ground): Promise<{ readonly machine: Machine; life(): ReturnType<Ground['connect']> }> => {
+  const life = (): ReturnType<Ground['connect']> => stage.connect({ secrets: { 'ssh-privatekey': stage.fake.keys.private } })
+  return { machine: await life().create(stage.request(stage.pool), stage.call()), life }
+}
+
+/** Says a line, and writes it down, and waits for a sign before it says the next. */
+const chatty = (end = 'true'): Step => ({
+  id: 'chatty',
+  run: {
+    command: `for i in 1 2 3; do echo "line $i"; echo $i >>/etc/lines; until [ -e /etc/go-$i ]; do sleep 0.02; done; done; ${end}`,
+  },
+})
+const signs = (stage: Ground, ...numbers: readonly number[]): void => {
+  for (const number of numbers) writeFileSync(within(stage, `etc/go-${number}`), '')
+}
+const begun = (stage: Ground): Promise<void> => vi.waitFor(() => expect(textIn(stage, 'etc/lines')).toBe('1\n'), patience)
+
+/** A life that ends in the middle of the steps. */
+const dying = async (stage: Ground, { machine, life }: Awaited<ReturnType<typeof served>>, steps: readonly Step[]): Promise<void> => {
+  const given = new AbortController()
+  const work = life().configure!(machine, steps, stage.pool, stage.call(given.signal))
+  await begun(stage)
+  given.abort(new Error('this life is over'))
+  await expect(work).rejects.toThrow('this life is over')
+}
+
+it('goes on with a command that speaks when its connection breaks, and does no line of it twice', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  const steps = [chatty(), { id: 'last', run: { command: 'echo last >>/etc/lines' } }]
+  await dying(stage, there, steps)
+  const next = there.life().configure!(there.machine, steps, stage.pool, stage.call())
+  signs(stage, 1, 2, 3)
+  await next
+  expect(textIn(stage, 'etc/lines')).toBe('1\n2\n3\nlast\n')
+})
+
+it('tells all that such a command has said to who comes later, and does it anew when it is asked again', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  await dying(stage, there, [chatty('exit 3')])
+  const next = refusalOf(there.life().configure!(there.machine, [chatty('exit 3')], stage.pool, stage.call()))
+  signs(stage, 1, 2, 3)
+  expect((await next).message).toContain('step 1 of 1 (a command) ended with 3: line 1\nline 2\nline 3')
+  const again = await refusalOf(there.life().configure!(there.machine, [chatty('exit 3')], stage.pool, stage.call()))
+  expect(again.message).toContain('ended with 3: line 1\nline 2\nline 3')
+  expect(textIn(stage, 'etc/lines')).toBe('1\n2\n3\n1\n2\n3\n')
+})
+
+it('takes a host back from a command that speaks, whoever has begun it', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  await dying(stage, there, [chatty()])
+  await there.life().delete(there.machine, stage.call())
+  expect(existsSync(within(stage, 'var/lib/kube-node/owner'))).toBe(false)
+  signs(stage, 1, 2, 3)
+  expect((await there.life().create(stage.request(stage.pool), stage.call())).state).toBe('running')
+  expect(textIn(stage, 'etc/lines')).toBe('1\n')
+})
+
+it('is not begun again behind the back of who takes the host back', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  await dying(stage, there, [chatty()])
+  const late = refusalOf(there.life().configure!(there.machine, [chatty()], stage.pool, stage.call()))
+  await vi.waitFor(() => expect(stage.fake.hosts[0]!.atWork).toBe(1), patience)
+  await there.life().delete(there.machine, stage.call())
+  expect((await late).code).toBe('Internal')
+  expect(textIn(stage, 'etc/lines')).toBe('1\n')
+})
+
+it('does nothing on a host that was given to another claim meanwhile', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  writeFileSync(within(stage, 'var/lib/kube-node/owner'), 'c1 another-claim 1\n')
+  const file: Step = { id: 'file', run: { file: '/etc/file', bytes: Buffer.from('x'), mode: '0644', owner: 'root' } }
+  for (const step of [chatty(), file]) {
+    const error = await refusalOf(there.life().configure!(there.machine, [step], stage.pool, stage.call()))
+    expect(error.message).toContain("the host is not this claim's any more")
+  }
+  expect([existsSync(within(stage, 'etc/lines')), existsSync(within(stage, 'etc/file'))]).toEqual([false, false])
+})
+
+it('takes no file for whole that a broken connection has cut off', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  const bytes = Buffer.alloc(500_000, 'all of it ')
+  const file: Step = { id: 'file', run: { file: '/etc/whole', bytes, mode: '0644', owner: 'root' } }
+  stage.fake.hosts[0]!.cutWithin = 100_000
+  expect((await refusalOf(there.life().configure!(there.machine, [file], stage.pool, stage.call()))).message).toContain('broke')
+  await there.life().configure!(there.machine, [file], stage.pool, stage.call())
+  expect(textIn(stage, 'etc/whole')).toBe(bytes.toString())
+})
+
+it('keeps no more of a long output than people read', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  const endless: Step = {
+    id: 'endless',
+    run: { command: 'seq 400000; echo 1 >/etc/lines; until [ -e /etc/go-1 ]; do sleep 0.02; done; echo the end; exit 3' },
+  }
+  const work = refusalOf(there.life().configure!(there.machine, [endless], stage.pool, stage.call()))
+  const logged = (): number => statSync(within(stage, 'var/lib/kube-node/steps/endless.log')).size
+  await begun(stage)
+  expect(logged()).toBeGreaterThan(2_000_000)
+  await vi.waitFor(() => expect(logged()).toBeLessThan(200_000), patience)
+  signs(stage, 1)
+  expect((await work).message).toMatch(/ended with 3: (\d+\n)+the end$/)
+})
