@@ -15,7 +15,8 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
   const failedAt = new Map<string, number>()
   const ending = createEnding(ground, failedAt)
   const { make } = createMaker(ground, ending, failedAt)
-  const { settle, mayExist, problemOf } = createSettler(ground, ending, failedAt)
+  const settler = createSettler(ground, ending, failedAt)
+  const { mayExist, problemOf } = settler
 
   const remove = async (id: string, call: Call): Promise<void> => {
     const entry = (await ledger.change(call, amended(id, { leaving: true })))[id]
@@ -46,9 +47,8 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
     async *list(call) {
       const before = await guarded(() => ledger.read(call))
       call.signal.throwIfAborted()
-      // What a life that died has left half done: nobody else is called for it.
       const left = Object.values(before).filter(({ state }) => state === 'removed' || state === 'creating')
-      for (const entry of left) await guarded(() => (entry.state === 'removed' ? drop(entry, call) : settle(entry, call)))
+      await settler.settle(left, call)
       const machines = left.length > 0 ? await guarded(() => ledger.read(call)) : before
       const items: Machine[] = []
       for (const entry of Object.values(machines)) items.push(...(await guarded(() => shown(entry, call))))
@@ -68,6 +68,6 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
       }),
 
     // Creates go on: they are found again by whoever connects next.
-    async [Symbol.asyncDispose]() {},
+    [Symbol.asyncDispose]: () => settler[Symbol.asyncDispose](),
   }
 }

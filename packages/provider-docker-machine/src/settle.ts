@@ -1,18 +1,20 @@
-import { type Call, ProviderError } from '@kube-node/core/provider'
+import type { Call } from '@kube-node/core/provider'
 import { placeOf } from './config.ts'
 import { creationIn } from './creation.ts'
 import type { Ending } from './ending.ts'
+import { createErrands } from './errands.ts'
 import { type Fate, fateOf, unheardOf, untraceable } from './fate.ts'
 import { type Ground, isHarmless } from './ground.ts'
 import { type Entry, isLiving, rememberedForMs } from './ledger.ts'
 
-/** Goes on with creates whose caller has died. */
-export interface Settler {
+/** Goes on with what a life that died has left half done: nobody else is called for it. */
+export interface Settler extends AsyncDisposable {
   /**
-   * Keeps what it writes down, and brings it to its end when it has ended. Takes back what was stopped in its middle, where it is known
-   * what that is, and what nobody has begun for long. What fails is its problem, and is tried again a minute later.
+   * Of creates: keeps what they write down, and brings them to their end when they have ended. Takes back what was stopped in its middle,
+   * where it is known what that is, and what nobody has begun for long. Forgets what was removed. What fails is its problem, and is tried
+   * again a minute later. Resolves when all that it begins is done, or after a short while: what takes longer goes on beside the call.
    */
-  settle(entry: Entry, call: Call): Promise<void>
+  settle(entries: readonly Entry[], call: Call): Promise<void>
   /**
    * Whether there may be a machine. Of what was never begun, or may be begun anew, there is none: core asks for it again when it sees
    * none, and nobody would otherwise.
@@ -29,9 +31,10 @@ interface Trouble {
 
 /** `failedAt`: when a place could last not be used, in milliseconds. */
 export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<string, number>): Settler => {
-  const { storageId, underWay, keeper, redact, folderOf, runOf, drop, giveBack } = ground
+  const { storageId, underWay, ledger, keeper, redact, folderOf, runOf, drop, giveBack } = ground
   const { finish, undo, takeBack, isKnown } = ending
   const troubles = new Map<string, Trouble>()
+  const errands = createErrands(mostAtOnce)
 
   const isRecent = (at = -Infinity, call: Call): boolean => call.clock.now() - at < tryAgainMs
 
@@ -48,14 +51,18 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
     return fate === 'here' || (fate !== 'none' && !isHarmless(entry.driver))
   }
 
-  const bring = async (entry: Entry, call: Call): Promise<void> => {
-    const { name, driver } = entry
+  const bring = async ({ name }: Entry, call: Call): Promise<void> => {
+    // Its turn may have come late: somebody may have asked for it again.
+    const entry = (await ledger.read(call))[name]
+    if (!entry || underWay.has(name)) return
+    if (entry.state === 'removed') return drop(entry, call)
+    if (entry.state !== 'creating') return
+    const { driver } = entry
     const now = call.clock.now()
     const end = await creationIn(runOf(name), now)
     if (end.state === 'running') return keeper.keepChanges(folderOf(name), entry, call)
     if (!isHarmless(driver) && (await keeper.isGivenUp(name, call))) return drop(entry, call)
     if (hasFailedLately(entry, call)) return
-    troubles.delete(name)
     if (end.state === 'ended') {
       await (end.exit === 0 ? finish(entry, call) : undo(entry, end, call))
     } else if (fateOf(entry, end, storageId, now) === 'stopped' && !isHarmless(driver)) {
@@ -64,26 +71,37 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
     } else if (isForgotten(entry, now) && !(await mayExist(entry, call))) {
       await giveBack({ ...entry, neverMade: true }, call)
     }
+    troubles.delete(name)
+  }
+
+  /** Whatever it is: who gave up in the middle, too, must not begin with the same again at once. */
+  const tell = ({ name, host }: Entry, error: unknown, call: Call): void => {
+    const at = call.clock.now()
+    const words = redact(error instanceof Error ? error.message : String(error))
+    if (host) failedAt.set(placeOf(host), at)
+    // Of those whose machine is gone by now nobody asks any more.
+    for (const [other, trouble] of troubles) if (at - trouble.at > rememberedForMs) troubles.delete(other)
+    troubles.set(name, { at, words })
+    call.log('warn', `${name}, whose create nobody waits for any more: ${words}`)
   }
 
   return {
     mayExist,
-    async settle(entry, call) {
-      const { name, host } = entry
-      if (underWay.has(name)) return
-      try {
-        await bring(entry, call)
-      } catch (error) {
-        if (!ProviderError.is(error)) throw error
-        const at = call.clock.now()
-        const words = redact(error.message)
-        if (host) failedAt.set(placeOf(host), at)
-        // Of those whose machine is gone by now nobody asks any more.
-        for (const [other, trouble] of troubles) if (at - trouble.at > rememberedForMs) troubles.delete(other)
-        troubles.set(name, { at, words })
-        call.log('warn', `${name}, whose create nobody waits for any more: ${words}`)
-      }
+    async settle(entries, call) {
+      const left = entries.filter(({ name }) => !underWay.has(name) && !errands.isUnderWay(name))
+      if (left.length === 0) return
+      const work = left.map(entry => {
+        const failed = (error: unknown): void => tell(entry, error, call)
+        return errands.run(entry.name, call, limited => bring(entry, limited), failed)
+      })
+      const patience = new AbortController()
+      const passed = call.clock.sleep(patienceMs, patience.signal).catch((error: unknown) => {
+        if (!patience.signal.aborted) throw error
+      })
+      await Promise.race([Promise.all(work), passed])
+      patience.abort()
     },
+    [Symbol.asyncDispose]: () => errands[Symbol.asyncDispose](),
     async problemOf(entry, call) {
       if (entry.state !== 'creating' || underWay.has(entry.name)) return undefined
       const trouble = troubles.get(entry.name)
@@ -97,6 +115,10 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
 
 /** Milliseconds. */
 const tryAgainMs = 60_000
+/** For how long a list waits for it. Milliseconds. */
+const patienceMs = 5_000
+/** Logins and programs. */
+const mostAtOnce = 10
 
 /** No call that has written this line down can be under way any more. */
 const isForgotten = ({ createdAt }: Entry, now: number): boolean => now - Date.parse(createdAt) > rememberedForMs
