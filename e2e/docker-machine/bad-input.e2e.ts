@@ -2,23 +2,16 @@ import { execFile } from 'node:child_process'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { Nodes, annotations } from '@kube-node/core/api'
 import { expect, onTestFinished } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { newKey } from './host.ts'
 import { expectFreeHosts, served } from './look.ts'
 import { claimOf, poolOf, secret } from './manifests.ts'
-import { configured, saying, told } from './said.ts'
+import { booting, configured, saying, told } from './said.ts'
 import { story } from './story.ts'
 import type { World } from './world.ts'
 
 const run = promisify(execFile)
-
-const booting = (world: World, name: string, signal: AbortSignal): Promise<void> =>
-  eventually({ signal }, async () => {
-    const node = await world.client.get(Nodes, { name })
-    expect(node?.metadata?.annotations?.[annotations.phase]).toBe('Booting')
-  })
 
 const gone = async (world: World, name: string): Promise<void> => {
   await world.kubectl(`delete node ${name} --timeout=60s`)

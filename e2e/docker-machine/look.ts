@@ -38,6 +38,16 @@ export const kept = async ({ kubectl }: World): Promise<string[]> => {
   return all.filter(key => key.startsWith('machine-'))
 }
 
+/** Gives all machines up, as docs/docker-machine.md has it. */
+export const giveUp = async ({ kubectl }: World): Promise<void> => {
+  const lines = '-o jsonpath={range.items[*]}{.metadata.name}{"="}{.metadata.annotations.kube-node\\.dev/store-key}{"\\n"}{end}'
+  for (const line of (await kubectl(`-n ${defaultNamespace} get secrets -l kube-node.dev/store ${lines}`)).split('\n')) {
+    const [name, key] = line.split('=')
+    if (key?.startsWith('machine-') !== true) continue
+    await kubectl(`-n ${defaultNamespace} patch secret ${name} --type merge -p {"data":{"bytes":""}}`)
+  }
+}
+
 /** Nothing of a kubelet or of a claim is on any host. */
 export const expectFreeHosts = async (world: World): Promise<void> => {
   expect(await served(world)).toEqual([])

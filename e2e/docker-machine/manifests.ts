@@ -6,7 +6,7 @@ import type { Key } from './host.ts'
 export const cleaned = '/var/log/cleaned'
 export const hold = '/run/hold'
 
-const clean = [`echo begun >>${cleaned}`, `while [ -e ${hold} ]; do sleep 0.1; done`, `echo ended >>${cleaned}`]
+const cleanings = [`echo begun >>${cleaned}`, `while [ -e ${hold} ]; do sleep 0.1; done`, `echo ended >>${cleaned}`]
 
 export const secret = (name: string, key: Pick<Key, 'private'>): object => ({
   apiVersion: 'v1',
@@ -28,7 +28,12 @@ const placeOf = ({ address, port, asks }: Place): object => ({ address, ...(port
 export const poolOf = (
   name: string,
   hosts: readonly Place[],
-  { secretName = 'hosts', more = {}, bootstrap = {} }: { secretName?: string; more?: object; bootstrap?: object } = {},
+  {
+    secretName = 'hosts',
+    more = {},
+    bootstrap = {},
+    clean = cleanings,
+  }: { secretName?: string; more?: object; bootstrap?: object; clean?: readonly string[] } = {},
 ): object => ({
   apiVersion: 'kube-node.dev/v1alpha1',
   kind: 'NodeClass',

@@ -1,4 +1,4 @@
-import { Nodes } from '@kube-node/core/api'
+import { Nodes, annotations } from '@kube-node/core/api'
 import { expect } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import type { World } from './world.ts'
@@ -18,3 +18,9 @@ export const told = ({ kubectl }: World, name: string, reason: string): Promise<
 
 export const configured = (world: World, name: string, signal: AbortSignal): Promise<void> =>
   eventually({ signal }, async () => expect(await told(world, name, 'MachineConfigured')).toContain('all steps were done'))
+
+export const booting = (world: World, name: string, signal: AbortSignal): Promise<void> =>
+  eventually({ signal }, async () => {
+    const node = await world.client.get(Nodes, { name })
+    expect(node?.metadata?.annotations?.[annotations.phase]).toBe('Booting')
+  })

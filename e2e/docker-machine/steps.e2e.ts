@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { type Host, type Key, newKey } from './host.ts'
-import { expectFreeHosts, hostOf } from './look.ts'
+import { expectFreeHosts, giveUp, hostOf } from './look.ts'
 import { claimOf, poolOf } from './manifests.ts'
-import { configured } from './said.ts'
+import { booting, configured, told } from './said.ts'
 import { story } from './story.ts'
 
 const run = promisify(execFile)
@@ -76,5 +76,42 @@ story('a user with a key and sudo, and a file with owner and mode', async ({ wor
   expect(await host.machine.run(looks)).toBe('root:root 755\nops:ops 640\nroot:root 644\nroot:root 440\nops:ops 600\n')
   expect(await host.machine.run('cat /etc/sudoers.d/90-kube-node-ops')).toBe('ops ALL=(ALL) NOPASSWD:ALL\n')
   await kubectl('delete node people --timeout=60s')
+  await expectFreeHosts(world)
+})
+
+story('a cleaning that fails, and one that hangs: each is told, and goes on when it is mended on the host', async ({ world, signal }) => {
+  const { kubectl } = world
+  const clean = ['ls /run/needed', 'while [ -e /run/stuck ]; do sleep 0.1; done']
+  await kubectl('create -f -', poolOf('dirty', world.hosts, { bootstrap: { type: 'none' }, clean }), claimOf('dirty', 'dirty'))
+  const host = await eventually({ signal }, () => hostOf(world, 'dirty'))
+  await booting(world, 'dirty', signal)
+  await host.machine.run('touch /run/stuck')
+  await kubectl('delete node dirty --wait=false')
+  const failed = (words: string): Promise<void> =>
+    eventually({ signal }, async () => expect(await told(world, 'dirty', 'MachineDeleteFailed')).toContain(words))
+  await failed("command 1 of 2 of ssh.clean:\nls: cannot access '/run/needed'")
+  await host.machine.run('touch /run/needed')
+  await failed('the host is still being cleaned: command 1 of 2 of ssh.clean:\n/run/needed\ncommand 2 of 2 of ssh.clean:')
+  await host.machine.run('rm /run/stuck')
+  await kubectl('wait --for=delete node/dirty --timeout=60s')
+  await expectFreeHosts(world)
+})
+
+story('a cleaning that nobody can mend: its machine is given up, and its host serves the next claim', async ({ world, signal }) => {
+  const { kubectl } = world
+  const pool = (clean: readonly string[]): object => poolOf('lost', world.hosts.slice(0, 1), { bootstrap: { type: 'none' }, clean })
+  await kubectl('create -f -', pool(['touch /run/cleaning; tail -f /dev/null']), claimOf('lost', 'lost'))
+  await booting(world, 'lost', signal)
+  const host = await hostOf(world, 'lost')
+  await kubectl('delete node lost --wait=false')
+  await eventually({ signal }, async () => expect(await host.has('/run/cleaning')).toBe(true))
+  await kubectl('apply -f -', pool([]))
+  await giveUp(world)
+  await kubectl('wait --for=delete node/lost --timeout=90s')
+  await expectFreeHosts(world)
+  expect(await host.machine.run('pgrep -x tail || true')).toBe('')
+  await kubectl('create -f -', claimOf('next', 'lost'))
+  await booting(world, 'next', signal)
+  await kubectl('delete node next --timeout=60s')
   await expectFreeHosts(world)
 })

@@ -11,7 +11,7 @@ import { createSettler } from './settle.ts'
 
 export const connectMachines = (options: ConnectionOptions): MachineConnection<DockerMachineConfig> => {
   const ground = createGround(options)
-  const { underWay, ledger, keeper, restore, runOf, guarded, login, drop } = ground
+  const { underWay, ledger, keeper, restore, runOf, guarded, login, drop, giveUp } = ground
   const failedAt = new Map<string, number>()
   const ending = createEnding(ground, failedAt)
   const { make } = createMaker(ground, ending, failedAt)
@@ -21,7 +21,8 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
   const remove = async (id: string, call: Call): Promise<void> => {
     const entry = (await ledger.change(call, amended(id, { leaving: true })))[id]
     if (!entry || entry.state === 'gone') return
-    if (entry.state === 'removed' || (await keeper.isGivenUp(id, call))) return drop(entry, call)
+    if (entry.state === 'removed') return drop(entry, call)
+    if (await keeper.isGivenUp(id, call)) return giveUp(entry, call)
     const creation = await creationIn(runOf(id), call.clock.now())
     if (creation.state === 'running') {
       throw new ProviderError('Busy', `${id} is being made, and a create is never stopped`, { retryAfterMs: lookAgainMs })

@@ -18,6 +18,8 @@ export interface Job {
   readonly isDue: string
   /** Shell: what comes of it when it is not. */
   readonly otherwise: string
+  /** It is done whatever came of it before, told or not. */
+  readonly isAnew?: boolean
   /** Which job at work is ended to make room, in a pattern of the shell. */
   readonly displaces?: string
   /** Seconds for which its end is waited for; absent: for as long as the connection lasts. */
@@ -48,7 +50,10 @@ const lookEveryS = 5
  */
 export const attend = (session: Session, folder: string, job: Job): Promise<Done> => session.run(scriptOf(folder, job))
 
-const scriptOf = (folder: string, { name, command, removes = [], isDue, otherwise, displaces = "''", patienceS }: Job): string => `
+const scriptOf = (
+  folder: string,
+  { name, command, removes = [], isDue, otherwise, isAnew = false, displaces = "''", patienceS }: Job,
+): string => `
 set -eu
 umask 077
 folder=${quoted(folder)} name=${quoted(name)}
@@ -101,6 +106,7 @@ if ! flock -n 9; then
 fi
 code= told=
 due || { ${otherwise}; }
+${isAnew ? 'rm -f "$state"' : ''}
 look
 case "$code" in
   0) exit 0 ;;

@@ -6,7 +6,7 @@ import { forget } from './creation.ts'
 import { redactor } from './errors.ts'
 import { untraceable } from './fate.ts'
 import { giveFiles } from './files.ts'
-import { clean } from './hostSteps.ts'
+import { clean, release } from './hostSteps.ts'
 import { type Keeper, createKeeper } from './keeper.ts'
 import { type Entry, type Ledger, amended, buried, createLedger, without } from './ledger.ts'
 import { filesIn } from './options.ts'
@@ -47,6 +47,8 @@ export interface Ground extends ConnectionOptions {
   leaveNothing(name: string, call: Call): Promise<void>
   /** The same; before that a host is cleaned. */
   giveBack(entry: Entry, call: Call): Promise<void>
+  /** The same for one that a person has given up: whatever goes on at its host is ended, and where that can't be, so it stays. */
+  giveUp(entry: Entry, call: Call): Promise<void>
   /** Nobody knows what it made, and why: a person must look, and finds where to say so. @throws ProviderError `Internal`, always */
   askPerson(entry: Entry, call: Call, why?: string): Promise<never>
 }
@@ -132,6 +134,20 @@ export const createGround = (options: ConnectionOptions): Ground => {
       if (entry.host) {
         await using session = await login(entry, call)
         await clean(session, entry.ssh.folder, entry.owner, entry.ssh.clean)
+      }
+      await drop(entry, call)
+    },
+    async giveUp(entry, call) {
+      const { name, host, ssh, owner } = entry
+      if (host) {
+        try {
+          await using session = await login(entry, call)
+          await release(session, ssh.folder, owner)
+        } catch (error) {
+          call.signal.throwIfAborted()
+          if (!ProviderError.is(error)) throw error
+          call.log('warn', `${name} was given up, and its host may carry its mark: ${redact(error.message)}`)
+        }
       }
       await drop(entry, call)
     },

@@ -1,5 +1,5 @@
 import { type Owner, ProviderError, type Step } from '@kube-node/core/provider'
-import { attend, busy } from './detached.ts'
+import { type Job, attend, busy } from './detached.ts'
 import { redactor, reasonOf } from './errors.ts'
 import { type Done, type Session, quoted } from './session.ts'
 
@@ -60,24 +60,41 @@ rm -rf /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/
 const stepsFolder = 'steps'
 const cleaningJob = 'cleaning'
 /** For how long its end is waited for at a time. Seconds. */
-const cleaningPatienceS = 60
+const cleaningPatienceS = 20
 
 /**
  * Makes a host free again, unless it is another one's by now. A step that hangs does not keep it: it is ended with all that it has
  * started in its process group. @throws ProviderError `Internal` with the output of a command that failed; `Busy` while it goes on
  */
-export const clean = async (session: Session, folder: string, owner: Owner, commands: readonly string[]): Promise<void> => {
+export const clean = (session: Session, folder: string, owner: Owner, commands: readonly string[]): Promise<void> =>
+  cleanedBy(session, folder, owner, commands, { displaces: `${stepsFolder}/*` })
+
+/** The same without the commands of the class. Ends a cleaning that is at work, too. */
+export const release = (session: Session, folder: string, owner: Owner): Promise<void> =>
+  cleanedBy(session, folder, owner, [], { displaces: '*', isAnew: true })
+
+const cleanedBy = async (
+  session: Session,
+  folder: string,
+  owner: Owner,
+  commands: readonly string[],
+  manner: Pick<Job, 'displaces' | 'isAnew'>,
+): Promise<void> => {
+  const announced = commands.map((command, i) => {
+    const which = `command ${i + 1} of ${commands.length} of ssh.clean:`
+    return `echo ${quoted(which)}\n/bin/sh -c ${quoted(command)} || exit`
+  })
   const { exit, output } = await attend(session, folder, {
     name: cleaningJob,
-    command: [cleaning, ...commands.map(command => `/bin/sh -c ${quoted(command)} || exit`)].join('\n'),
+    command: [cleaning, ...announced].join('\n'),
     // The mark comes last: what is left before is done again.
     removes: [stepsFolder, 'running', cleaningJob, `${cleaningJob}.log`, 'owner'],
     isDue: isMarked(folder, owner),
     otherwise: 'exit 0',
-    displaces: `${stepsFolder}/*`,
     patienceS: cleaningPatienceS,
+    ...manner,
   })
-  if (exit === busy) throw new ProviderError('Busy', `the host is being cleaned: ${reasonOf(output)}`)
+  if (exit === busy) throw new ProviderError('Busy', `the host is still being cleaned: ${reasonOf(output)}`)
   if (exit !== 0) throw new ProviderError('Internal', `the host can't be cleaned: ${reasonOf(output)}`)
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Machine, Step } from '@kube-node/core/provider'
 import { expect, it, vi } from 'vitest'
-import { type Ground, ground, refusalOf } from './ground.ts'
+import { type Ground, ground, parsed, refusalOf } from './ground.ts'
 
 // Programs are started in real time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -11,10 +11,14 @@ const patience = { timeout: 20_000, interval: 20 }
 const within = ({ fake }: Ground, file: string): string => join(fake.folder, 'host-0', file)
 const textIn = (stage: Ground, file: string): string => readFileSync(within(stage, file), 'utf8')
 
-/** A life of the controller that has a machine of the pool. */
-const served = async (stage: Ground): Promise<{ readonly machine: Machine; life(): ReturnType<Ground['connect']> }> => {
+/** A machine of the pool, and lives of the controller that know of it. */
+const served = async (
+  stage: Ground,
+  clean: readonly string[] = [],
+): Promise<{ readonly machine: Machine; life(): ReturnType<Ground['connect']> }> => {
   const life = (): ReturnType<Ground['connect']> => stage.connect({ secrets: { 'ssh-privatekey': stage.fake.keys.private } })
-  return { machine: await life().create(stage.request(stage.pool), stage.call()), life }
+  const config = parsed({ ...stage.pool, ssh: { clean } })
+  return { machine: await life().create(stage.request(config), stage.call()), life }
 }
 
 /** Says a line, and writes it down, and waits for a sign before it says the next. */
@@ -120,4 +124,58 @@ it('keeps no more of a long output than people read', async () => {
   await vi.waitFor(() => expect(logged()).toBeLessThan(200_000), patience)
   signs(stage, 1)
   expect((await work).message).toMatch(/ended with 3: (\d+\n)+the end$/)
+})
+
+const isMarked = (stage: Ground): boolean => existsSync(within(stage, 'var/lib/kube-node/owner'))
+
+/** As docs/docker-machine.md has it. */
+const giveUp = async ({ store, call }: Ground, { id }: Machine): Promise<void> => {
+  const kept = await store.get(`machine-${id}`, call())
+  await store.put(`machine-${id}`, new Uint8Array(), { version: kept?.version ?? 'nothing is kept' }, call())
+}
+
+it('tells which command of a cleaning fails, and takes the host back when that is mended on it', async () => {
+  await using stage = await ground()
+  const there = await served(stage, ['echo first >>/etc/cleaned', 'ls /etc/needed'])
+  for (let i = 0; i < 2; i++) {
+    const error = await refusalOf(there.life().delete(there.machine, stage.call()))
+    expect(error.message).toMatch(/^the host can't be cleaned: command 1 of 2 of ssh.clean:\ncommand 2 of 2 of ssh.clean:\nls: .*needed/)
+    expect(isMarked(stage)).toBe(true)
+  }
+  writeFileSync(within(stage, 'etc/needed'), '')
+  await there.life().delete(there.machine, stage.call())
+  expect(isMarked(stage)).toBe(false)
+  expect(textIn(stage, 'etc/cleaned')).toBe('first\nfirst\nfirst\n')
+})
+
+it.each([
+  ['fails', 'echo >/etc/begun; exit 3'],
+  ['hangs', 'echo >/etc/begun; tail -f /dev/null'],
+])('frees a host whose cleaning %s when its machine is given up', async (_how, command) => {
+  await using stage = await ground()
+  const there = await served(stage, [command])
+  const given = new AbortController()
+  const work = there
+    .life()
+    .delete(there.machine, stage.call(given.signal))
+    .catch((error: unknown) => error)
+  await vi.waitFor(() => expect(existsSync(within(stage, 'etc/begun'))).toBe(true), patience)
+  await giveUp(stage, there.machine)
+  await there.life().delete(there.machine, stage.call())
+  given.abort(new Error('this life is over'))
+  await work
+  expect([isMarked(stage), existsSync(within(stage, 'var/lib/kube-node/running'))]).toEqual([false, false])
+  expect(readFileSync(within(stage, 'called'), 'utf8')).toContain('systemctl disable --now kubelet')
+  expect((await there.life().create(stage.request(stage.pool), stage.call())).state).toBe('running')
+})
+
+it('lets a machine go that is given up when its host does not answer', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  stage.fake.hosts[0]!.refusing = true
+  await giveUp(stage, there.machine)
+  const lines: string[] = []
+  await there.life().delete(there.machine, { ...stage.call(), log: (_level, line) => lines.push(line) })
+  expect(lines.join('\n')).toMatch(/was given up, and its host may carry its mark: .* refuses the key/)
+  expect(await stage.listed(there.life())).toEqual([])
 })
