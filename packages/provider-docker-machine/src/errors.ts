@@ -22,13 +22,18 @@ export const codeOf = (exit: number, output: string): ErrorCode =>
 /** What plugins say about themselves, in the middle of everything. */
 const chatter = /^\(.*\) (Calling|Closing|Found binary path|Launching plugin|Plugin server|Using API Version|Making call)|^$/
 
+const mostLines = 12
 const mostCharacters = 1_000
 
-/** The last lines of an output, without the plugin's chatter: what people read as the reason. */
+/**
+ * The last lines of an output, without the plugin's chatter: what people read as the reason. Lines are whole, since of a secret that is cut
+ * nothing would be known again.
+ */
 export const reasonOf = (output: string): string => {
   const lines = output.split('\n').filter(line => !chatter.test(line.trim()))
-  const text = lines.slice(-12).join('\n').trim()
-  return text.length > mostCharacters ? `... ${text.slice(-mostCharacters)}` : text || 'it said nothing'
+  const last = lines.slice(-mostLines)
+  const from = last.findIndex((_, i) => i === last.length - 1 || last.slice(i).join('\n').length <= mostCharacters)
+  return last.slice(from).join('\n').trim() || 'it said nothing'
 }
 
 /** Takes every secret out of a text. Short values would strike out half of it: they are no secrets. */
@@ -39,6 +44,18 @@ export const redactor = (secrets: readonly string[]): ((text: string) => string)
 }
 
 const shortestSecret = 6
+
+/** The same, and then no more of it than people read. In this order. */
+export const teller = (secrets: readonly string[]): ((text: string) => string) => {
+  const redact = redactor(secrets)
+  return text => {
+    const redacted = redact(text)
+    return redacted.length <= mostTold ? redacted : `${redacted.slice(0, toldBefore)} ... ${redacted.slice(-mostCharacters)}`
+  }
+}
+
+const mostTold = 2_000
+const toldBefore = 200
 
 export const failedProgram = (
   what: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Call, type DurableStore, ProviderError } from '@kube-node/core/provider'
 import { generic, sshKeyEntry } from './config.ts'
 import { forget } from './creation.ts'
-import { redactor } from './errors.ts'
+import { teller } from './errors.ts'
 import { untraceable } from './fate.ts'
 import { giveFiles } from './files.ts'
 import { clean, release } from './hostSteps.ts'
@@ -33,8 +33,8 @@ export interface Ground extends ConnectionOptions {
   runOf(name: string): string
   /** Any command but `create`. */
   command(name: string, args: readonly string[], call: Call): Promise<Ended>
-  /** Takes the secrets out of a text. */
-  redact(text: string): string
+  /** A text without the secrets, and no longer than people read. */
+  mayBeTold(text: string): string
   /** Takes the secrets out of every ProviderError. */
   guarded<T>(work: () => Promise<T>): Promise<T>
   /** Logs in, and keeps the host key of the first time. */
@@ -63,7 +63,7 @@ export const createGround = (options: ConnectionOptions): Ground => {
   const { program, storage, secrets, store } = options
   const ledger = createLedger(store)
   const keeper = createKeeper(store)
-  const redact = redactor(Object.values(secrets))
+  const mayBeTold = teller(Object.values(secrets))
   const folderOf = (name: string): string => join(storage, name)
   const runOf = (name: string): string => join(storage, `${name}.run`)
 
@@ -93,7 +93,7 @@ export const createGround = (options: ConnectionOptions): Ground => {
   return {
     ...options,
     ledger,
-    redact,
+    mayBeTold,
     keeper,
     folderOf,
     runOf,
@@ -127,7 +127,7 @@ export const createGround = (options: ConnectionOptions): Ground => {
         return await work()
       } catch (error) {
         if (!ProviderError.is(error)) throw error
-        throw new ProviderError(error.code, redact(error.message), { ...error.facts, cause: undefined })
+        throw new ProviderError(error.code, mayBeTold(error.message), { ...error.facts, cause: undefined })
       }
     },
     async giveBack(entry, call) {
@@ -146,7 +146,7 @@ export const createGround = (options: ConnectionOptions): Ground => {
         } catch (error) {
           call.signal.throwIfAborted()
           if (!ProviderError.is(error)) throw error
-          call.log('warn', `${name} was given up, and its host may carry its mark: ${redact(error.message)}`)
+          call.log('warn', `${name} was given up, and its host may carry its mark: ${mayBeTold(error.message)}`)
         }
       }
       await drop(entry, call)

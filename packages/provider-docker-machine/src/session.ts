@@ -6,7 +6,7 @@ import type { Login } from './ledger.ts'
 /** What a command left. */
 export interface Done {
   readonly exit: number
-  /** The last of both streams, in the order in which it came. */
+  /** The last of both streams, in the order in which it came, in whole lines. */
   readonly output: string
 }
 
@@ -20,7 +20,7 @@ export interface Session extends AsyncDisposable {
 
 const readyTimeoutMs = 30_000
 const keepaliveMs = 10_000
-const mostOutput = 4_000
+const mostOutput = 64 * 1024
 
 /**
  * Logs in. The host key must be the one that is known; without one whatever is shown is accepted, and told.
@@ -98,9 +98,12 @@ const execute = (client: SshClient, where: string, command: string, input: Uint8
     const onChannel = (error: Error | undefined, channel: ClientChannel): void => {
       if (error) return broken(error.message)
       let output = ''
+      let isCut = false
       let exit: number | undefined
       const keep = (chunk: Buffer): void => {
-        output = (output + chunk.toString()).slice(-mostOutput)
+        output += chunk.toString()
+        isCut ||= output.length > mostOutput
+        output = output.slice(-mostOutput)
       }
       channel
         .on('data', keep)
@@ -110,7 +113,7 @@ const execute = (client: SshClient, where: string, command: string, input: Uint8
         .on('close', () => {
           client.off('close', lost)
           if (exit === undefined) broken('no end was told')
-          else resolve({ exit, output })
+          else resolve({ exit, output: isCut ? withoutFirstLine(output) : output })
         })
       channel.stderr.on('data', keep)
       channel.end(input && Buffer.from(input))
@@ -121,6 +124,12 @@ const execute = (client: SshClient, where: string, command: string, input: Uint8
       broken(String(error))
     }
   })
+
+/** Of a secret that was cut in two nothing would be known again. */
+const withoutFirstLine = (output: string): string => {
+  const end = output.indexOf('\n')
+  return end < 0 ? '...' : output.slice(end + 1)
+}
 
 /** Of a command that a signal has ended. */
 const killed = 128

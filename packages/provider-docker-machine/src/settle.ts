@@ -31,7 +31,7 @@ interface Trouble {
 
 /** `failedAt`: when a place could last not be used, in milliseconds. */
 export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<string, number>): Settler => {
-  const { storageId, underWay, ledger, keeper, redact, folderOf, runOf, drop, giveBack } = ground
+  const { storageId, underWay, ledger, keeper, mayBeTold, folderOf, runOf, drop, giveBack } = ground
   const { finish, undo, takeBack, isKnown } = ending
   const troubles = new Map<string, Trouble>()
   const errands = createErrands(mostAtOnce)
@@ -77,7 +77,7 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
   /** Whatever it is: who gave up in the middle, too, must not begin with the same again at once. */
   const tell = ({ name, host }: Entry, error: unknown, call: Call): void => {
     const at = call.clock.now()
-    const words = redact(error instanceof Error ? error.message : String(error))
+    const words = mayBeTold(error instanceof Error ? error.message : String(error))
     if (host) failedAt.set(placeOf(host), at)
     // Of those whose machine is gone by now nobody asks any more.
     for (const [other, trouble] of troubles) if (at - trouble.at > rememberedForMs) troubles.delete(other)

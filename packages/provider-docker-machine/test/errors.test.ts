@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, reasonOf, redactor } from '../src/errors.ts'
+import { codeOf, reasonOf, redactor, teller } from '../src/errors.ts'
 
 describe('what drivers say', () => {
   it.each([
@@ -33,7 +33,22 @@ describe('what drivers say', () => {
     const told = reasonOf([...chatter, 'Creating machine...', ...chatter, 'it failed'].join('\n'))
     expect(told).toBe('Creating machine...\nit failed')
     expect(reasonOf(chatter.join('\n'))).toBe('it said nothing')
-    expect(reasonOf('x'.repeat(5_000))).toHaveLength(1_004)
+  })
+
+  it('is told by as many whole lines as people read, and by one at least', () => {
+    const lines = Array.from({ length: 8 }, (_, i) => `${i}`.repeat(300))
+    expect(reasonOf(lines.join('\n'))).toBe(lines.slice(-3).join('\n'))
+    expect(reasonOf('x'.repeat(5_000))).toBe('x'.repeat(5_000))
+  })
+
+  it('is told without a secret wherever it would be cut', () => {
+    const secret = 'a-secret-of-some-length'
+    for (let before = 1_950; before < 2_050; before++) {
+      const told = teller([secret])(`${'x'.repeat(before)}${secret}${'y'.repeat(990)}`)
+      for (let at = 0; at + 6 <= secret.length; at++) expect(told).not.toContain(secret.slice(at, at + 6))
+      expect(told.length).toBeLessThan(2_100)
+    }
+    expect(teller([secret])(`short, and ${secret}`)).toBe('short, and ***')
   })
 
   it('holds no secret, nor a line of one, and is not garbled for a short one', () => {

@@ -179,3 +179,41 @@ it('lets a machine go that is given up when its host does not answer', async () 
   expect(lines.join('\n')).toMatch(/was given up, and its host may carry its mark: .* refuses the key/)
   expect(await stage.listed(there.life())).toEqual([])
 })
+
+it('tells nothing of a secret that stands where an output is cut', async () => {
+  await using stage = await ground()
+  const there = await served(stage)
+  const secret = Array.from({ length: 40 }, (_, i) => `secret-${i}-`).join('')
+  const file: Step = { id: 'file', run: { file: '/etc/secret', bytes: Buffer.from(secret), mode: '0600', owner: 'root' } }
+  // Of a long line, of many lines, and of more than is kept of either.
+  const outputs = [
+    `printf '%s' "$s"; head -c 900 /dev/zero | tr '\\0' x`,
+    'echo "$s"; yes x | head -n 11',
+    'printf "%s" "$s"; seq 30000',
+    'printf "%s" "$s"; head -c 65436 /dev/zero | tr "\\0" x',
+    'seq 40000 | tr -d "\\n"; echo "$s"; yes "$s$s" | head -n 300',
+  ]
+  for (const [i, output] of outputs.entries()) {
+    const failing: Step = { id: `failing-${i}`, run: { command: `s=$(cat /etc/secret); ${output}; exit 3` } }
+    const { message } = await refusalOf(there.life().configure!(there.machine, [file, failing], stage.pool, stage.call()))
+    expect(message).toContain('ended with 3')
+    expect(message).not.toMatch(/secret-\d/)
+    expect(message.length).toBeLessThan(2_500)
+  }
+})
+
+it("tells nothing of the class's secrets where the output of the program is cut", async () => {
+  await using stage = await ground()
+  const program = join(stage.fake.folder, 'chatty')
+  const secret = 'k'.repeat(400)
+  const failing = `if [ "$1 $4" = 'create --help' ]; then exec '${stage.fake.options.program}' "$@"; fi`
+  writeFileSync(
+    program,
+    `#!/bin/sh\n${failing}\necho "the key is $AWS_SECRET_ACCESS_KEY, $(head -c 900 /dev/zero | tr '\\0' x)"\nexit 3\n`,
+    { mode: 0o755 },
+  )
+  const secrets = { 'amazonec2-access-key': 'AKIAEXAMPLE', 'amazonec2-secret-key': secret }
+  const refused = await refusalOf(stage.connect({ program, secrets }).create(stage.request(stage.ec2), stage.call()))
+  expect(refused.message).toContain('the key is ***')
+  expect(refused.message).not.toContain('kkkkkk')
+})
