@@ -187,6 +187,19 @@ describe('kube-node rollout pause, resume and restart', { timeout: 60_000 }, () 
     }
   })
 
+  it('of the nodes that a restart gave explain says that they are up to date, and nothing where it may not read the set', async () => {
+    await cluster.make('workers')
+    expect((await run('restart', 'nodeset/workers')).code).toBe(0)
+    expect(await cluster.rolledOut()).toBe(0)
+    const [node] = await cluster.nodes()
+    const explain = async (): Promise<string> => (await cluster.outcome('explain', `node/${node?.metadata?.name ?? ''}`)).out
+    const revision = node?.metadata?.labels?.[labels.revision] ?? ''
+    expect(await explain()).toContain(`revision ${revision}, by which the Node was made`)
+    cluster.server.faults.add({ match: { verb: 'get', resource: 'nodesets', userAgent: 'kube-node-cli' }, status: 403 })
+    expect(await explain()).not.toContain('by which the Node was made')
+    expect(await explain()).not.toContain('would be another')
+  })
+
   it.each([
     [
       '403',

@@ -52,7 +52,7 @@ export interface NodeExplanation {
     readonly provider?: string
     readonly ready?: string
     readonly message?: string
-    /** What a new machine of this claim would be; differs from the Node's after a change of its class or set. */
+    /** What a new machine of this claim would be: another after a change of class or set. Absent where the set may not be read. */
     readonly revision?: string
     readonly outdated?: boolean
   }
@@ -129,16 +129,21 @@ const classFacts = ({ node, nodeClass, set }: NodeChain): NodeExplanation['class
   if (name === undefined || nodeClass === undefined) return undefined
   if (typeof nodeClass === 'string') return { name, state: nodeClass }
   const ready = nodeClass.status?.conditions?.find(({ type }) => type === 'Ready')
-  const overlay = typeof set === 'object' ? set.spec.template?.config : goodRecordOf(node)?.overlay
+  const { config: overlay, restartedAt } = typeof set === 'object' ? (set.spec.template ?? {}) : { config: goodRecordOf(node)?.overlay }
   const merged = mergePatch(nodeClass.spec.config ?? {}, overlay ?? {})
-  const revision = revisionOf(nodeClass.spec, isObject(merged) ? merged : {})
+  // What a set adds to its class can't be told by who may not read it.
+  const revision = set === 'forbidden' ? undefined : revisionOf(nodeClass.spec, isObject(merged) ? merged : {}, restartedAt)
   const written = node.metadata?.labels?.[labels.revision]
   return {
     name,
     state: 'there',
     provider: nodeClass.spec.provider,
-    revision,
-    ...present({ ready: ready?.status, message: ready?.message, outdated: written === undefined ? undefined : written !== revision }),
+    ...present({
+      revision,
+      ready: ready?.status,
+      message: ready?.message,
+      outdated: written === undefined || revision === undefined ? undefined : written !== revision,
+    }),
   }
 }
 
