@@ -8,6 +8,7 @@ import { errorText, linkedAbort } from '../runtime/index.ts'
 import { byClaim } from './indexes.ts'
 import { judgeInterruption } from './judgeInterruption.ts'
 import type { Life } from './life.ts'
+import { type ProviderGauge, any, providerGauge } from './providerGauge.ts'
 import { tellClasses } from './tellClasses.ts'
 import { writeOwnKeys } from './write.ts'
 
@@ -22,10 +23,12 @@ export const interruptionSource = (life: () => Life | undefined): Source => ({
     const current = life()
     if (!current) return
     const listening = new Set<Promise<void>>()
+    const help = '1 while what a provider announces can not be heard'
+    const deaf = providerGauge(current.context.metrics.gauge('kube_node_interruptions_unheard', help, ['provider']), any)
     using _subscription = current.session.onConnection(connection => {
       const { interruptions } = connection
       if (!interruptions) return
-      const ended = listen(current, connection, interruptions, signal).finally(() => listening.delete(ended))
+      const ended = listen(current, connection, interruptions, { deaf, stop: signal }).finally(() => listening.delete(ended))
       listening.add(ended)
     })
     await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -33,34 +36,38 @@ export const interruptionSource = (life: () => Life | undefined): Source => ({
   },
 })
 
+interface Ears {
+  /** Which connections can't be heard. */
+  readonly deaf: ProviderGauge<boolean>
+  readonly stop: AbortSignal
+}
+
 /**
  * Until the connection is given up, or the controller stops. A queue that can't be read is told, once for as long as it fails alike, and
  * stops nothing else.
  */
-const listen = async (life: Life, connection: Connection, interruptions: Announcements, stop: AbortSignal): Promise<void> => {
+const listen = async (life: Life, connection: Connection, interruptions: Announcements, { deaf, stop }: Ears): Promise<void> => {
   using ends = linkedAbort(connection.signal, stop)
   const { signal } = ends
   const { context } = life
   const { clock } = context.runtime
-  const labels = { provider: connection.provider.name }
-  const deaf = context.metrics.gauge('kube_node_interruptions_unheard', '1 while what a provider announces can not be heard', ['provider'])
   let said: string | undefined
-  deaf.set(0, labels)
+  deaf.set(connection, false)
   while (!signal.aborted) {
     try {
       for await (const interruption of interruptions(signal)) {
         if (signal.aborted) return
-        deaf.set(0, labels)
+        deaf.set(connection, false)
         said = undefined
         await handOver(life, connection, interruption, signal)
       }
     } catch (error) {
       if (signal.aborted) return
-      deaf.set(1, labels)
+      deaf.set(connection, true)
       const text = errorText(error)
       const message = `what the provider announces of machines can't be heard, so none is drained before it is taken away: ${text}`
       if (text !== said) {
-        context.log('warn', 'interruptions can not be heard', { ...labels, error: text })
+        context.log('warn', 'interruptions can not be heard', { provider: connection.provider.name, error: text })
         tellClasses(life, connection, 'InterruptionsUnheard', message)
       }
       said = text

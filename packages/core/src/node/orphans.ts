@@ -1,6 +1,6 @@
 import { NodeClasses, Nodes, nameOf } from '../api/index.ts'
 import { type Connection, controllerOf, offerOf, toProviderError } from '../inventory/index.ts'
-import type { Source } from '../engine/index.ts'
+import type { Metrics, Source } from '../engine/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { ProviderError } from '../provider/index.ts'
 import { witness } from './freeze/index.ts'
@@ -8,18 +8,26 @@ import { byClaim } from './indexes.ts'
 import type { Life } from './life.ts'
 import { hasLiveClaim } from './liveClaim.ts'
 import { isBelievable } from './loss.ts'
+import { type ProviderGauge, any, distinct, providerGauge } from './providerGauge.ts'
 import { sweepSource } from './sweep.ts'
 import { tellClasses } from './tellClasses.ts'
 
 /** Machines that no claim stands for, and since when (monotonic start of the first list that showed them so). */
 export type Suspects = Map<string, number>
 
-/** What was last said of a connection. */
-type Announced = Map<Connection, string>
+/** What one sweep leaves for the next, in one life. */
+interface Sight {
+  readonly suspects: Suspects
+  /** What was last said of a connection. */
+  readonly said: WeakMap<Connection, string>
+  /** By the providerID of those that have been orphans for long enough. */
+  readonly orphans: ProviderGauge<readonly string[]>
+  readonly frozen: ProviderGauge<boolean>
+}
 
 export interface OrphanVerdict {
   readonly orphans: readonly Machine[]
-  /** To be deleted now, once a live read agrees. */
+  /** Those that have been so for long enough: to be deleted now, once a live read agrees and unless `frozen` says why not. */
   readonly due: readonly Machine[]
   /** In words, why nothing is deleted though machines look orphaned. */
   readonly frozen: string | undefined
@@ -41,7 +49,7 @@ export const judgeOrphans = (
   if (!isBelievable(orphans.length, owned.length)) {
     return {
       orphans,
-      due: [],
+      due,
       frozen:
         `${orphans.length} of ${owned.length} machines have no Node all at once, which looks like a lost or restored API server: ` +
         'none is deleted until their Nodes are back or somebody deletes the machines by hand',
@@ -52,19 +60,30 @@ export const judgeOrphans = (
 
 /** Looks for machines of ours without a claim, every so often. */
 export const orphanSource = (life: () => Life | undefined, everyMs: number): Source =>
-  sweepSource(life, everyMs, 'looking for orphaned machines', () => {
-    const suspects: Suspects = new Map()
-    const said: Announced = new Map()
-    return current => sweepOrphans(current, suspects, said)
+  sweepSource(life, everyMs, 'looking for orphaned machines', metrics => {
+    const sight = sightOf(metrics)
+    return current => sweepOrphans(current, sight)
   })
+
+const sightOf = (metrics: Metrics): Sight => {
+  const counted = metrics.gauge('kube_node_orphans', 'Machines of ours that no claim stands for, and that are not gone yet', ['provider'])
+  const help = '1 while too many machines look orphaned for any of them to be deleted'
+  const frozen = metrics.gauge('kube_node_orphan_deletion_frozen', help, ['provider'])
+  return {
+    suspects: new Map(),
+    said: new WeakMap(),
+    orphans: providerGauge(counted, distinct),
+    frozen: providerGauge(frozen, any),
+  }
+}
 
 /**
  * Looks at every connection that a class or a record leads to, and deletes machines that carry our cluster and
  * controller but whose claim is gone.
  */
-const sweepOrphans = async (life: Life, suspects: Suspects, said: Announced): Promise<void> => {
+const sweepOrphans = async (life: Life, sight: Sight): Promise<void> => {
   await openClassConnections(life)
-  for (const connection of life.session.connections) await sweepConnection(life, connection, suspects, said)
+  for (const connection of life.session.connections) await sweepConnection(life, connection, sight)
 }
 
 /** After a restart no Node may be left that refers to an account with a leaked machine; its class still does. */
@@ -82,7 +101,7 @@ const openClassConnections = async (life: Life): Promise<void> => {
   }
 }
 
-const sweepConnection = async (life: Life, connection: Connection, suspects: Suspects, said: Announced): Promise<void> => {
+const sweepConnection = async (life: Life, connection: Connection, sight: Sight): Promise<void> => {
   const { context } = life
   const { inventory } = connection
   if (inventory.listedAt === -Infinity || inventory.problem) return
@@ -93,38 +112,36 @@ const sweepConnection = async (life: Life, connection: Connection, suspects: Sus
   const verdict = judgeOrphans(
     owned,
     uid => nodes.by(byClaim, uid).length > 0,
-    suspects,
+    sight.suspects,
     inventory.listedAt,
     connection.consistencyWindowMs,
   )
   witness(life, verdict.orphans)
   const frozen = life.freeze.why ?? verdict.frozen
-  const labels = { provider: connection.provider.name }
-  context.metrics
-    .gauge('kube_node_orphan_deletion_frozen', '1 while too many machines look orphaned for any of them to be deleted', ['provider'])
-    .set(frozen === undefined ? 0 : 1, labels)
-  context.metrics
-    .gauge('kube_node_orphans', 'Machines of ours that no claim stands for, and that are not gone yet', ['provider'])
-    .set(verdict.due.length, labels)
-  if (frozen !== undefined) return announce(life, connection, said, 'OrphanDeletionFrozen', frozen)
-  if (verdict.due.length === 0) return void said.delete(connection)
+  sight.orphans.set(
+    connection,
+    verdict.due.map(({ providerID }) => providerID),
+  )
+  sight.frozen.set(connection, frozen !== undefined)
+  if (frozen !== undefined) return announce(life, connection, sight, 'OrphanDeletionFrozen', frozen)
+  if (verdict.due.length === 0) return void sight.said.delete(connection)
   if (life.orphans === 'report') {
     const names = verdict.due.map(({ providerID, owner }) => `${providerID} (of node ${owner?.nodeName ?? ''})`).toSorted()
     const message = `no Node stands for ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}: reported only, not deleted`
-    return announce(life, connection, said, 'OrphanedMachines', message)
+    return announce(life, connection, sight, 'OrphanedMachines', message)
   }
-  for (const machine of verdict.due) await deleteOrphan(life, connection, machine, suspects)
+  for (const machine of verdict.due) await deleteOrphan(life, connection, machine, sight)
 }
 
 /** Once, until it changes. */
-const announce = (life: Life, connection: Connection, said: Announced, reason: string, message: string): void => {
+const announce = (life: Life, connection: Connection, { said }: Sight, reason: string, message: string): void => {
   if (said.get(connection) === message) return
   said.set(connection, message)
   life.context.log('warn', 'orphaned machines are kept', { provider: connection.provider.name, reason, why: message })
   tellClasses(life, connection, reason, message)
 }
 
-const deleteOrphan = async (life: Life, connection: Connection, machine: Machine, suspects: Suspects): Promise<void> => {
+const deleteOrphan = async (life: Life, connection: Connection, machine: Machine, { suspects }: Sight): Promise<void> => {
   const { context } = life
   const { owner } = machine
   if (!owner) return

@@ -1,4 +1,4 @@
-import type { Source } from '../engine/index.ts'
+import type { Metrics, Source } from '../engine/index.ts'
 import { errorText } from '../runtime/index.ts'
 import type { Life } from './life.ts'
 
@@ -10,10 +10,10 @@ export const sweepSource = (
   life: () => Life | undefined,
   everyMs: number,
   what: string,
-  begin: () => (current: Life) => Promise<void>,
+  begin: (metrics: Metrics) => (current: Life) => Promise<void>,
 ): Source => ({
-  async run({ runtime, signal, log }) {
-    const sweep = begin()
+  async run({ runtime, signal, log, metrics }) {
+    const sweep = begin(metrics)
     let said: string | undefined
     while (!signal.aborted) {
       await runtime.clock.sleep(everyMs, signal).catch((error: unknown) => {
