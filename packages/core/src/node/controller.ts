@@ -17,15 +17,13 @@ import {
   type ControllerDefinition,
   type Emits,
   type ManagerContext,
-  type Reconcile,
-  type Result,
   createEmitter,
   erase,
   watch,
 } from '../engine/index.ts'
 import { certificatePart } from '../identity/index.ts'
 import { type Providers, shareSession } from '../inventory/index.ts'
-import { type Key, type Store, isNotFound } from '../kube/index.ts'
+import type { Key, Store } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
 import { approverOf } from './approver.ts'
 import { createClassKeeper } from './classStatus.ts'
@@ -34,15 +32,14 @@ import { driftSource } from './drift.ts'
 import { createFlights } from './flights.ts'
 import { createFreeze, freezeSource } from './freeze/index.ts'
 import { createSeats } from './seats.ts'
-import { gather } from './gather.ts'
 import { byClaim, byClass, bySet, indexes } from './indexes.ts'
 import type { InitializationOptions } from './initialization.ts'
 import { interruptionSource } from './interruptions.ts'
 import { createInputsReader } from './inputs.ts'
 import type { Life, NodeEvents } from './life.ts'
+import { createKeptLosses } from './keptLosses.ts'
 import { orphanSource } from './orphans.ts'
-import { perform } from './perform.ts'
-import { planNode } from './plan.ts'
+import { reconcileNode } from './reconcileNode.ts'
 import { inputsSource, inventorySource, secretSource } from './sources.ts'
 import { strayTokenSource } from './strayTokens.ts'
 
@@ -72,9 +69,6 @@ export interface NodeControllerOptions extends InitializationOptions {
 }
 
 export type NodeController = Controller & Emits<NodeEvents>
-
-/** Steps that one claim may take before others get their turn. */
-const stepsInARow = 12
 
 /** Makes a machine for every Node that claims a class, and deletes it with the Node. Keeps the classes' status too. */
 export const nodeController = (options: NodeControllerOptions): NodeController => {
@@ -179,9 +173,11 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       seats: createSeats(),
       census: createCensus(context),
       inputs: createInputsReader(context, cluster, options.join ?? {}),
+      losses: createKeptLosses(context.metrics),
     }
     return {
       [Symbol.asyncDispose]: async () => {
+        life?.losses[Symbol.dispose]()
         life = undefined
         regressions[Symbol.dispose]()
         await session[Symbol.asyncDispose]()
@@ -214,24 +210,4 @@ const kinOf = ({ session }: Life, node: Node, nodes: Store<Node>): readonly Key[
 const leaving = (nodes: Store<Node>, name: string | undefined): readonly Key[] => {
   const node = name === undefined ? undefined : nodes.get({ name })
   return node && isDeleting(node) ? [{ name: nameOf(node) }] : []
-}
-
-const reconcileNode = async (life: Life, r: Reconcile<Node>): Promise<Result> => {
-  let node = r.object
-  for (let steps = 0; node && steps < stepsInARow; steps++) {
-    r.signal.throwIfAborted()
-    const gathered = await gather(life, node)
-    if (!gathered) return undefined
-    const step = planNode(gathered.facts)
-    try {
-      const performed = await perform(life, step, gathered)
-      if (!('node' in performed)) return performed.afterMs === undefined ? undefined : { after: performed.afterMs }
-      node = performed.node
-    } catch (error) {
-      // Somebody was quicker: the Node is gone, and its deletion event settles the rest.
-      if (isNotFound(error)) return undefined
-      throw error
-    }
-  }
-  return node ? { after: 0 } : undefined
 }

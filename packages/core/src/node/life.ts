@@ -5,6 +5,7 @@ import type { Census } from './drain/index.ts'
 import type { Flights } from './flights.ts'
 import type { Freeze } from './freeze/index.ts'
 import type { InputsReader } from './inputs.ts'
+import type { KeptLosses } from './keptLosses.ts'
 import type { Seats } from './seats.ts'
 
 /** What hosts can watch. Times in milliseconds. */
@@ -27,6 +28,7 @@ export interface Life {
   readonly flights: Flights
   readonly seats: Seats
   readonly census: Census
+  readonly losses: KeptLosses
   /** UID of the kube-system namespace. */
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */

@@ -1,5 +1,8 @@
 import type { Scope } from '../provider/index.ts'
 
+/** Of machines that are missing: the Node ends with it; or lists are not believed. */
+export const reasons = { lost: 'MachineLost', lossFrozen: 'MachineLossFrozen' } as const
+
 /** How much of what is recorded on Nodes a connection's newest list does not show. */
 export interface Loss {
   /** Claims of this connection whose machine is recorded and not known to go or to be gone, those that still boot included. */

@@ -1,4 +1,4 @@
-import { type Node, Nodes, conditionTime, conditions, nameOf } from '../api/index.ts'
+import { type Node, conditionTime, conditions, nameOf } from '../api/index.ts'
 import {
   type MachineRecord,
   birthOf,
@@ -18,6 +18,7 @@ import { attemptOf } from './attemptOf.ts'
 import { callAdopt, callConfigure, callCreate, callDelete, prepareCreate } from './call.ts'
 import { dropDocument, extendDocument } from './document.ts'
 import { evict } from './drain/index.ts'
+import { end } from './end.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Gathered } from './gather.ts'
 import { mayBeTaken, performHandover } from './handover.ts'
@@ -100,9 +101,7 @@ export const perform = async (life: Life, step: NodeStep, { facts, connection, i
       if (connection && !(await callDelete(life, facts, connection, step.machines, step.why))) return { afterMs: lookAgainMs }
       return { node }
     case 'end':
-      life.context.event(node, 'Warning', step.reason, step.message)
-      await life.context.client.delete(Nodes, { name: nameOf(node) }, { uid: node.metadata?.uid ?? '' })
-      return { afterMs: 0 }
+      return end(life, step, node)
     case 'cordon':
       return { node: await editNode(life, node, cordonEdit(step.phase, step.condemn ? condemned(life, node) : undefined)) }
     case 'condemn': {

@@ -3,6 +3,7 @@ import { describeMs } from '../runtime/index.ts'
 import { planAbandonedAdoption } from './planAdoption.ts'
 import { planAftermath, planDrain } from './drain/index.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
+import { reasons } from './loss.ts'
 import { isJoined, planHandover } from './planHandover.ts'
 import { planMemberRemoval } from './planMember.ts'
 import { neverSent, proofInMs, provenEmpty } from './proof.ts'
@@ -59,7 +60,7 @@ const planRemoval = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): N
   }
   const deletedByUs = record.id === undefined || record.deletedAt !== undefined
   if (!deletedByUs && hasJoined(node) && mirror.frozen !== undefined) {
-    return { do: 'tell', phase: phaseOf(node), reason: 'MachineLossFrozen', message: mirror.frozen, afterMs: 30_000, expect: true }
+    return { do: 'tell', phase: phaseOf(node), reason: reasons.lossFrozen, message: mirror.frozen, afterMs: 30_000, expect: true }
   }
   return (hasJoined(node) ? planAftermath(facts) : undefined) ?? { do: 'release' }
 }

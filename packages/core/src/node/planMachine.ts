@@ -5,6 +5,7 @@ import { describeMs } from '../runtime/index.ts'
 import { awaitOwnKubelet } from './planDoubt.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
 import { awaitsInitialization, isIntroduced, placeLabelKeys } from './initialization.ts'
+import { reasons } from './loss.ts'
 import { oldest } from './oldest.ts'
 import { isJoined, planHandover } from './planHandover.ts'
 import { heedAnnouncement } from './planInterruption.ts'
@@ -52,7 +53,7 @@ const planSuccession = ({ flight, node }: NodeFacts, mirror: Mirror, other: Mach
 const frozen = (node: Node, message: string): NodeStep => ({
   do: 'tell',
   phase: phaseOf(node),
-  reason: 'MachineLossFrozen',
+  reason: reasons.lossFrozen,
   message,
   afterMs: 30_000,
   expect: true,
@@ -180,7 +181,7 @@ export const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mir
   }
   return {
     do: 'end',
-    reason: 'MachineLost',
+    reason: reasons.lost,
     message: `machine ${record.providerID ?? record.id ?? ''} no longer exists at the provider; the Node ends with it`,
   }
 }

@@ -1,5 +1,5 @@
 import { createKubeNode } from '@kube-node/core'
-import { Namespaces, NodeClasses, Secrets, defaultController } from '@kube-node/core/api'
+import { Namespaces, NodeClasses, Nodes, Secrets, annotations, defaultController, findCondition, labels } from '@kube-node/core/api'
 import type { MachineProvider } from '@kube-node/core/provider'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestCluster, createTestCluster } from './index.ts'
@@ -167,5 +167,56 @@ describe('announcements of a provider with several connections', () => {
     await becomes(unheard, '1')
     await stop()
     expect(await metric(unheard)).toBe('0')
+  })
+})
+
+describe('machines of Nodes that are missing', () => {
+  const claim = async (name: string, region: string): Promise<string> => {
+    await cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: `in-${region}` } } })
+    const runs = async () => (await cluster.client.get(Nodes, { name }))?.metadata?.annotations?.[annotations.phase] === 'Running'
+    await cluster.until(`${name} runs`, runs)
+    return cluster.cloud.machines().find(({ owner }) => owner?.nodeName === name)?.id ?? ''
+  }
+  const why = async (name: string): Promise<string | undefined> =>
+    findCondition((await cluster.client.get(Nodes, { name }))?.status?.conditions, 'MachineProvisioned')?.reason
+  const frozen = 'kube_node_machine_loss_frozen'
+  const missing = 'kube_node_machines_missing'
+
+  it('are counted when their Nodes end with them, in every region', async () => {
+    await classes()
+    const { metric, becomes } = start()
+    for (const region of regions) cluster.cloud.kill(await claim(`of-${region}`, region))
+    await becomes('kube_node_machines_lost_total', '2')
+    await cluster.until('they are gone', async () => (await cluster.client.get(Nodes, { name: 'of-r2' })) === undefined)
+    expect(await metric(missing)).not.toBe('1')
+    expect(await metric('kube_node_machines_lost_total')).toBe('2')
+  })
+
+  it('are counted while lists are not believed, until these show them again, their Node is gone or the life is over', async () => {
+    await classes()
+    const { metric, becomes, stop } = start()
+    for (const [name, region] of [
+      ['a', 'r1'],
+      ['b', 'r1'],
+      ['c', 'r2'],
+    ] as const)
+      await claim(name, region)
+    cluster.cloud.faults.emptyLists(true)
+    await becomes(missing, '3')
+    expect(await Promise.all(['a', 'b', 'c'].map(why))).toEqual(Array(3).fill('MachineLossFrozen'))
+    expect(await metric(frozen)).toBe('1')
+    // By hand, as the words of the freeze say.
+    const uidOfC = (await cluster.lasting(cluster.client.get(Nodes, { name: 'c' })))?.metadata?.uid ?? ''
+    await cluster.lasting(cluster.client.delete(Nodes, { name: 'c' }, { uid: uidOfC }))
+    await cluster.lasting(cluster.client.patch(Nodes, { name: 'c' }, { merge: { metadata: { finalizers: null } } }))
+    await becomes(missing, '2')
+    cluster.cloud.faults.emptyLists(false)
+    await becomes(missing, '0')
+    expect(await metric(frozen)).toBe('0')
+    cluster.cloud.faults.emptyLists(true)
+    await becomes(missing, '2')
+    await stop()
+    expect([await metric(missing), await metric(frozen)]).toEqual(['0', '0'])
+    expect(await metric('kube_node_machines_lost_total')).toBeUndefined()
   })
 })

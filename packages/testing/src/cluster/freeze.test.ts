@@ -96,6 +96,7 @@ describe('after the API server was restored from a backup', () => {
       told.push(...page.filter(({ reason }) => reason === 'DeletionsFrozen').map(({ message }) => message ?? ''))
     expect(told[0]).toContain('kube-node thaw')
     await first.stop()
+    expect(await first.metric('kube_node_deletions_frozen'), 'it leads no more').toBe('0')
 
     const second = lead('second')
     await keepsC()

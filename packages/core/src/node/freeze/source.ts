@@ -14,6 +14,7 @@ export const freezeSource = (life: () => Life | undefined): Source => ({
       'kube_node_deletions_frozen',
       '1 while the API server seems to have been restored from a backup, and nobody has lifted the freeze',
     )
+    using _untold = { [Symbol.dispose]: () => gauge.set(0) }
     let told: string | undefined
     const tell = (): void => {
       gauge.set(freeze.why === undefined ? 0 : 1)
