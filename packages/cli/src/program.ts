@@ -132,7 +132,7 @@ const addRun = (root: Command, host: Host): void => {
     .option('--cluster-dns <ip>', "address of the cluster's DNS; repeatable (default: Service kube-system/kube-dns)", parseAddress)
     .option('--no-certificates', 'leave the certificate requests of kubelets to others')
     .option('--cloud-controller-manager', 'one runs in this cluster: nodes are Running when it has initialised them')
-    .option('--dry-run-gc', 'tell of machines that no claim stands for, and delete none of them')
+    .option('--dry-run-gc', 'delete no machine for want of its Node, no Node for want of its machine, and no left-over token: tell of them')
     .option('--health-port <number>', 'serve /healthz and /readyz (and /metrics) there', parsePort)
     .option('--metrics-port <number>', 'serve /metrics there, where it shall be another port', parsePort)
     .addOption(new Option('--log-format <format>', 'what a line of log looks like').choices(['text', 'json']).default('text'))

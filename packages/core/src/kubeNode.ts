@@ -17,8 +17,11 @@ export interface KubeNodeOptions extends Omit<ManagerOptions, 'leaderElection'>,
   readonly join?: ClusterOptions
   /** Approve the certificate requests of the kubelets of our machines. Default true. */
   readonly certificates?: boolean
-  /** What to do about machines of ours that no claim stands for. Default `delete`; see NodeControllerOptions. */
-  readonly orphans?: 'delete' | 'report'
+  /**
+   * What to do about machines without a Node, Nodes without a machine, and tokens and sets that are left over. Default `delete`; `report`
+   * deletes none of them, and tells of them: see NodeControllerOptions.
+   */
+  readonly garbage?: 'delete' | 'report'
   /** How often providers that can tell are asked whether machines are still what their classes say. Default 1h. */
   readonly driftCheck?: Duration
   /**
@@ -48,14 +51,14 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
     refresh,
     leaderElection,
     join,
-    orphans,
+    garbage,
     certificates,
     cloudControllerManager,
     driftCheck,
     ...managerOptions
   } = options
   const providers = createProviders(list, refresh === undefined ? {} : { refresh })
-  const serving = controller === undefined ? { providers } : { providers, controller }
+  const serving = { providers, ...(controller !== undefined && { controller }), ...(garbage && { garbage }) }
   const election = leaderElection ?? { namespace, name: leaseNameOf(controller) }
   const manager = createManager(election === false ? managerOptions : { ...managerOptions, leaderElection: election })
   const nodes = manager.add(
@@ -63,7 +66,6 @@ export const createKubeNode = (options: KubeNodeOptions): KubeNode => {
       ...serving,
       namespace,
       ...(join && { join }),
-      ...(orphans && { orphans }),
       ...(certificates !== undefined && { certificates }),
       ...(cloudControllerManager !== undefined && { cloudControllerManager }),
       ...(driftCheck && { driftCheck }),

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { controllerOptionsOf } from './controllerOptions.ts'
 
-it('machines without a claim are deleted, unless people only want to hear of them', () => {
+it('garbage is deleted, unless people only want to hear of it', () => {
   const flags = { controller: 'c', certificates: true }
-  expect(controllerOptionsOf(flags)).toEqual({ controller: 'c', certificates: true, orphans: 'delete', cloudControllerManager: false })
+  expect(controllerOptionsOf(flags)).toEqual({ controller: 'c', certificates: true, garbage: 'delete', cloudControllerManager: false })
   expect(controllerOptionsOf({ ...flags, certificates: false, dryRunGc: true })).toEqual({
     controller: 'c',
     certificates: false,
-    orphans: 'report',
+    garbage: 'report',
     cloudControllerManager: false,
   })
 })

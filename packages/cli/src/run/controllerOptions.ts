@@ -5,7 +5,7 @@ export interface ControllerFlags {
   readonly controller: string
   /** Whether certificate requests of kubelets are approved. */
   readonly certificates: boolean
-  /** Machines without a claim are told of, and not deleted. */
+  /** What would be collected as garbage is told of, and not deleted. */
   readonly dryRunGc?: boolean
   /** One runs in this cluster, and initialises Nodes. */
   readonly cloudControllerManager?: boolean
@@ -17,9 +17,9 @@ export const controllerOptionsOf = ({
   certificates,
   dryRunGc,
   cloudControllerManager = false,
-}: ControllerFlags): Required<Pick<KubeNodeOptions, 'controller' | 'certificates' | 'orphans' | 'cloudControllerManager'>> => ({
+}: ControllerFlags): Required<Pick<KubeNodeOptions, 'controller' | 'certificates' | 'garbage' | 'cloudControllerManager'>> => ({
   controller,
   certificates,
-  orphans: dryRunGc === true ? 'report' : 'delete',
+  garbage: dryRunGc === true ? 'report' : 'delete',
   cloudControllerManager,
 })

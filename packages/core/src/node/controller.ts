@@ -56,10 +56,12 @@ export interface NodeControllerOptions extends InitializationOptions {
   /** Claims at once. Default 100: most of them wait for a provider, whose own limit is its definition's. */
   readonly workers?: number
   /**
-   * What to do about machines of ours that no claim stands for. Default `delete`; `report` tells of them in the log, in the metric
-   * kube_node_orphans and in events of their classes, and leaves them.
+   * What to do about what has lost its other half: machines of ours that no Node stands for, Nodes whose machine is lost, and bootstrap
+   * tokens that nobody waits for. Default `delete`; `report` deletes none of them, and tells of them in the log, in the metrics
+   * kube_node_orphans, kube_node_machines_missing and kube_node_stray_tokens, and in events of the classes and Nodes. What belongs to the
+   * life of a claim goes on: a Node that somebody deletes takes its machine along, and a machine that did not join in time is replaced.
    */
-  readonly orphans?: 'delete' | 'report'
+  readonly garbage?: 'delete' | 'report'
   /** How often machines without a claim are looked for. Default 30s. */
   readonly orphanCheck?: Duration
   /** How often bootstrap tokens that nobody waits for any more are looked for. Default 1m. */
@@ -166,7 +168,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       contents: new Map(),
       providers: options.providers,
       controller,
-      orphans: options.orphans ?? 'delete',
+      garbage: options.garbage ?? 'delete',
       approves: options.certificates !== false,
       cloudControllerManager: options.cloudControllerManager ?? false,
       flights: createFlights(context.runtime, inherited),

@@ -161,6 +161,7 @@ export const facts = (node: Node, more: Partial<NodeFacts> = {}): NodeFacts => (
   admitted: true,
   now: { wall: start + 60_000, monotonic: now },
   controller: 'kube-node.dev/controller',
+  garbage: 'delete',
   timeouts: { provisionMs: 900_000, joinMs: 900_000, drainMs: 3_600_000, volumeDetachMs: 360_000 },
   flight: flight(),
   mirror: mirror(),

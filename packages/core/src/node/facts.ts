@@ -9,6 +9,8 @@ export interface NodeFacts {
   readonly now: Moment
   /** `spec.controller` of the classes that this manager serves. */
   readonly controller: string
+  /** What to do about a Node whose machine is lost. See NodeControllerOptions. */
+  readonly garbage: 'delete' | 'report'
   /** What the claim's class offers today. Machines that exist are found through the record, never through this. */
   readonly offer: Offer
   /** False: older claims fill the class's limit. */

@@ -79,6 +79,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
       node,
       now: { wall: context.runtime.clock.now(), monotonic: context.runtime.clock.monotonic() },
       controller: life.controller,
+      garbage: life.garbage,
       offer,
       admitted,
       timeouts: timeoutsOf(nodeClass),

@@ -39,8 +39,8 @@ export interface Life {
   readonly inputs: InputsReader
   /** See InitializationOptions. */
   readonly cloudControllerManager: boolean
-  /** What to do about machines of ours that no claim stands for. */
-  readonly orphans: 'delete' | 'report'
+  /** See NodeControllerOptions. */
+  readonly garbage: 'delete' | 'report'
   readonly events: TypedEmitter<NodeEvents>
   /** Where the revisions of sets are kept. */
   readonly namespace: string

@@ -125,7 +125,7 @@ const sweepConnection = async (life: Life, connection: Connection, sight: Sight)
   sight.frozen.set(connection, frozen !== undefined)
   if (frozen !== undefined) return announce(life, connection, sight, 'OrphanDeletionFrozen', frozen)
   if (verdict.due.length === 0) return void sight.said.delete(connection)
-  if (life.orphans === 'report') {
+  if (life.garbage === 'report') {
     const names = verdict.due.map(({ providerID, owner }) => `${providerID} (of node ${owner?.nodeName ?? ''})`).toSorted()
     const message = `no Node stands for ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}: reported only, not deleted`
     return announce(life, connection, sight, 'OrphanedMachines', message)

@@ -397,6 +397,17 @@ describe('a machine', () => {
     })
   })
 
+  it('that vanished after the join leaves its claim, which says so, where garbage is only to be reported', () => {
+    const running = claim({ record: noted(), phase: 'Running', joined: true, ready: 'Unknown' })
+    const gone = flight({ missingSince: now - 30_000 })
+    expect(planNode(facts(running, { flight: gone, garbage: 'report' }))).toMatchObject({
+      do: 'tell',
+      phase: 'Running',
+      reason: 'MachineLost',
+      message: expect.stringContaining('reported only'),
+    })
+  })
+
   it('is not replaced while it boots when the lists that lack its machine are not believed', () => {
     const gone = flight({ missingSince: now - 30_000 })
     const booting = claim({ record: noted() })

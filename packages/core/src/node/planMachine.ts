@@ -179,9 +179,7 @@ export const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mir
       ? { do: 'tell', phase: 'Pending', ...offer.problem, afterMs: 60_000 }
       : { do: 'begin', attempt: record.attempt + 1, offer }
   }
-  return {
-    do: 'end',
-    reason: reasons.lost,
-    message: `machine ${record.providerID ?? record.id ?? ''} no longer exists at the provider; the Node ends with it`,
-  }
+  const gone = `machine ${record.providerID ?? record.id ?? ''} no longer exists at the provider`
+  if (facts.garbage === 'delete') return { do: 'end', reason: reasons.lost, message: `${gone}; the Node ends with it` }
+  return { do: 'tell', phase: phaseOf(node), reason: reasons.lost, message: `${gone}: reported only, the Node is kept`, afterMs: 60_000 }
 }

@@ -35,6 +35,8 @@ export interface NodeSetControllerOptions {
   readonly controller?: string
   /** Where the revisions of sets, as ControllerRevisions, and providers' durable entries are kept. Default kube-node-system. */
   readonly namespace?: string
+  /** What to do about sets that were made for a group which is gone, and their Nodes. Default `delete`; `report` keeps them. */
+  readonly garbage?: 'delete' | 'report'
   /** Sets at once. Default 10. */
   readonly workers?: number
 }

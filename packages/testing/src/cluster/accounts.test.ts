@@ -1,18 +1,5 @@
 import { createKubeNode } from '@kube-node/core'
-import {
-  ConfigMaps,
-  Events,
-  Namespaces,
-  type Node,
-  NodeClasses,
-  NodeSets,
-  Nodes,
-  Secrets,
-  annotations,
-  defaultController,
-  findCondition,
-  labels,
-} from '@kube-node/core/api'
+import { ConfigMaps, type Node, NodeClasses, NodeSets, Nodes, Secrets, annotations, findCondition, labels } from '@kube-node/core/api'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Running, type TestCluster, createTestCluster } from './index.ts'
 
@@ -22,7 +9,7 @@ afterEach(() => cluster[Symbol.asyncDispose]())
 const secretRef = { namespace: 'kube-node-system', name: 'cloud' }
 const entries = (token: string): Record<string, string> => ({ token: Buffer.from(token).toString('base64') })
 
-const begin = async (options: { orphans?: 'delete' | 'report' } = {}): Promise<Running> => {
+const begin = async (): Promise<Running> => {
   cluster = await createTestCluster({ cloud: { tokens: { 'token-of-a': 'account-a', 'token-of-b': 'account-b' } } })
   await cluster.create(Secrets, { apiVersion: 'v1', kind: 'Secret', metadata: secretRef, data: entries('token-of-a') })
   await cluster.create(NodeClasses, {
@@ -31,11 +18,11 @@ const begin = async (options: { orphans?: 'delete' | 'report' } = {}): Promise<R
     metadata: { name: 'small' },
     spec: { provider: 'simulated', config: { region: 'r1' }, secretRef },
   })
-  return start(options)
+  return start()
 }
-const start = (options: { orphans?: 'delete' | 'report' } = {}): Running => {
+const start = (): Running => {
   const { runtime, cloud } = cluster
-  return cluster.start(createKubeNode({ cluster: cluster.transport(), runtime, log: () => {}, providers: [cloud.provider()], ...options }))
+  return cluster.start(createKubeNode({ cluster: cluster.transport(), runtime, log: () => {}, providers: [cloud.provider()] }))
 }
 const claim = (name: string): Promise<Node> =>
   cluster.create(Nodes, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { [labels.class]: 'small' } } })
@@ -180,25 +167,5 @@ describe('a list without a machine', () => {
     await cluster.until('a says that all is well', async () => (await why('a')).includes('its machine is there'))
     expect((await node('a'))?.metadata?.uid).toBe(born.metadata?.uid)
     expect(cluster.cloud.machines()).toHaveLength(1)
-  })
-})
-
-describe('machines of ours that no claim stands for', () => {
-  it('are told of and left when orphans are only to be reported', async () => {
-    await begin({ orphans: 'report' })
-    const system = await cluster.client.get(Namespaces, { name: 'kube-system' })
-    const owner = { cluster: system?.metadata?.uid ?? '', controller: defaultController, claim: 'nobody', nodeName: 'lost', attempt: 1 }
-    const lost = cluster.cloud.createForeign({ account: 'account-a', region: 'r1', owner })
-    const told = await cluster.until('it is told', async () => {
-      for await (const page of cluster.client.pages(Events)) {
-        const event = page.find(({ reason }) => reason === 'OrphanedMachines')
-        if (event) return event
-      }
-      return undefined
-    })
-    expect(told).toMatchObject({ involvedObject: { kind: 'NodeClass', name: 'small' } })
-    expect(told.message).toContain(lost.id)
-    await cluster.runtime.advance(200_000)
-    expect(cluster.cloud.machine(lost.id)?.state).toBe('running')
   })
 })

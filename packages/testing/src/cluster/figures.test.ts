@@ -46,7 +46,7 @@ interface Started {
   metric(name: string): Promise<string | undefined>
   becomes(name: string, value: string): Promise<unknown>
 }
-const start = (options: { orphans?: 'delete' | 'report' } = {}, provider: MachineProvider = cluster.cloud.provider()): Started => {
+const start = (options: { garbage?: 'delete' | 'report' } = {}, provider: MachineProvider = cluster.cloud.provider()): Started => {
   const kubeNode = createKubeNode({
     cluster: cluster.transport(),
     runtime: cluster.runtime,
@@ -69,7 +69,7 @@ describe('orphans of a provider with several connections', () => {
     lose('r1', 'a', 'b')
     lose('r2', 'c')
     await classes()
-    const { becomes, metric } = start({ orphans: 'report' })
+    const { becomes, metric } = start({ garbage: 'report' })
     await becomes('kube_node_orphans', '3')
     // The credentials of the other class open the same account and region: a second connection to the machine of c.
     await cluster.create(NodeClasses, {
@@ -109,7 +109,7 @@ describe('orphans of a provider with several connections', () => {
     lose('r1', 'a', 'b', 'c')
     lose('r2', 'd')
     await classes()
-    const { becomes, metric, stop } = start({ orphans: 'report' })
+    const { becomes, metric, stop } = start({ garbage: 'report' })
     await becomes('kube_node_orphans', '4')
     await rotate('r1', 'token-of-b')
     await becomes('kube_node_orphans', '1')

@@ -10,6 +10,8 @@ export interface GroupFacts {
   readonly cluster: string
   /** `spec.controller` of the classes that this manager serves. */
   readonly controller: string
+  /** What to do about a set that was made for a group which is gone. See NodeControllerOptions. */
+  readonly garbage: 'delete' | 'report'
   readonly className: string
   readonly offer: Offer<GroupProvider>
   /** What a machine made of it now would have as its revision; undefined while the class offers nothing. */

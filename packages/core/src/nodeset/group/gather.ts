@@ -31,6 +31,7 @@ export const gather = async (life: GroupLife, r: Reconcile<NodeSet>, set: NodeSe
       set,
       cluster: life.cluster,
       controller: life.controller,
+      garbage: life.garbage,
       className,
       offer,
       revision: offer.problem ? undefined : revisionOfOffer(offer),

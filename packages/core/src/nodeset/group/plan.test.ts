@@ -167,6 +167,11 @@ describe('a group that somebody has deleted', () => {
     expect(does(planGroup(gone(true, 3_000)))).toEqual(['retire'])
   })
 
+  it('leaves the set that was made for it, which says so, where garbage is only to be reported', () => {
+    const reported: GroupFacts = { ...gone(true, 3_000), garbage: 'report' }
+    expect([does(planGroup(reported)), told(reported)]).toEqual([[], 'GroupNotFound'])
+  })
+
   it('leaves a set that a person has made, which says so', () =>
     expect([does(planGroup(gone(false, 3_000))), told(gone(false, 3_000))]).toEqual([[], 'GroupNotFound']))
 

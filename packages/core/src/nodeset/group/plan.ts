@@ -104,7 +104,8 @@ const planRetirement = (facts: GroupFacts, { id = '' }: NodeSetGroupStatus, view
   if (left >= 0) return { ...gone, watch: true, afterMs: Math.max(500, left) }
   if (rosterOf(facts, []).contradicting > 0)
     return waiting('ListContradicted', `no list shows group ${id} any more, and kubelets of its machines still say that they are ready`)
-  return { ...gone, steps: [{ do: 'retire' }] }
+  if (facts.garbage === 'delete') return { ...gone, steps: [{ do: 'retire' }] }
+  return waiting('GroupNotFound', `no list shows group ${id} any more: reported only, this set, which was made for it, is kept`)
 }
 
 const planPresent = (facts: GroupFacts, record: NodeSetGroupStatus, group: Group, settled: boolean, can: View['can']): GroupPlan => {

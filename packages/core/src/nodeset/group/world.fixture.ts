@@ -121,6 +121,7 @@ export const facts = (more: Partial<GroupFacts> = {}): GroupFacts => ({
   set: set(),
   cluster: 'c',
   controller: 'k',
+  garbage: 'delete',
   className: 'pool',
   offer: goodOffer,
   revision: 'r0',
