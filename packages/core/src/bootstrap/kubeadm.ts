@@ -1,5 +1,5 @@
 import { authorityHashes } from './authority.ts'
-import { type Join, isIn, ours, paths } from './kubelet.ts'
+import { type Join, bootstrapKubeconfig, isIn, ours, paths } from './kubelet.ts'
 import type { BootstrapToken, ClusterFacts } from './plan.types.ts'
 import { toYaml } from './yaml.ts'
 
@@ -18,6 +18,18 @@ export const kubeadmJoin = (
   // kubeadm refuses to join twice; who lost the connection in the middle runs this again.
   commands: [`test -s ${paths.kubeconfig} || kubeadm join --config ${paths.joinConfig}`],
 })
+
+/**
+ * The same for a machine that has joined before. Where kubeadm's kubeconfig is left, the kubelet itself tells whether its certificate is
+ * still good, and asks for another one by the bootstrap kubeconfig when it is not; kubeadm has taken that away after the first join.
+ */
+export const kubeadmRejoin: typeof kubeadmJoin = (name, cluster, token, userPaths) => {
+  const join = kubeadmJoin(name, cluster, token, userPaths)
+  return {
+    files: [...join.files, ours(paths.authority, cluster.ca), ours(paths.bootstrapKubeconfig, bootstrapKubeconfig(cluster, token), '0600')],
+    commands: [`if test -s ${paths.kubeconfig}; then systemctl restart kubelet; else kubeadm join --config ${paths.joinConfig}; fi`],
+  }
+}
 
 const joinConfiguration = (
   name: string | undefined,

@@ -52,7 +52,7 @@ export const kubeletJoin = (
   commands: ['systemctl daemon-reload', 'systemctl enable kubelet', 'systemctl restart kubelet'],
 })
 
-const bootstrapKubeconfig = (cluster: ClusterFacts, token: BootstrapToken): string =>
+export const bootstrapKubeconfig = (cluster: ClusterFacts, token: BootstrapToken): string =>
   toYaml({
     apiVersion: 'v1',
     kind: 'Config',

@@ -151,6 +151,21 @@ describe('type kubeadm', () => {
     )
   })
 
+  it('that joins again keeps what is good: its kubelet tells whether its certificate is, and kubeadm joins where nothing is left', () => {
+    const steps = { attempt: 'uid-1-1', rejoins: true }
+    const plan = planOf(given({ type: 'kubeadm' }, { steps }))
+    expect(plan.files.map(({ path, mode }) => [path, mode])).toEqual([
+      ['/etc/kubernetes/kube-node-join.yaml', '0600'],
+      ['/etc/kubernetes/pki/ca.crt', '0644'],
+      ['/etc/kubernetes/bootstrap-kubelet.conf', '0600'],
+    ])
+    expect(textOf(plan, '/etc/kubernetes/bootstrap-kubelet.conf')).toContain(`abcdef.${secretOfToken}`)
+    expect(plan.commands).toEqual([
+      'if test -s /etc/kubernetes/kubelet.conf; then systemctl restart kubelet; ' +
+        'else kubeadm join --config /etc/kubernetes/kube-node-join.yaml; fi',
+    ])
+  })
+
   it("hands the user's patches on", () => {
     const files = [{ path: '/etc/kubernetes/patches/kubeletconfiguration+merge.yaml', content: 'maxPods: 50' }]
     const plan = planOf(given({ type: 'kubeadm', files }))

@@ -1,6 +1,7 @@
 import type { Parsed, Problem } from '../api/index.ts'
-import { kubeadmJoin } from './kubeadm.ts'
+import { kubeadmJoin, kubeadmRejoin } from './kubeadm.ts'
 import { type Join, kubeletJoin } from './kubelet.ts'
+import { onceAnAttempt } from './once.ts'
 import { type Complain, ownPart } from './own.ts'
 import type { BootstrapInput, JoinPlan } from './plan.types.ts'
 import { renderer } from './template.ts'
@@ -28,7 +29,7 @@ export const planBootstrap = (input: BootstrapInput): Parsed<JoinPlan> => {
     ...(join && name !== undefined && name.length <= longestHostname && { hostname: name }),
     users: own.users,
     files: [...(join?.files ?? []).filter(file => !userPaths.includes(file.path)), ...own.files],
-    commands: [...own.commands, ...(join?.commands ?? [])],
+    commands: join ? [...onceAnAttempt(own.commands, input.steps), ...join.commands] : own.commands,
   }
   return { ok: true, value: plan }
 }
@@ -53,7 +54,7 @@ const renderInto = (input: BootstrapInput, complain: Complain): ((template: stri
 }
 
 const joinPart = (input: BootstrapInput, userPaths: readonly string[], complain: Complain): Join | undefined => {
-  const { spec, cluster, token } = input
+  const { spec, cluster, token, steps } = input
   const type = spec.type ?? 'none'
   if (type === 'none') return undefined
   if (!cluster.ok) {
@@ -65,7 +66,7 @@ const joinPart = (input: BootstrapInput, userPaths: readonly string[], complain:
     return undefined
   }
   if (type === 'kubelet') return kubeletJoin(ownName(input), cluster.value, token, userPaths)
-  return kubeadmJoin(ownName(input), cluster.value, token, userPaths)
+  return (steps?.rejoins ? kubeadmRejoin : kubeadmJoin)(ownName(input), cluster.value, token, userPaths)
 }
 
 const told = (problems: readonly Problem[]): string => problems.map(({ path, message }) => `${path}: ${message}`).join('; ')

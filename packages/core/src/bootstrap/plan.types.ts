@@ -34,6 +34,8 @@ export interface BootstrapInput {
   readonly class: { readonly name: string; readonly config?: Readonly<Record<string, unknown>> }
   /** `cluster` in templates. What is wrong with it matters only to a bootstrap that needs it. */
   readonly cluster: Parsed<ClusterFacts>
+  /** Where the machine is told by steps: of which attempt it is, by the token of its create, and whether it has joined before. */
+  readonly steps?: { readonly attempt: string; readonly rejoins: boolean }
   /** Needed by the types kubelet and kubeadm. */
   readonly token?: BootstrapToken
   /** By path: what `readContents` read. */

@@ -62,4 +62,4 @@ const authorize = (name: string, keys: readonly string[]): string =>
     'chmod 0600 "$keys"',
   ].join('\n')
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
