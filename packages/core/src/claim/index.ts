@@ -9,6 +9,7 @@ export {
   type GroupMembership,
   type MachineRecord,
   type PlaceToAvoid,
+  type Recovery,
   formatRecord,
   goodRecord,
   isBroken,

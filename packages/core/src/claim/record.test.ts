@@ -20,6 +20,7 @@ const good: MachineRecord = {
   id: 'i',
   providerID: 'p://i',
   token: 'a1b2c3',
+  recovery: { number: 2, startedAt: '2026-01-01T00:00:02Z' },
 }
 
 describe('the record of a machine', () => {
@@ -41,6 +42,9 @@ describe('the record of a machine', () => {
     ['a pin that is a list', JSON.stringify({ ...good, pinned: ['ami-1'] })],
     ['a pin that is nothing', JSON.stringify({ ...good, pinned: null })],
     ['an overlay that is a text', JSON.stringify({ ...good, overlay: 'x' })],
+    ['a recovery that is a number', JSON.stringify({ ...good, recovery: 1 })],
+    ['a recovery without number', JSON.stringify({ ...good, recovery: { startedAt: '2026-01-01T00:00:02Z' } })],
+    ['a recovery of no time', JSON.stringify({ ...good, recovery: { number: 1, startedAt: 'soon' } })],
     ['a token that is a number', JSON.stringify({ ...good, token: 123_456 })],
     ['a token that is too short', JSON.stringify({ ...good, token: 'a1b2c' })],
     ['a token in capitals', JSON.stringify({ ...good, token: 'A1B2C3' })],

@@ -55,13 +55,25 @@ export interface MachineRecord {
   readonly providerID?: string
   /**
    * The public id (6 characters of a-z and 0-9) of this attempt's bootstrap token: the name of a Secret, and no secret itself.
-   * Chosen when the attempt is decided; an attempt whose machine joins without a token has none.
+   * Chosen when the attempt is decided; an attempt whose machine joins without a token has none. With `recovery`: of that recovery.
    */
   readonly token?: string
+  /**
+   * The newest try to let the machine in again, which had joined and whose kubelet has fallen silent. It lasts for as long as there is a
+   * `token`, and is dropped when the kubelet is heard.
+   */
+  readonly recovery?: Recovery
   /** RFC 3339: when the deletion of the machine, which was in sight then, was decided. That it is missing afterwards is no loss. */
   readonly deletedAt?: string
   /** The machine is a group's: NodeSetController removes it there, once `deletedAt` says that its Node is drained. */
   readonly group?: GroupMembership
+}
+
+export interface Recovery {
+  /** From 1; counts the tries since the kubelet was heard last. */
+  readonly number: number
+  /** RFC 3339. */
+  readonly startedAt: string
 }
 
 export interface GroupMembership {
@@ -117,7 +129,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     return { problem: `annotation ${annotations.machine} is not JSON: ${String(error)}` }
   }
   if (!isObject(value)) return { problem: `annotation ${annotations.machine} is not an object` }
-  const { attempt, controller, provider, connection, config, pinned, overlay, token, avoid, group } = value
+  const { attempt, controller, provider, connection, config, pinned, overlay, token, avoid, group, recovery } = value
   if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return { problem: 'attempt is not a whole number from 1' }
   if (typeof controller !== 'string') return { problem: 'controller is not a name' }
   if (typeof provider !== 'string') return { problem: 'provider is not a name' }
@@ -132,6 +144,7 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
   if (group !== undefined && !(isObject(group) && typeof group['id'] === 'string' && typeof group['set'] === 'string')) {
     return { problem: 'group has no id and set' }
   }
+  if (recovery !== undefined && !isRecovery(recovery)) return { problem: 'recovery has no number and time' }
   // It names a Secret and an identity: half of one would make a request that nobody can tie to a claim.
   if (token !== undefined && !(typeof token === 'string' && tokenId.test(token))) return { problem: 'token is not the id of a token' }
   return {
@@ -147,11 +160,19 @@ const parseRecord = (text: string): MachineRecord | BrokenRecord => {
     ...(overlay === undefined ? {} : { overlay }),
     ...(Array.isArray(avoid) ? { avoid: avoid.filter(isObject).map(place => texts(place, 'zone', 'instanceType', 'capacityType')) } : {}),
     ...(token === undefined ? {} : { token }),
+    ...(recovery === undefined ? {} : { recovery: { number: recovery.number, startedAt: recovery.startedAt } }),
     ...(value['waits'] === true ? { waits: true as const } : {}),
     ...(group === undefined ? {} : { group: { id: String(group['id']), set: String(group['set']) } }),
     ...texts(value, 'account', 'revision', 'zone', 'startedAt', 'createdAt', 'adopts', 'id', 'providerID', 'deletedAt'),
   }
 }
+
+const isRecovery = (value: unknown): value is Recovery =>
+  isObject(value) &&
+  Number.isInteger(value['number']) &&
+  Number(value['number']) >= 1 &&
+  typeof value['startedAt'] === 'string' &&
+  !Number.isNaN(Date.parse(value['startedAt']))
 
 /** As kube-apiserver has it for the tokens that it accepts. */
 const tokenId = /^[a-z0-9]{6}$/

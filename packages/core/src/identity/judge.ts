@@ -1,5 +1,5 @@
 import type { CertificateSigningRequest, Node } from '../api/index.ts'
-import { type MachineRecord, claimOf, hasJoined, hasMachineFinalizer, isBroken, isDeleting, recordOf } from '../claim/index.ts'
+import { type MachineRecord, claimOf, hasJoined, hasMachineFinalizer, isBroken, isDeleting, readyStatus, recordOf } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { isServiceName, knownNames, lower } from './addresses.ts'
 import { type Asked, readAsked } from './asked.ts'
@@ -60,8 +60,8 @@ export const judge = (facts: RequestFacts): Verdict => {
 const judgeFirst = (facts: RequestFacts, id: string): Verdict => {
   const { token, node, controller, now, request } = facts
   if (token?.id !== id) return refuse('TokenUnknown', `there is no bootstrap token ${id} of kube-node`)
-  const { nodeName, attempt } = token
-  const claim = `claim ${nodeName}, attempt ${attempt}`
+  const { nodeName, attempt, recovery } = token
+  const claim = `claim ${nodeName}, attempt ${attempt}${recovery === undefined ? '' : `, recovery ${recovery}`}`
   if (node?.metadata?.name !== nodeName || node.metadata.uid !== token.claim || !hasMachineFinalizer(node))
     return refuse('ClaimGone', `the token is for ${claim}, which is no more`)
   const record = recordOf(node)
@@ -69,7 +69,7 @@ const judgeFirst = (facts: RequestFacts, id: string): Verdict => {
   if (record.controller !== controller) return notOurs
   if (isDeleting(node) || record.deletedAt !== undefined)
     return refuse('ClaimDeleting', `the token is for ${claim}, which is being deleted`)
-  if (record.token !== id || record.attempt !== attempt)
+  if (record.token !== id || record.attempt !== attempt || record.recovery?.number !== recovery)
     return refuse('ClaimMovedOn', `the token is for ${claim}, and the claim is at attempt ${record.attempt}`)
   if (token.isDeleting || token.expiresAt <= now) return refuse('TokenExpired', `the token for ${claim} has expired or is being deleted`)
 
@@ -78,14 +78,18 @@ const judgeFirst = (facts: RequestFacts, id: string): Verdict => {
   const asked = readClientRequest(request, named)
   if (asked.verdict !== undefined) return asked
   // A kubelet that posts and has traded no token is another one: of an older machine of that name, say, whose certificate is still good.
+  const posts = recovery === undefined ? hasJoined(node) : readyStatus(node) !== 'Unknown'
   if (token.approvedKey !== undefined && token.approvedKey !== asked.key)
-    return hasJoined(node)
+    return posts
       ? refuse('AlreadyJoined', `the token is for ${claim}, whose machine has joined already`)
       : refuse('TokenSpent', `the token for ${claim} was used for another key already, and one machine has one`)
+  // It was made for a kubelet without a certificate, and this one has shown that it has one.
+  if (recovery !== undefined && posts && token.approvedKey === undefined)
+    return refuse('AlreadyJoined', `the token is for ${claim}, whose kubelet is heard again`)
   return {
     verdict: 'approve',
-    reason: 'FirstJoin',
-    message: `the machine of ${claim}, joins with the token that was made for it`,
+    reason: recovery === undefined ? 'FirstJoin' : 'Rejoin',
+    message: `the machine of ${claim}, joins ${recovery === undefined ? '' : 'again '}with the token that was made for it`,
     bind: { token, key: asked.key },
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Secret } from '../api/index.ts'
 import { manualRuntime } from '../runtime/index.ts'
-import { type NewToken, newTokenId, newTokenSecret, secretOf, tokenIn, tokenText } from './token.ts'
+import { type NewToken, isOwnedBy, newTokenId, newTokenSecret, secretOf, tokenIn, tokenText } from './token.ts'
 
 const at = Date.parse('2026-01-01T00:15:00Z')
 const wanted: NewToken = {
@@ -54,7 +54,26 @@ describe('a bootstrap token', () => {
     expect(tokenIn(stored())).toEqual({ ...token, admits: true, isDeleting: false, uid: 'u', resourceVersion: '7' })
   })
 
+  it('of a recovery says of which, and comes back so', () => {
+    const again = { ...wanted, recovery: 3 }
+    expect(secretOf(again).metadata?.annotations).toMatchObject({ 'kube-node.dev/attempt': '2', 'kube-node.dev/recovery': '3' })
+    const token = tokenIn(stored(secretOf(again)))
+    expect(token).toMatchObject({ attempt: 2, recovery: 3 })
+    expect(token && [isOwnedBy(token, again), isOwnedBy(token, wanted), isOwnedBy(token, { ...again, recovery: 2 })]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
   it.each<[string, (secret: Secret) => Secret]>([
+    [
+      'a recovery that is no number',
+      secret => ({
+        ...secret,
+        metadata: { ...secret.metadata, annotations: { ...secret.metadata?.annotations, 'kube-node.dev/recovery': 'x' } },
+      }),
+    ],
     ['another type', secret => ({ ...secret, type: 'Opaque' })],
     ['another name', secret => ({ ...secret, metadata: { ...secret.metadata, name: 'bootstrap-token-xxxxxx' } })],
     ['another namespace', secret => ({ ...secret, metadata: { ...secret.metadata, namespace: 'default' } })],

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { type Secret, bootstrapGroup, conditionTime } from '../api/index.ts'
 import type { Runtime } from '../runtime/index.ts'
 
-/** Whose a token is: one attempt of one claim. */
+/** Whose a token is: one attempt of one claim, or one recovery of it. */
 export interface TokenOwner {
   /** UID of the Node that claims the machine. */
   readonly claim: string
   readonly nodeName: string
   /** From 1. */
   readonly attempt: number
+  /** The number of the recovery that it was made for; undefined for the first join. */
+  readonly recovery?: number
 }
 
 /** A bootstrap token, as its Secret holds it. Has a secret in it: never to be logged, nor put into an event or a Node. */
@@ -57,6 +59,7 @@ export const tokenLabel = 'kube-node.dev/bootstrap-token'
 const annotationClaim = 'kube-node.dev/claim'
 const annotationNode = 'kube-node.dev/node'
 const annotationAttempt = 'kube-node.dev/attempt'
+const annotationRecovery = 'kube-node.dev/recovery'
 const annotationController = 'kube-node.dev/controller'
 export const annotationApprovedKey = 'kube-node.dev/approved-key'
 
@@ -97,6 +100,7 @@ export const secretOf = (token: NewToken): Secret => ({
       [annotationNode]: token.nodeName,
       [annotationAttempt]: String(token.attempt),
       [annotationController]: token.controller,
+      ...(token.recovery === undefined ? {} : { [annotationRecovery]: String(token.recovery) }),
     },
   },
   type,
@@ -119,13 +123,15 @@ export const tokenIn = (secret: Secret): BootstrapToken | undefined => {
   const { annotations = {}, deletionTimestamp, name, namespace, resourceVersion, uid } = secret.metadata ?? {}
   const [claim, nodeName, attempt] = [annotations[annotationClaim], annotations[annotationNode], Number(annotations[annotationAttempt])]
   const [id, half, document] = [textIn(secret, 'token-id'), textIn(secret, 'token-secret'), secret.data?.['document']]
+  const recovery = annotations[annotationRecovery]
   const expiresAt = Date.parse(textIn(secret, 'expiration'))
   const isToken = secret.type === type && namespace === tokenNamespace && name === tokenSecretName(id)
   if (!isToken || uid === undefined || resourceVersion === undefined || !idPattern.test(id) || !secretPattern.test(half)) return undefined
   if (
     claim === undefined ||
     nodeName === undefined ||
-    !(Number.isInteger(attempt) && attempt >= 1) ||
+    !isCount(attempt) ||
+    !(recovery === undefined || isCount(Number(recovery))) ||
     document === undefined ||
     Number.isNaN(expiresAt)
   )
@@ -137,6 +143,7 @@ export const tokenIn = (secret: Secret): BootstrapToken | undefined => {
     claim,
     nodeName,
     attempt,
+    ...(recovery === undefined ? {} : { recovery: Number(recovery) }),
     document: Buffer.from(document, 'base64'),
     expiresAt,
     admits: textIn(secret, 'usage-bootstrap-authentication') === 'true',
@@ -149,7 +156,9 @@ export const tokenIn = (secret: Secret): BootstrapToken | undefined => {
 }
 
 export const isOwnedBy = (token: TokenOwner, owner: TokenOwner): boolean =>
-  token.claim === owner.claim && token.nodeName === owner.nodeName && token.attempt === owner.attempt
+  token.claim === owner.claim && token.nodeName === owner.nodeName && token.attempt === owner.attempt && token.recovery === owner.recovery
+
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1
 
 const base64 = (value: string | Uint8Array): string => Buffer.from(value).toString('base64')
 const textIn = ({ data }: Secret, key: string): string => Buffer.from(data?.[key] ?? '', 'base64').toString('utf8')

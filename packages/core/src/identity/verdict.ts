@@ -1,7 +1,7 @@
 import type { BootstrapToken } from './token.ts'
 
 /** Why a request of ours is approved, in one word. */
-export type Approval = 'FirstJoin' | 'ClientRenewal' | 'Serving'
+export type Approval = 'FirstJoin' | 'Rejoin' | 'ClientRenewal' | 'Serving'
 
 /** Why a request waits, in one word. */
 export type Waiting = 'AddressesUnknown' | 'NodeNameUnknown' | 'RecordBroken'
