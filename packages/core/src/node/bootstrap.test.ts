@@ -74,7 +74,7 @@ describe('a machine that boots by a token', () => {
       spec: { providerID: 'test://m-1' },
       labels: { [labels.zone]: 'z1' },
     })
-    expect(planNode(facts(without, { mirror: there }))).toEqual({ do: 'rest' })
+    expect(planNode(facts(without, { mirror: there }))).toEqual({ do: 'rest', afterMs: 840_000 })
   })
 })
 

@@ -39,7 +39,7 @@ export const prepareCreate = async (life: Life, facts: NodeFacts, connection: Co
 }
 
 /** Our own API server, and not the provider, has failed. */
-const unsent = (thrown: unknown): ProviderError =>
+export const unsent = (thrown: unknown): ProviderError =>
   ProviderError.is(thrown)
     ? thrown
     : new ProviderError('Unavailable', `nothing of this attempt was sent, as it could not be made ready: ${errorText(thrown)}`, {
@@ -130,10 +130,14 @@ export const callConfigure = async (
     life.flights.configured(uid)
     life.context.event(node, 'Normal', 'MachineConfigured', `all steps were done on machine ${machine.providerID}`)
   } catch (thrown) {
-    const error = toProviderError(thrown)
-    life.flights.configureFailed(uid, failureOf(life, node, record, error, connection))
-    fail(life, node, record, 'configure', error)
+    configureFailed(life, node, record, connection, toProviderError(thrown))
   }
+}
+
+/** What was to be done on a machine could not be done, or not be made ready. */
+export const configureFailed = (life: Life, node: Node, record: MachineRecord, connection: Connection, error: ProviderError): void => {
+  life.flights.configureFailed(claimOf(node), failureOf(life, node, record, error, connection))
+  fail(life, node, record, 'configure', error)
 }
 
 /** What no error of this attempt may show. */

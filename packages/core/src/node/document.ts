@@ -18,6 +18,7 @@ export const ownerOf = (node: Node, record: MachineRecord): TokenOwner => ({
   claim: claimOf(node),
   nodeName: nameOf(node),
   attempt: record.attempt,
+  ...(record.recovery && { recovery: record.recovery.number }),
 })
 
 /**
@@ -61,8 +62,12 @@ export const keepDocument = async (
       cluster: inputs.cluster,
       token: { id, secret },
       contents: inputs.contents.value,
+      ...(provider.definition.bootstrap === 'steps' && {
+        steps: { attempt: tokenOf(node, record), rejoins: record.recovery !== undefined },
+      }),
     },
-    tokenOf(node, record),
+    // What was done for the first join is done again: nobody knows what is left of it.
+    record.recovery ? `${tokenOf(node, record)} ${id}` : tokenOf(node, record),
   )
   if (!document.ok) throw refused(document.problems)
   const owner = ownerOf(node, record)
@@ -87,6 +92,20 @@ export const recallDocument = async (life: Life, node: Node, record: MachineReco
   if (record.token === undefined || !flight.inherited || flight.document !== undefined) return
   const { client, signal } = life.context
   const found = await readToken(client, record.token, ownerOf(node, record), signal)
+  if (found.kind === 'found') life.flights.keep(claim, found.token)
+  else life.flights.documentLost(claim)
+}
+
+/**
+ * The same for a recovery that another life has begun. One without a token is over: whether nobody had made it yet, or somebody has traded
+ * it and it was deleted since, is not known, and a recovery lets one key in.
+ */
+export const recallRecovery = async (life: Life, node: Node, record: MachineRecord): Promise<void> => {
+  const claim = claimOf(node)
+  if (record.token === undefined || life.flights.of(claim).recovery === record.token) return
+  const { client, signal } = life.context
+  const found = await readToken(client, record.token, ownerOf(node, record), signal)
+  life.flights.recovering(claim, record.token)
   if (found.kind === 'found') life.flights.keep(claim, found.token)
   else life.flights.documentLost(claim)
 }

@@ -7,10 +7,11 @@ import type { Life } from './life.ts'
 
 /**
  * A kubelet posts on the Node, and the token of its attempt was traded for no key: a machine of this attempt can't have joined yet. A
- * quorum read, until the join is written down. A token that is gone says nothing: it goes with the join, and with time.
+ * quorum read, until the join is written down. A token that is gone says nothing: it goes with the join, and with time. Nor does one of a
+ * recovery: its machine has joined before.
  */
 export const isTokenUntraded = async (life: Life, node: Node, record: MachineRecord): Promise<boolean> => {
-  if (!life.approves || record.token === undefined || !hasJoined(node)) return false
+  if (!life.approves || record.token === undefined || record.recovery || !hasJoined(node)) return false
   const { client, signal } = life.context
   const { token } = await readToken(client, record.token, ownerOf(node, record), signal)
   return token !== undefined && token.admits && token.approvedKey === undefined

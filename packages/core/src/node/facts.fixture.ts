@@ -131,6 +131,8 @@ export const flight = (more: Partial<Flight> = {}): Flight => ({
   missingSince: undefined,
   document: undefined,
   configuredAt: undefined,
+  runningSince: now - 60_000,
+  recovery: undefined,
   refusals: new Map(),
   said: new Map(),
   drainedAt: undefined,

@@ -137,6 +137,10 @@ export interface Flight {
   readonly missingSince: number | undefined
   /** The document of the recorded attempt; undefined when it was not made, or nobody has looked. */
   readonly document: { readonly kind: 'kept'; readonly expiresAt: number } | { readonly kind: 'lost' } | undefined
+  /** Monotonic: since then every list has shown the recorded machine as one that runs. Undefined while it does not. */
+  readonly runningSince: number | undefined
+  /** The token of the recovery that this life has begun, or has looked up: what is known of documents is of that one. */
+  readonly recovery: string | undefined
   /** Wall time: when the provider's configure has done all steps, as far as this life knows. */
   readonly configuredAt: number | undefined
   /** By pod UID. */

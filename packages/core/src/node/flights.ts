@@ -16,6 +16,8 @@ interface Memory {
   missingSince: number | undefined
   token: BootstrapToken | undefined
   document: Flight['document']
+  runningSince: number | undefined
+  recovery: string | undefined
   configuredAt: number | undefined
   readonly refusals: Map<string, Refusal>
   readonly said: Map<string, Said>
@@ -41,6 +43,10 @@ export interface Flights {
   deletionAccepted(claim: string, machine: string): void
   /** The newest complete list began at `listedAt` and does, or does not, show the recorded machine. */
   looked(claim: string, present: boolean, listedAt: number): void
+  /** The newest list shows the recorded machine as one that runs, or does not. */
+  ran(claim: string, runs: boolean): void
+  /** A recovery by this token is to be recorded, or was found recorded: of what it delivers nothing is known yet. */
+  recovering(claim: string, token: string): void
   /** A new attempt was recorded; the ones before it are proven to have left nothing. */
   begun(claim: string): void
   created(claim: string): void
@@ -88,6 +94,8 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       missingSince: undefined,
       token: undefined,
       document: undefined,
+      runningSince: undefined,
+      recovery: undefined,
       configuredAt: undefined,
       refusals: new Map(),
       said: new Map(),
@@ -139,6 +147,19 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     looked(claim, present, listedAt) {
       const m = memory(claim)
       m.missingSince = present ? undefined : (m.missingSince ?? listedAt)
+    },
+    ran(claim, runs) {
+      const m = memory(claim)
+      m.runningSince = runs ? (m.runningSince ?? clock.monotonic()) : undefined
+    },
+    recovering(claim, token) {
+      const m = memory(claim)
+      m.recovery = token
+      m.token = undefined
+      m.document = undefined
+      m.configuredAt = undefined
+      m.failure = undefined
+      m.failuresInARow = 0
     },
     begun(claim) {
       const m = memory(claim)

@@ -26,7 +26,7 @@ import {
 import { type Connection, type Inventory, controllerOf, offerOf } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { durationMs } from '../runtime/index.ts'
-import { recallDocument } from './document.ts'
+import { recallDocument, recallRecovery } from './document.ts'
 import { isDoubtful, isTokenUntraded } from './doubt.ts'
 import { attachmentsOf } from './drain/index.ts'
 import type { Mirror, MirrorProblem, NodeFacts, Timeouts } from './facts.ts'
@@ -70,6 +70,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   const admitted = isSeated(node) || isAdmitted(life, node, nodeClass)
   const untraded = record !== undefined && (await isTokenUntraded(life, node, record))
   if (record && (!hasJoined(node) || untraded)) await recallDocument(life, node, record)
+  if (record?.recovery) await recallRecovery(life, node, record)
   const looked = record ? await mirrorOf(life, node, uid, record) : await trial(life, node, offer)
   const pods = isDeleting(node) ? context.store(Pods).by(byNode, nameOf(node)) : []
   return {

@@ -50,10 +50,12 @@ export const mirrorOf = async (life: Life, node: Node, uid: string, record: Mach
   if (strange !== undefined) return { mirror: { problem: { reason: 'AccountChanged', message: strange } } }
   const { inventory, provider } = connection
   const machines = ownMachines(life, connection, uid, record.controller)
-  const present = machines.some(machine => machine.id === record.id)
-  const name = machines.find(machine => machine.id === record.id)?.nodeName
+  const machine = machines.find(({ id }) => id === record.id)
+  const present = machine !== undefined
+  const name = machine?.nodeName
   const listed = inventory.listedAt > -Infinity
   if (record.id !== undefined && listed) life.flights.looked(uid, present, inventory.listedAt)
+  life.flights.ran(uid, machine?.state === 'running')
   return {
     connection,
     mirror: {

@@ -83,7 +83,7 @@ export const joinPatch = (
     },
     annotations: {
       ...(running ? { [annotations.phase]: 'Running' satisfies Phase } : {}),
-      ...(record.token === undefined ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
+      ...(record.token === undefined && !record.recovery ? {} : { [annotations.machine]: formatRecord(withoutToken(record)) }),
     },
     ...(up ? { untaint: [taints.notUp] } : {}),
   }
@@ -113,7 +113,7 @@ export const phasePatch = (phase: Phase): NodePatch => ({ metadata: { annotation
 
 export const released: NodeEdit = { finalizer: finalizers.machine }
 
-export const withoutToken = ({ token: _traded, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
+export const withoutToken = ({ token: _traded, recovery: _over, config: _sent, ...rest }: MachineRecord): MachineRecord => rest
 
 export const withFinalizer = (node: Node): readonly string[] => {
   const present = node.metadata?.finalizers ?? []

@@ -37,6 +37,7 @@ import {
   shieldPatch,
 } from './patches.ts'
 import { confirmDrained, outOfService, sayDrained } from './performDrain.ts'
+import { performRecovery } from './recovery.ts'
 import { say, tell } from './say.ts'
 import type { NodeStep, Performed } from './step.ts'
 import { editNode, editWithCondition, writeNode } from './write.ts'
@@ -72,6 +73,10 @@ export const perform = async (life: Life, step: NodeStep, { facts, connection, i
     case 'configure':
       if (connection) await callConfigure(life, facts, connection, step)
       return { node }
+    case 'beginRecovery':
+    case 'prepareRecovery':
+    case 'endRecovery':
+      return performRecovery(life, step, facts, connection)
     case 'note':
       return note(life, step, node, connection)
     case 'join':

@@ -9,6 +9,7 @@ import { reasons } from './loss.ts'
 import { oldest } from './oldest.ts'
 import { isJoined, planHandover } from './planHandover.ts'
 import { heedAnnouncement } from './planInterruption.ts'
+import { planRecovery } from './planRecovery.ts'
 import { isMissingForGood, provenEmpty } from './proof.ts'
 import { type NodeStep, atLatestAfter, waitAfter } from './step.ts'
 
@@ -33,7 +34,7 @@ export const planMachine = (facts: NodeFacts, record: MachineRecord, mirror: Mir
 const planRecorded = (facts: NodeFacts, record: MachineRecord, machine: Machine | undefined, mirror: Mirror): NodeStep => {
   if (!machine) return planMissing(facts, record, mirror)
   if (!isJoined(facts, mirror, machine)) return planBoot(facts, record, machine, mirror)
-  return heedAnnouncement(facts, mirror, () => planJoined(facts, record, machine))
+  return heedAnnouncement(facts, mirror, () => planRecovery(facts, record, mirror, machine, of => planJoined(facts, of, machine)))
 }
 
 /** Milliseconds until a removal may be asked for; after one that failed it waits. */
@@ -142,6 +143,7 @@ export const planJoined = (facts: NodeFacts, record: MachineRecord, machine: Mac
   const due =
     !isIntroduced(node, machine, cloudControllerManager) ||
     record.token !== undefined ||
+    record.recovery !== undefined ||
     (up && hasTaint(node.spec?.taints, { key: taints.notUp })) ||
     (running && phaseOf(node) !== 'Running')
   if (due) return { do: 'join', machine, up, running }

@@ -1,5 +1,5 @@
 import type { Node, Phase, Pod } from '../api/index.ts'
-import type { Redress } from '../claim/index.ts'
+import type { Recovery, Redress, Words } from '../claim/index.ts'
 import type { GoodOffer } from '../inventory/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
@@ -39,6 +39,12 @@ export type NodeStep =
   | { readonly do: 'extendToken'; readonly until: number }
   /** Let the provider do on the machine what makes it join. */
   | { readonly do: 'configure'; readonly machine: Machine; readonly withinMs: number }
+  /** Write a recovery into the record, before its token exists: the machine's kubelet is silent, and may have lost its certificates. */
+  | { readonly do: 'beginRecovery'; readonly recovery: Recovery; readonly offer: GoodOffer; readonly said: Words }
+  /** Make the token of the recorded recovery, and what it delivers. */
+  | { readonly do: 'prepareRecovery' }
+  /** Take the recovery's token back: it has not brought the kubelet back. */
+  | { readonly do: 'endRecovery'; readonly said: Words }
   /** Write that the machine of an earlier attempt is no longer what this claim has. */
   | { readonly do: 'sayProvisioning' }
   /** Write the machine's id into the record, and the condition that says so. */

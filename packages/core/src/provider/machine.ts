@@ -125,8 +125,9 @@ export interface MachineConnection<Config> extends AsyncDisposable {
   /** Optional: one machine without a list, for hosts. The controllers wait for the next list. */
   get?(machine: Machine, call: Call): Promise<Machine | undefined>
   /**
-   * With bootstrap `steps`: runs them, resumably. The signal fires, too, when the Node is to go and when the class's times to provision
-   * and to join are over: nothing else is done for that Node before, its deletion included.
+   * With bootstrap `steps`: runs them, resumably. Called again, with other steps, when the kubelet of a machine that had joined is silent.
+   * The signal fires, too, when the Node is to go and when the class's times to provision and to join are over: nothing else is done for
+   * that Node before, its deletion included.
    */
   configure?(machine: Machine, steps: readonly Step[], config: Config, call: Call): Promise<void>
   /**
