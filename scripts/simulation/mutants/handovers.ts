@@ -7,7 +7,7 @@ export const handovers: readonly Mutant[] = [
     edits: [
       {
         file: 'node/handover.ts',
-        find: 'writeNode(life, to, handoverPatch(node, to, { record, machine, startupTaints }))',
+        find: 'writeNode(life, to, handoverPatch(node, to, { record, machine, startupTaints, cloudControllerManager }))',
         replace: 'writeNode(life, node, markPatch(nameOf(to)))',
       },
     ],
