@@ -31,8 +31,8 @@ export interface Ground extends ConnectionOptions {
   folderOf(name: string): string
   /** Where it stands how its create goes. */
   runOf(name: string): string
-  /** Any command but `create`. */
-  command(name: string, args: readonly string[], call: Call): Promise<Ended>
+  /** Any command but `create`, with secrets in environment variables. */
+  command(name: string, args: readonly string[], call: Call, secrets?: Readonly<Record<string, string>>): Promise<Ended>
   /** A text without the secrets, and no longer than people read. */
   mayBeTold(text: string): string
   /** Takes the secrets out of every ProviderError. */
@@ -113,9 +113,9 @@ export const createGround = (options: ConnectionOptions): Ground => {
     },
     drop,
     leaveNothing,
-    async command(name, args, call) {
+    async command(name, args, call, variables) {
       try {
-        return await run(program, args, environmentOf(folderOf(name)), call)
+        return await run(program, args, environmentOf(folderOf(name), variables), call)
       } catch (error) {
         if (!ProviderError.is(error)) throw error
         // It is asked of what may be there.

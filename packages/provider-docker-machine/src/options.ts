@@ -113,6 +113,26 @@ export const argumentsOf = (
   return { args, secrets: environment, files }
 }
 
+/**
+ * Secret options for a removal, which drivers read anew, whatever they were when the machine was made. What a driver does not know by now
+ * is left out: nobody can correct a machine that is there.
+ */
+export const renewed = (
+  secrets: Readonly<Record<string, string>>,
+  known: ReadonlyMap<string, Option>,
+): { readonly args: readonly string[]; readonly variables: Readonly<Record<string, string>> } => {
+  const variables: Record<string, string> = {}
+  const args: string[] = []
+  for (const [name, value] of Object.entries(secrets)) {
+    const option = known.get(name)
+    const [variable] = option?.variables ?? []
+    if (variable !== undefined) variables[variable] = value
+    // rancher-machine's drivers read "--name=value" up to the next "=" only.
+    else if (option) args.push(...(value.includes('=') ? [`--${name}`, value] : [`--${name}=${value}`]))
+  }
+  return { args, variables }
+}
+
 const installScript = 'custom-install-script'
 
 /** `--name=true` switches on what takes no value, and is the word "true" for what takes one. */

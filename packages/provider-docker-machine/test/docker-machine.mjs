@@ -78,6 +78,10 @@ const help = driver => {
     console.log(`   --${name} \tOf ${driver}${variable ? ` [$${variable}]` : ''}`)
 }
 
+/** Keys are rotated at any time. */
+const rightKey = () => faults().rightKey ?? 'the-right-secret-key'
+const authFailure = 'AuthFailure: AWS was not able to validate the provided access credentials'
+
 const preCreate = why => `Error with pre-create check: "${why}"`
 
 const save = (name, driver, more) =>
@@ -108,8 +112,7 @@ const create = async list => {
   console.log('Running pre-create checks...')
   const down = faults()
   if (driver === 'amazonec2') {
-    if (options['amazonec2-secret-key'] !== 'the-right-secret-key')
-      fail(3, preCreate('AuthFailure: AWS was not able to validate the provided access credentials'))
+    if (options['amazonec2-secret-key'] !== rightKey()) fail(3, preCreate(authFailure))
     if (!(options['amazonec2-instance-type'] ?? 't3.micro').startsWith('t3.'))
       fail(3, preCreate(`InvalidParameterValue: there is no type ${options['amazonec2-instance-type']}`))
     if (down.outage) fail(3, preCreate('Post https://ec2: dial tcp: connection refused'))
@@ -118,9 +121,9 @@ const create = async list => {
   if (driver === 'generic') checkGeneric(options)
   // Before its driver makes anything, the program writes down what it is about to make. Again only when the driver has done so.
   mkdirSync(join(machines, name), { recursive: true, mode: 0o700 })
-  save(name, driver, driver in identities ? { [identities[driver]]: '' } : {})
+  save(name, driver, { ...keysOf(driver, options), ...(driver in identities && { [identities[driver]]: '' }) })
   console.log('Creating machine...')
-  await (driver in identities ? createInstance(name, driver) : createGeneric(name, options))
+  await (driver in identities ? createInstance(name, driver, keysOf(driver, options)) : createGeneric(name, options))
   console.log(`(${name}) Closing plugin on server side`)
   takeFault('chatter')
 }
@@ -128,10 +131,18 @@ const create = async list => {
 /** Where a driver of a cloud writes down which machine it has made. */
 const identities = { amazonec2: 'InstanceId', hetzner: 'ServerID' }
 
+/** Where a driver keeps its secret options: in its configuration, as they are. Of those that stand in files it keeps the paths. */
+const secretFields = {
+  amazonec2: { AccessKey: 'amazonec2-access-key', SecretKey: 'amazonec2-secret-key', SessionPassword: 'amazonec2-session-password' },
+  hetzner: { AccessToken: 'hetzner-api-token' },
+}
+const keysOf = (driver, options) =>
+  Object.fromEntries(Object.entries(secretFields[driver] ?? {}).map(([field, option]) => [field, options[option] ?? '']))
+
 const failCreate = why => fail(1, `error creating machine: ${why}`)
 const failDriver = why => failCreate(`error in driver during machine creation: ${why}`)
 
-const createInstance = async (name, driver) => {
+const createInstance = async (name, driver, keys) => {
   const { stockout, quota, refuseLaunch } = faults()
   const launch = why => failDriver(driver === 'amazonec2' ? `error launching instance: ${why}` : why)
   if (stockout) launch('InsufficientInstanceCapacity: We currently do not have enough\n\tstatus code: 500, request id: 1')
@@ -151,7 +162,7 @@ const createInstance = async (name, driver) => {
   if (noCleanup) console.log(`(${name}) Error encountered during instance creation: Maximum number of retries (60) exceeded`)
   if (noCleanup) failDriver(`unable to terminate instance: ${noCleanup}`)
   const address = { IPAddress: ssh.address, PrivateIPAddress: '10.0.0.7', SSHUser: 'root', SSHPort: ssh.port }
-  save(name, driver, { [identities[driver]]: id, ...address })
+  save(name, driver, { ...keys, [identities[driver]]: id, ...address })
   console.log('Waiting for machine to be running, this may take a few minutes...')
   writeFileSync(join(machines, name, 'id_rsa'), ssh.privateKey, { mode: 0o600 })
   const slow = takeFault('slowMs')
@@ -228,15 +239,65 @@ const configOf = name => {
   }
 }
 
-const remove = ({ options, name }) => {
+const removeHelp = () => {
+  console.log(
+    'Usage: docker-machine rm [OPTIONS] [arg...]\n\nRemove a machine\n\nDescription:\n   Argument(s) are one or more machine names.',
+  )
+  console.log(
+    '\nOptions:\n   \n   --force, -f\tRemove local configuration even if machine cannot be removed, also implies an automatic yes (`-y`)',
+  )
+  // The old docker-machine has none.
+  if (!faults().old) console.log('   --update-config\t')
+  console.log('   -y\t\tAssumes automatic yes to proceed with remove, without prompting further user confirmation')
+}
+
+/**
+ * rancher-machine lets its drivers read secret options anew whenever they load a machine: from the environment, and from all arguments,
+ * whose values end at their second "=".
+ */
+const reread = ({ DriverName, Driver }, list) => {
+  if (faults().old) return Driver
+  const given = Object.fromEntries(
+    list.flatMap((each, i) => {
+      const [name, value] = each.replace(/^--?/, '').split('=')
+      return each.startsWith('-') ? [[name, value ?? (list[i + 1]?.startsWith('-') ? undefined : list[i + 1])]] : []
+    }),
+  )
+  const now = Object.entries(secretFields[DriverName] ?? {}).flatMap(([field, option]) => {
+    const value = given[option] ?? process.env[drivers[DriverName][option]]
+    return value === undefined ? [] : [[field, value]]
+  })
+  return { ...Driver, ...Object.fromEntries(now) }
+}
+
+/** What the cloud says to its removal; undefined: yes. */
+const refusalOf = (config, list) => {
+  const { failRemove, outage, sessionPassword } = faults()
+  if (failRemove) return failRemove === true ? 'dial tcp: connection refused' : failRemove
+  if (config.DriverName !== 'amazonec2') return undefined
+  if (outage) return 'dial tcp: connection refused'
+  const { SecretKey, SessionPassword } = reread(config, list)
+  const password = SessionPassword.startsWith('/') ? readFileSync(SessionPassword, 'utf8') : SessionPassword
+  return SecretKey !== rightKey() || (sessionPassword && password !== sessionPassword) ? authFailure : undefined
+}
+
+const remove = list => {
+  if (list.includes('--help')) return removeHelp()
+  const name = list.at(-1)
+  const updates = list.includes('--update-config') && !faults().old
+  if (updates && !existsSync(join(machines, name))) fail(1, `error loading host ${name}: Docker machine "${name}" does not exist`)
   const config = configOf(name)
+  if (updates && !isInstalled(config.DriverName)) fail(1, notFound(config.DriverName))
+  const own = ['-y', '-f', ...(updates ? ['--update-config', ...Object.keys(drivers[config.DriverName]).map(option => `--${option}`)] : [])]
+  const strange = list.map(each => each.split('=')[0]).find(each => each.startsWith('-') && !own.includes(each))
+  if (strange) fail(1, `Incorrect Usage.\nflag provided but not defined: ${strange}`)
+  writeFileSync(join(world, 'command-lines'), `${process.argv.join(' ')}\n`, { flag: 'a' })
   console.log(`About to remove ${name}\nWARNING: This action will delete both local reference and remote instance.`)
   if (!config) return console.log(`Machine config for ${name} does not exists, so nothing to do...`)
   const id = config.DriverName === 'generic' ? name : config.Driver[identities[config.DriverName]]
-  const { failRemove, outage } = faults()
-  const refusal = failRemove === true || (outage && config.DriverName !== 'generic') ? 'dial tcp: connection refused' : failRemove
+  const refusal = refusalOf(config, list)
   const error = refusal && `Error removing host "${name}": ${refusal}`
-  if (error && options['f'] === undefined) fail(1, error)
+  if (error && !list.includes('-f')) fail(1, error)
   // Whose driver is missing, of that the program has "not found" for an answer, and takes it for the cloud's: all is well.
   if (!error && id && isInstalled(config.DriverName) && existsSync(cloudFile(id))) {
     // EC2 shows what was terminated for a while: here it is gone at once.
@@ -248,7 +309,7 @@ const remove = ({ options, name }) => {
 }
 
 if (command === 'create') await create(args)
-else if (command === 'rm') remove(parse(args.map(each => (each === '-y' ? '--y=true' : each === '-f' ? '--f=true' : each))))
+else if (command === 'rm') remove(args)
 else if (command === 'inspect') {
   const config = configOf(args[0])
   if (takeFault('loseCreate')) fail(1, 'read tcp: connection reset by peer')

@@ -54,3 +54,52 @@ it('does not take a machine for removed of which nothing is kept any more', asyn
   expect(await stage.listed(elsewhere)).toMatchObject([{ id: machine.id, state: 'stopping' }])
   expect(stage.fake.machines()).toHaveLength(1)
 })
+
+const ec2Secrets = {
+  'amazonec2-access-key': 'AKIAEXAMPLE',
+  'amazonec2-secret-key': 'the-right-secret-key',
+  'amazonec2-session-password': 'a-password',
+}
+
+it('removes a machine by the keys of today, not by those that it was made with', async () => {
+  await using stage = await ground()
+  const machine = await stage.connect({ secrets: ec2Secrets }).create(stage.request(stage.ec2), stage.call())
+  stage.fake.fault({ rightKey: 'the-new-secret-key' })
+  const old = await refusalOf(stage.connect({ secrets: ec2Secrets }).delete(machine, stage.call()))
+  expect(old.code).toBe('Unauthorized')
+  expect(stage.fake.machines()).toHaveLength(1)
+  const rotated = { ...ec2Secrets, 'amazonec2-secret-key': 'the-new-secret-key' }
+  await stage.connect({ secrets: rotated }).delete(machine, stage.call())
+  expect(stage.fake.machines()).toEqual([])
+  expect(stage.commandLines()).not.toContain('the-new-secret-key')
+})
+
+it.each(['a-new-password', 'a-new=password=='])('removes it by a new secret that no variable is for: %s', async password => {
+  await using stage = await ground()
+  const machine = await stage.connect({ secrets: ec2Secrets }).create(stage.request(stage.ec2), stage.call())
+  stage.fake.fault({ sessionPassword: password })
+  expect((await refusalOf(stage.connect({ secrets: ec2Secrets }).delete(machine, stage.call()))).code).toBe('Unauthorized')
+  const rotated = { ...ec2Secrets, 'amazonec2-session-password': password, 'what-the-driver-does-not-know': 'no-matter' }
+  await stage.connect({ secrets: rotated }).delete(machine, stage.call())
+  expect(stage.fake.machines()).toEqual([])
+})
+
+it('removes it by a new secret that stands in a file', async () => {
+  await using stage = await ground()
+  const { 'amazonec2-session-password': _inNoFile, ...others } = ec2Secrets
+  const secrets = (password: string) => ({ ...others, 'amazonec2-session-password.file': password })
+  const machine = await stage.connect({ secrets: secrets('a-password') }).create(stage.request(stage.ec2), stage.call())
+  stage.fake.fault({ sessionPassword: 'a-new-password' })
+  await stage.connect({ secrets: secrets('a-new-password') }).delete(machine, stage.call())
+  expect(stage.fake.machines()).toEqual([])
+  expect(stage.commandLines()).not.toContain('a-new-password')
+})
+
+it('removes it by a program that takes no new secrets, as it was made', async () => {
+  await using stage = await ground()
+  stage.fake.fault({ old: true })
+  const connection = stage.connect({ secrets: ec2Secrets })
+  const machine = await connection.create(stage.request(stage.ec2), stage.call())
+  await connection.delete(machine, stage.call())
+  expect(stage.fake.machines()).toEqual([])
+})

@@ -24,14 +24,18 @@ export interface StandIn extends AsyncDisposable {
 const self = join(import.meta.dirname, 'docker-machine.mjs')
 
 /** What needs no program to answer: starting one takes longer than all else. */
-const helpOf = (driver: string): string =>
-  execFileSync(process.execPath, [self, '', 'create', '--driver', driver, '--help'], {
+const answerOf = (command: string): string =>
+  execFileSync(process.execPath, [self, '', ...command.split(' ')], {
     encoding: 'utf8',
     env: { MACHINE_STORAGE_PATH: '/nowhere' },
   })
-const knownByHeart = ['amazonec2', 'generic']
-  .map(driver => `if [ "$*" = 'create --driver ${driver} --help' ]; then cat <<'END'\n${helpOf(driver)}END\nexit; fi\n`)
-  .join('')
+const knownByHeart = (folder: string): string =>
+  answers.map(([command, text]) => `if [ "$*" = '${command}' ] && ${plain(folder)}; then cat <<'END'\n${text}END\nexit; fi\n`).join('')
+const answers = ['create --driver amazonec2 --help', 'create --driver generic --help', 'rm --help'].map(
+  command => [command, answerOf(command)] as const,
+)
+/** Nothing is to go wrong with its answers. */
+const plain = (folder: string): string => `! grep -Eq '"(old|missing)"' '${folder}/faults.json' 2>/dev/null`
 
 /** As the stand-in answers when nothing is to go wrong. */
 const readAloud = (folder: string): string => `
@@ -45,7 +49,7 @@ export const standIn = async (hosts = 1): Promise<StandIn> => {
   const folder = mkdtempSync(join(tmpdir(), 'docker-machine-'))
   const program = join(folder, 'program')
   await mkdir(join(folder, 'cloud'))
-  writeFileSync(program, `#!/bin/sh\n${knownByHeart}${readAloud(folder)}exec '${process.execPath}' '${self}' '${folder}' "$@"\n`)
+  writeFileSync(program, `#!/bin/sh\n${knownByHeart(folder)}${readAloud(folder)}exec '${process.execPath}' '${self}' '${folder}' "$@"\n`)
   await chmod(program, 0o755)
   const keys = newKeys()
   const servers: SshServer[] = []
