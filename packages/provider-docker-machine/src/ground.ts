@@ -72,8 +72,13 @@ export const createGround = (options: ConnectionOptions): Ground => {
     const key = secrets[sshKeyEntry] ?? (await keeper.keyOf(folderOf(name), name))
     if (key === undefined) throw new ProviderError('InvalidConfig', `the class's Secret needs an entry ${sshKeyEntry}`, { outcome: 'none' })
     const session = await connect(to, key, call)
-    if (to.hostKey === undefined) await ledger.change(call, amended(name, { login: { ...to, hostKey: session.hostKey } }))
-    return session
+    try {
+      if (to.hostKey === undefined) await ledger.change(call, amended(name, { login: { ...to, hostKey: session.hostKey } }))
+      return session
+    } catch (error) {
+      await session[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   const restoring = new Map<string, Promise<void>>()

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Machine, Step } from '@kube-node/core/provider'
+import { type Machine, ProviderError, type Step } from '@kube-node/core/provider'
 import { expect, it, vi } from 'vitest'
 import { type Ground, ground, parsed, refusalOf } from './ground.ts'
 
@@ -216,4 +216,20 @@ it("tells nothing of the class's secrets where the output of the program is cut"
   const refused = await refusalOf(stage.connect({ program, secrets }).create(stage.request(stage.ec2), stage.call()))
   expect(refused.message).toContain('the key is ***')
   expect(refused.message).not.toContain('kkkkkk')
+})
+
+it('leaves no connection open when the host key that it has shown can not be written down', async () => {
+  await using stage = await ground()
+  let writes = 0
+  const store: Ground['store'] = {
+    ...stage.store,
+    async put(...write) {
+      if ((writes += 1) > 1) throw new ProviderError('Unavailable', 'the API server does not answer')
+      return stage.store.put(...write)
+    },
+  }
+  const life = stage.connect({ store, secrets: { 'ssh-privatekey': stage.fake.keys.private } })
+  const error = await refusalOf(life.create(stage.request(stage.pool), stage.call()))
+  expect(error.message).toContain('the API server does not answer')
+  await vi.waitFor(() => expect(stage.fake.hosts[0]!.connections).toBe(0), { timeout: 5_000, interval: 20 })
 })

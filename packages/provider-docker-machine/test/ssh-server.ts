@@ -15,6 +15,8 @@ export interface SshServer extends AsyncDisposable {
   cutAfter: number
   /** Breaks the connection, once, when a command was given so many bytes. */
   cutWithin: number
+  /** Connections that are open. */
+  readonly connections: number
   /** Commands that are at work for somebody who is logged in. */
   readonly atWork: number
   /** Called when a command has ended, before it is told how. */
@@ -60,6 +62,9 @@ export const sshServer = async ({ private: allowed }: Keys, root: string): Promi
     port: 0,
     cutAfter: 0,
     cutWithin: 0,
+    get connections() {
+      return clients.size
+    },
     get atWork() {
       return children.size
     },
