@@ -11,7 +11,7 @@ import { createSettler } from './settle.ts'
 
 export const connectMachines = (options: ConnectionOptions): MachineConnection<DockerMachineConfig> => {
   const ground = createGround(options)
-  const { underWay, ledger, keeper, restore, runOf, guarded, login, drop, giveUp } = ground
+  const { underWay, ledger, keeper, restore, runOf, guarded, login, drop, giveUp, sweep } = ground
   const failedAt = new Map<string, number>()
   const ending = createEnding(ground, failedAt)
   const { make } = createMaker(ground, ending, failedAt)
@@ -36,7 +36,10 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
    */
   const shown = async (entry: Entry, call: Call): Promise<readonly Machine[]> => {
     if (underWay.has(entry.name)) return []
-    if (entry.state === 'gone') return [machineOf(entry)]
+    if (entry.state === 'gone') {
+      await sweep(entry.name, call)
+      return [machineOf(entry)]
+    }
     if (!(await mayExist(entry, call))) return []
     const problem = await problemOf(entry, call)
     return [{ ...machineOf(entry), ...(problem !== undefined && { problem }) }]

@@ -31,8 +31,23 @@ export const giveFiles = async (folder: string, files: Readonly<Record<string, s
 /** A Secret holds 1 MiB, base64 and the rest of it included. */
 const mostBytes = 700_000
 
-/** @throws ProviderError `Internal` when it does not fit into a Secret. */
-export const pack = async (folder: string): Promise<Uint8Array> => {
+/** How a file is read. */
+export type Read = (path: string) => Promise<Buffer>
+
+/**
+ * Undefined while somebody writes there: the program removes its configuration before the new one gets its name.
+ * @throws ProviderError `Internal` when it does not fit into a Secret.
+ */
+export const pack = async (folder: string, read: Read): Promise<Uint8Array | undefined> => {
+  const files = await ifThere(() => filesOf(folder, read))
+  if (files === undefined) return undefined
+  const bytes = packed({ folder, files })
+  if (bytes.length > mostBytes)
+    throw new ProviderError('Internal', `what ${folder} keeps of the machine has ${bytes.length} bytes: a Secret takes ${mostBytes}`)
+  return bytes
+}
+
+const filesOf = async (folder: string, read: Read): Promise<Packed['files']> => {
   const files: Record<string, readonly [number, string]> = {}
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
@@ -40,12 +55,9 @@ export const pack = async (folder: string): Promise<Uint8Array> => {
   // The same files are the same bytes, in whatever order the disk lists them.
   for (const path of paths.filter(path => dirname(path) !== own).toSorted()) {
     // Keys are for their owner, whatever mode a driver has written them with.
-    files[relative(folder, path)] = [0o600, (await readFile(path)).toString('base64')]
+    files[relative(folder, path)] = [0o600, (await read(path)).toString('base64')]
   }
-  const bytes = packed({ folder, files })
-  if (bytes.length > mostBytes)
-    throw new ProviderError('Internal', `what ${folder} keeps of the machine has ${bytes.length} bytes: a Secret takes ${mostBytes}`)
-  return bytes
+  return files
 }
 
 /** Of a folder in which there is nothing, or that nobody can look into any more. */
@@ -66,7 +78,7 @@ export const packs = (bytes: Uint8Array, path: string): boolean => unpacked(byte
  */
 export const unpack = async (bytes: Uint8Array, folder: string): Promise<void> => {
   const content = unpacked(bytes)
-  const part = `${folder}.part`
+  const part = partOf(folder)
   await remove(part)
   try {
     await mkdir(part, { recursive: true, mode: 0o700 })
@@ -83,6 +95,9 @@ export const unpack = async (bytes: Uint8Array, folder: string): Promise<void> =
     await remove(part)
   }
 }
+
+/** Where it stands until it is whole. */
+export const partOf = (folder: string): string => `${folder}.part`
 
 const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
 

@@ -1,11 +1,12 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Call, type DurableStore, ProviderError } from '@kube-node/core/provider'
 import { generic, sshKeyEntry } from './config.ts'
-import { forget } from './creation.ts'
+import { creationIn } from './creation.ts'
 import { teller } from './errors.ts'
 import { untraceable } from './fate.ts'
-import { giveFiles } from './files.ts'
+import { giveFiles, partOf } from './files.ts'
 import { clean, release } from './hostSteps.ts'
 import { type Keeper, createKeeper } from './keeper.ts'
 import { type Entry, type Ledger, amended, buried, createLedger, without } from './ledger.ts'
@@ -45,7 +46,9 @@ export interface Ground extends ConnectionOptions {
   drop(entry: Entry, call: Call): Promise<void>
   /** What is kept of it anywhere but in the ledger. */
   leaveNothing(name: string, call: Call): Promise<void>
-  /** The same; before that a host is cleaned. */
+  /** Of what is gone, what is still on this computer's disk, as it was removed on another one; unless its create is at work here. */
+  sweep(name: string, call: Call): Promise<void>
+  /** Forgets it; before that a host is cleaned. */
   giveBack(entry: Entry, call: Call): Promise<void>
   /** The same for one that a person has given up: whatever goes on at its host is ended, and where that can't be, so it stays. */
   giveUp(entry: Entry, call: Call): Promise<void>
@@ -60,7 +63,7 @@ export const isHarmless = (driver: string): boolean => driver === generic || dri
 export const lookAgainMs = 5_000
 
 export const createGround = (options: ConnectionOptions): Ground => {
-  const { program, storage, secrets, store } = options
+  const { program, storage, secrets, store, underWay } = options
   const ledger = createLedger(store)
   const keeper = createKeeper(store)
   const mayBeTold = teller(Object.values(secrets))
@@ -83,10 +86,15 @@ export const createGround = (options: ConnectionOptions): Ground => {
 
   const restoring = new Map<string, Promise<void>>()
 
+  const foldersOf = (name: string): readonly string[] => [folderOf(name), partOf(folderOf(name)), runOf(name)]
+
+  const clearDisk = async (name: string): Promise<void> => {
+    for (const folder of foldersOf(name)) await rm(folder, { recursive: true, force: true })
+  }
+
   const leaveNothing = async (name: string, call: Call): Promise<void> => {
     await keeper.remove(name, call)
-    await rm(folderOf(name), { recursive: true, force: true })
-    await forget(runOf(name))
+    await clearDisk(name)
   }
 
   const drop = async ({ name, neverMade }: Entry, call: Call): Promise<void> => {
@@ -141,6 +149,11 @@ export const createGround = (options: ConnectionOptions): Ground => {
         await clean(session, entry.ssh.folder, entry.owner, entry.ssh.clean)
       }
       await drop(entry, call)
+    },
+    async sweep(name, call) {
+      if (underWay.has(name) || !foldersOf(name).some(folder => existsSync(folder))) return
+      const { state } = await creationIn(runOf(name), call.clock.now())
+      if (state !== 'running') await clearDisk(name)
     },
     async giveUp(entry, call) {
       const { name, host, ssh, owner } = entry

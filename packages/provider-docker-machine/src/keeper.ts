@@ -1,13 +1,14 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Call, DurableStore } from '@kube-node/core/provider'
-import { digestOf, pack, packedNothing, packs, textOf, unpack, versionOf } from './files.ts'
+import { type Call, type DurableStore, ProviderError } from '@kube-node/core/provider'
+import { type Read, digestOf, pack, packedNothing, packs, textOf, unpack, versionOf } from './files.ts'
 import type { Entry } from './ledger.ts'
 import { machineFolder } from './program.ts'
 import { isWhole } from './traceable.ts'
 
 /** Keeps what the program knows of each machine, keys and certificates included, where it outlives this computer. */
 export interface Keeper {
-  /** Writes all of it down. */
+  /** Writes all of it down. @throws ProviderError `Busy` while somebody writes there */
   keep(folder: string, entry: Entry, call: Call): Promise<void>
   /** The same while a create is at work, when its configuration has changed: it may know by then which machine it has made. */
   keepChanges(folder: string, entry: Entry, call: Call): Promise<void>
@@ -22,24 +23,33 @@ export interface Keeper {
   keyOf(folder: string, name: string): Promise<string | undefined>
 }
 
+/** Within its folder. */
+const configurationOf = (name: string): string => join('machines', name, 'config.json')
+
 const keyFor = (name: string): string => `machine-${name}`
 
-export const createKeeper = (store: DurableStore): Keeper => {
+export const createKeeper = (store: DurableStore, read: Read = path => readFile(path)): Keeper => {
   const keptVersions = new Map<string, string>()
 
-  const keep = async (folder: string, { name, owner }: Entry, call: Call): Promise<void> => {
-    const bytes = await pack(folder)
+  /** False: somebody writes there. */
+  const keepIfWhole = async (folder: string, { name, owner }: Entry, call: Call): Promise<boolean> => {
+    const bytes = await pack(folder, read)
+    if (bytes === undefined || !packs(bytes, configurationOf(name))) return false
     const there = await store.get(keyFor(name), call)
-    if (there && digestOf(there.bytes) === digestOf(bytes)) return
+    if (there && digestOf(there.bytes) === digestOf(bytes)) return true
     await store.put(keyFor(name), bytes, { version: there?.version ?? 'absent', claim: owner.claim }, call)
+    return true
   }
 
   return {
-    keep,
+    async keep(folder, entry, call) {
+      if (await keepIfWhole(folder, entry, call)) return
+      throw new ProviderError('Busy', `somebody writes down what is known of ${entry.name} just now`, { outcome: 'unknown' })
+    },
     async keepChanges(folder, entry, call) {
       const version = await versionOf(join(machineFolder(folder, entry.name), 'config.json'))
       if (version === undefined || keptVersions.get(entry.name) === version) return
-      await keep(folder, entry, call)
+      if (!(await keepIfWhole(folder, entry, call))) return
       keptVersions.set(entry.name, version)
     },
     async keepPlace(folder, { name, owner }, call) {
@@ -49,7 +59,7 @@ export const createKeeper = (store: DurableStore): Keeper => {
     async restore(folder, name, call) {
       if (await isWhole(name, folder)) return
       const there = await store.get(keyFor(name), call)
-      if (there && there.bytes.length > 0 && packs(there.bytes, join('machines', name, 'config.json'))) await unpack(there.bytes, folder)
+      if (there && there.bytes.length > 0 && packs(there.bytes, configurationOf(name))) await unpack(there.bytes, folder)
     },
     async isGivenUp(name, call) {
       const there = await store.get(keyFor(name), call)

@@ -6,6 +6,7 @@ import type { Machine } from '@kube-node/core/provider'
 import { expect, it, vi } from 'vitest'
 import { unpack } from '../src/files.ts'
 import { type Ground, ground } from './ground.ts'
+import { awsSecrets } from './world.ts'
 
 // Programs are started in real time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -74,4 +75,39 @@ it('is restored once, by however many want to do something with it', async () =>
   await Promise.all([0, 1, 2, 3].map(() => connection.configure!(machine, [step], stage.ec2, stage.call())))
   expect(readFileSync(configIn(elsewhere(stage), machine), 'utf8')).toContain(elsewhere(stage))
   expect(readdirSync(elsewhere(stage)).toSorted()).toEqual(['id', machine.id].toSorted())
+})
+
+it('takes keys off the disk of a computer that comes back, of machines that were removed elsewhere', async () => {
+  await using stage = await ground()
+  const secrets = { ...awsSecrets, 'amazonec2-session-password.file': 'in-a-file' }
+  const machine = await stage.connect({ secrets }).create(stage.request(stage.ec2), stage.call())
+  await stage.connect({ secrets, storage: elsewhere(stage) }).delete(machine, stage.call())
+  mkdirSync(join(stage.fake.options.storage, `${machine.id}.run`))
+  mkdirSync(join(stage.fake.options.storage, `${machine.id}.part`))
+  expect(existsSync(join(stage.fake.options.storage, machine.id, 'secrets'))).toBe(true)
+  const back = stage.connect({ secrets })
+  // What its shell may be about to start is not taken away.
+  await stage.shown(back)
+  expect(existsSync(join(stage.fake.options.storage, machine.id))).toBe(true)
+  expect(await stage.shown(back, stage.call(undefined, 11_000))).toMatchObject([{ id: machine.id, state: 'gone' }])
+  expect(readdirSync(stage.fake.options.storage)).toEqual(['id'])
+})
+
+it('takes nothing away from a create that is at work, though its machine was removed elsewhere', async () => {
+  await using stage = await ground()
+  stage.fake.fault({ slowMs: 1_000 })
+  const request = stage.request(stage.ec2)
+  const late = stage.connect().create(request, stage.call())
+  await vi.waitFor(
+    async () => {
+      const [machine] = await stage.listed(stage.connect({ storage: elsewhere(stage) }))
+      if (!machine) throw new Error('it is not listed yet')
+      await stage.connect({ storage: elsewhere(stage) }).delete(machine, stage.call())
+    },
+    { timeout: 20_000 },
+  )
+  expect(await stage.shown(stage.connect())).toMatchObject([{ id: request.name, state: 'gone' }])
+  expect(existsSync(join(stage.fake.options.storage, request.name, 'machines', request.name, 'config.json'))).toBe(true)
+  expect((await late).state).toBe('gone')
+  expect(readdirSync(stage.fake.options.storage)).toEqual(['id'])
 })
