@@ -6,8 +6,7 @@ import type { ViteUserConfig } from 'vitest/config'
 const config: ViteUserConfig = defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    // What needs a program that is not to be had everywhere is asked for by naming that program.
-    include: ['e2e/**/*.e2e.ts', ...(process.env['KUBE_NODE_DOCKER_MACHINE'] === undefined ? [] : ['e2e/**/*.real.ts'])],
+    include: ['e2e/**/*.e2e.ts'],
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 240_000,

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
 import { newKey } from './host.ts'
-import { expectFreeHosts, served } from './look.ts'
+import { expectFreeHosts, hostOf, served } from './look.ts'
 import { claimOf, poolOf, secret } from './manifests.ts'
 import { booting, configured, saying, told } from './said.ts'
 import { story } from './story.ts'
@@ -96,6 +96,42 @@ story('a script that hangs for longer than its class allows is told, and its mac
   await kubectl('apply -f -', pool('true'))
   await configured(world, 'endless', signal)
   await gone(world, 'endless')
+})
+
+story(
+  'a host that shows another key than at first is not talked to, and taken back when it shows that one again',
+  async ({ world, signal }) => {
+    const { kubectl, hosts } = world
+    await kubectl('create -f -', poolOf('pinned', hosts, { bootstrap: { type: 'none' } }), claimOf('pinned', 'pinned'))
+    await booting(world, 'pinned', signal)
+    const host = await hostOf(world, 'pinned')
+    const first = await host.reinstall()
+    await kubectl('delete node pinned --wait=false')
+    const failed = async (): Promise<string> => told(world, 'pinned', 'MachineDeleteFailed')
+    const words = `shows the host key ${host.hostKey} instead of ${first.fingerprint}: another machine answers, or it was installed anew`
+    await eventually({ signal }, async () => expect(await failed()).toContain(words))
+    expect(await served(world)).toHaveLength(1)
+    await host.reinstall(first)
+    await kubectl('wait --for=delete node/pinned --timeout=60s')
+    await expectFreeHosts(world)
+  },
+)
+
+story('a host that is not heard any more in the middle of a step: the step goes on, and so does its Node', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const command = 'echo begun; echo begun >>/run/quiet; until [ -e /run/enough ]; do sleep 0.1; done; echo ended >>/run/quiet'
+  const bootstrap = { type: 'none', commands: [command, 'echo last >>/run/quiet'] }
+  await kubectl('create -f -', poolOf('quiet', hosts, { bootstrap }), claimOf('quiet', 'quiet'))
+  const host = await eventually({ signal }, () => hostOf(world, 'quiet'))
+  await eventually({ signal }, async () => expect(await host.has('/run/quiet')).toBe(true))
+  await host.fallSilent()
+  await eventually({ signal }, async () => expect(await told(world, 'quiet', 'MachineConfigureFailed')).toMatch(/the connection .* broke/))
+  await saying(world, 'quiet', 'does not answer', signal)
+  await host.machine.run('touch /run/enough')
+  await host.speakAgain()
+  await configured(world, 'quiet', signal)
+  expect(await host.machine.run('cat /run/quiet')).toBe('begun\nended\nlast\n')
+  await gone(world, 'quiet')
 })
 
 story('a full disk of the controller: the Node says so, and goes on when there is room', async ({ world, signal }) => {

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
-import { Nodes, conditionStatus, finalizers } from '@kube-node/core/api'
+import { Nodes, conditionStatus, conditions, finalizers } from '@kube-node/core/api'
 import { expect } from 'vitest'
 import { eventually } from '../main-job/eventually.ts'
-import { cleanings, expectFreeHosts, kept, marks, running, served } from './look.ts'
-import { claimOf, cleaned, hold, setOf } from './manifests.ts'
+import { cleanings, expectFreeHosts, hostOf, kept, marks, running, served } from './look.ts'
+import { claimOf, cleaned, hold, leave, reluctant, setOf } from './manifests.ts'
 import { story } from './story.ts'
 import type { World } from './world.ts'
 
@@ -32,13 +32,35 @@ story('kubectl create -f node1.yaml: a host of the pool is claimed over SSH and 
   expect(requests).toMatch(/^system:bootstrap:\w+=KubeNodeFirstJoin$/m)
 })
 
-story('deleted, its host is drained and cleaned, and nothing of it is kept', async ({ world }) => {
-  const { kubectl, hosts } = world
-  expect(await kept(world)).toHaveLength(1)
-  await kubectl('delete node node1 --timeout=60s')
-  await expectFreeHosts(world)
-  expect((await Promise.all(hosts.map(cleanings))).join('')).toBe('begun\nended\n')
-})
+story(
+  'deleted, its pod is evicted and its node is drained before its host is cleaned, and nothing of it is kept',
+  async ({ world, signal }) => {
+    const { kubectl, client } = world
+    const host = await hostOf(world, 'node1')
+    expect(await kept(world)).toHaveLength(1)
+    await kubectl('create -f -', reluctant('guest'))
+    await kubectl('wait --for=condition=Ready pod/guest --timeout=60s')
+    await host.machine.run(`touch ${hold}`)
+    await kubectl('delete node node1 --wait=false')
+    const drained = async (): Promise<string | undefined> =>
+      conditionStatus((await client.get(Nodes, { name: 'node1' }))?.status?.conditions, conditions.drained)
+    await eventually({ signal }, async () =>
+      expect(await kubectl('get pod guest -o jsonpath={.status.conditions[?(@.type=="DisruptionTarget")].reason}')).toBe(
+        'EvictionByEvictionAPI',
+      ),
+    )
+    await eventually({ signal }, async () => expect(await drained()).toBe('False'))
+    expect(await host.has(cleaned)).toBe(false)
+    await host.machine.run(`touch ${leave}`)
+    await eventually({ signal }, async () => expect(await host.has(cleaned)).toBe(true))
+    expect(await drained()).toBe('True')
+    expect(await kubectl('get pods -o name')).toBe('')
+    await host.machine.run(`rm ${hold}`)
+    await kubectl('wait --for=delete node/node1 --timeout=60s')
+    await expectFreeHosts(world)
+    expect(await cleanings(host)).toBe('begun\nended\n')
+  },
+)
 
 story('a set of two takes both hosts, and a third claim says that it waits for one', async ({ world, signal }) => {
   const { kubectl } = world

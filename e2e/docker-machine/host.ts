@@ -16,8 +16,12 @@ export interface Host {
   readonly hostKey: string
   /** Whether there is a file or folder. */
   has(path: string): Promise<boolean>
-  /** Gives it another host key, as if it were installed anew; answers the fingerprint. */
-  reinstall(): Promise<string>
+  /** Gives it another host key, as if it were installed anew, or that one again; answers the one that it had. */
+  reinstall(hostKey?: Key): Promise<Key>
+  /** All that it sends is lost, to whomever; resolves when that is so. */
+  fallSilent(): Promise<void>
+  /** The end of that. */
+  speakAgain(): Promise<void>
 }
 
 /** A key pair in OpenSSH's format. */
@@ -60,6 +64,8 @@ while case $1 in -*) ;; *) false ;; esac do shift; done
 exec "$@"
 `
 
+const silence = 'pref 100 blackhole'
+
 /** Lets the sshd of a machine read its keys anew. */
 const sshd = 'mkdir -p /run/sshd && /usr/sbin/sshd -f /etc/ssh/kube_node_sshd_config -E /var/log/sshd.log'
 
@@ -68,10 +74,10 @@ const sshd = 'mkdir -p /run/sshd && /usr/sbin/sshd -f /etc/ssh/kube_node_sshd_co
  * that has the rack is killed.
  */
 export const startHost = async (rack: Rack, key: Key, signal: AbortSignal): Promise<Host> => {
-  let { private: hostKey, fingerprint } = await newKey()
+  let hostKey = await newKey()
   const config = {
     write_files: [
-      { path: hostKeyFile, content: hostKey, permissions: '0600', owner: 'root:root' },
+      { path: hostKeyFile, content: hostKey.private, permissions: '0600', owner: 'root:root' },
       { path: '/etc/ssh/kube_node_authorized_keys_root', content: key.public, permissions: '0644' },
       // docker-machine says sudo to root too, and this root may have none.
       { path: '/usr/local/bin/sudo', content: sudo, permissions: '0755', owner: 'root:root' },
@@ -97,13 +103,17 @@ export const startHost = async (rack: Rack, key: Key, signal: AbortSignal): Prom
     machine,
     address: machine.address,
     get hostKey() {
-      return fingerprint
+      return hostKey.fingerprint
     },
     has,
-    async reinstall() {
-      ;({ private: hostKey, fingerprint } = await newKey())
-      await machine.run(`printf '%s' '${hostKey}' >${hostKeyFile} && kill "$(cat /run/sshd.pid)" && ${sshd}`)
-      return fingerprint
+    async reinstall(next) {
+      const before = hostKey
+      hostKey = next ?? (await newKey())
+      await machine.run(`printf '%s' '${hostKey.private}' >${hostKeyFile} && kill "$(cat /run/sshd.pid)" && ${sshd}`)
+      return before
     },
+    // It hears others still, and nobody hears of it that it does not answer.
+    fallSilent: async () => void (await machine.run(`ip rule add ${silence}`)),
+    speakAgain: async () => void (await machine.run(`ip rule del ${silence}`)),
   }
 }

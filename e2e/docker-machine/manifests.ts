@@ -1,4 +1,5 @@
 import { defaultNamespace as namespace } from '@kube-node/core/manifests'
+import { busybox } from '../kubelet/image.ts'
 import { files } from '../kubelet/manifests.ts'
 import type { Key } from './host.ts'
 
@@ -59,4 +60,28 @@ export const setOf = (name: string, className: string, replicas: number): object
   kind: 'NodeSet',
   metadata: { name },
   spec: { replicas, nodeClassName: className },
+})
+
+/** With a sign of this name on its host a pod of `reluctant` ends. */
+export const leave = '/run/pods/leave'
+
+/** A pod for any node of the class, which stays until there is that sign, whoever asks it to end. */
+export const reluctant = (name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: {
+    terminationGracePeriodSeconds: 180,
+    nodeSelector: { tier: 'web' },
+    volumes: [{ name: 'host', hostPath: { path: '/run/pods', type: 'DirectoryOrCreate' } }],
+    containers: [
+      {
+        name: 'main',
+        image: busybox,
+        imagePullPolicy: 'Never',
+        command: ['/bin/busybox', 'sh', '-c', `trap : TERM; until [ -e ${leave} ]; do /bin/busybox sleep 0.1; done`],
+        volumeMounts: [{ name: 'host', mountPath: '/run/pods' }],
+      },
+    ],
+  },
 })

@@ -13,10 +13,11 @@ export interface Program {
 
 const standIn = fileURLToPath(new URL('../../packages/provider-docker-machine/test/docker-machine.mjs', import.meta.url))
 
-/** How long the stand-in takes to make a machine at least, so that somebody can die meanwhile. */
-const slowMs = 1_500
+/** For as long a stand-in makes a machine that somebody can die meanwhile. Milliseconds. */
+export const longEnoughToDie = 1_500
 
-export const writeProgram = async (folder: string): Promise<Program> => {
+/** `slowMs`: how long the stand-in takes to make a machine at least. */
+export const writeProgram = async (folder: string, slowMs = 0): Promise<Program> => {
   await mkdir(join(folder, 'cloud'), { recursive: true })
   const real = process.env['KUBE_NODE_DOCKER_MACHINE']
   const path = join(folder, 'program')

@@ -20,7 +20,7 @@ import { requireParts } from '../kubelet/parts.ts'
 import { createRack } from '../kubelet/rack.ts'
 import { type Host, type Key, newKey, startHost } from './host.ts'
 import { poolOf, secret } from './manifests.ts'
-import { type Program, writeProgram } from './program.ts'
+import { type Program, longEnoughToDie, writeProgram } from './program.ts'
 
 /** A real control plane, hosts with a real sshd, and a controller that may be killed. Class `pool` has all of the hosts. */
 export interface World extends AsyncDisposable {
@@ -72,7 +72,7 @@ export const startWorld = async (): Promise<World> => {
       poolOf('pool', hosts),
     )
 
-    const program = await writeProgram(join(controlPlane.dir, 'program'))
+    const program = await writeProgram(join(controlPlane.dir, 'program'), longEnoughToDie)
     const storage = join(controlPlane.dir, 'storage')
     const supervisor = stack.use(createSupervisor())
     let started = 0
