@@ -22,7 +22,7 @@ import { systemRuntime } from '@kube-node/core/runtime'
 import { type Mortal, mortal } from '@kube-node/testing/cluster'
 import { type ApiServer, createApiServer } from '@kube-node/testing/server'
 import { expect, vi } from 'vitest'
-import { dockerMachine } from '../src/index.ts'
+import { type DockerMachineOptions, dockerMachine } from '../src/index.ts'
 import { type Entry, type Machines, isLiving } from '../src/ledger.ts'
 import { type StandIn, awsSecrets, standIn } from './world.ts'
 
@@ -36,7 +36,7 @@ export interface Cluster extends AsyncDisposable {
   readonly fake: StandIn
   readonly client: Client
   /** A controller with that storage. One that `leads` waits for no lease, as one that is taken for dead and is not. */
-  begin(life?: { readonly storage?: string; readonly leads?: boolean }): Mortal
+  begin(life?: Partial<Pick<DockerMachineOptions, 'program' | 'storage' | 'concurrency'>> & { readonly leads?: boolean }): Mortal
   claim(name: string, className: 'cloud' | 'pool'): Promise<void>
   /** `kubectl delete node --wait=false` */
   condemn(name: string): Promise<void>
@@ -92,13 +92,13 @@ export const cluster = async (hosts = 1): Promise<Cluster> => {
     fake,
     client,
     broken,
-    begin({ storage = fake.options.storage, leads = false } = {}) {
+    begin({ leads = false, ...options } = {}) {
       const life = mortal()
       const controller = createKubeNode({
         cluster: life.transport(server.transport({ user: 'kube-node', groups: ['system:masters'] })),
         runtime: life.runtime(runtime),
         log: () => {},
-        providers: [life.provider(dockerMachine({ ...fake.options, storage }))],
+        providers: [life.provider(dockerMachine({ ...fake.options, ...options }))],
         refresh: { active: '200ms' },
         ...(leads && { leaderElection: false }),
       })

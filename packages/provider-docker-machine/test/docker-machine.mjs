@@ -37,7 +37,7 @@ const live = (id, name) => {
 const configFile = name => join(machines, name, 'config.json')
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-const common = ['driver', 'custom-install-script', 'engine-install-url']
+const common = ['driver', 'd', 'custom-install-script', 'engine-install-url']
 const drivers = {
   amazonec2: {
     'amazonec2-access-key': 'AWS_ACCESS_KEY_ID',
@@ -84,22 +84,25 @@ const authFailure = 'AuthFailure: AWS was not able to validate the provided acce
 
 const preCreate = why => `Error with pre-create check: "${why}"`
 
-const save = (name, driver, more) =>
-  writeFileSync(
-    configFile(name),
-    JSON.stringify(
-      { ConfigVersion: 3, DriverName: driver, Driver: { MachineName: name, StorePath: storage, ...more }, Name: name },
-      undefined,
-      4,
-    ),
-  )
+/** The first time in place, then by another file, removal and renaming, as the program does. */
+const save = (name, driver, more) => {
+  const scripted = args.some(each => each.startsWith('--custom-install-script'))
+  const HostOptions = { CustomInstallScript: scripted ? 'script' : '', AuthOptions: scripted ? null : { StorePath: join(machines, name) } }
+  const Driver = { MachineName: name, StorePath: storage, ...more }
+  const text = JSON.stringify({ ConfigVersion: 3, Driver, DriverName: driver, HostOptions, Name: name }, undefined, 4)
+  const target = existsSync(configFile(name)) ? `${configFile(name)}.tmp${process.pid}` : configFile(name)
+  writeFileSync(target, text, { mode: 0o600 })
+  if (target === configFile(name)) return
+  rmSync(configFile(name))
+  renameSync(target, configFile(name))
+}
 
 const isInstalled = driver => driver in drivers && !(faults().missing ?? []).includes(driver)
 const notFound = driver =>
   `Driver "${driver}" not found. Do you have the plugin binary "docker-machine-driver-${driver}" accessible in your PATH?`
 
 const create = async list => {
-  const driver = list[list.indexOf('--driver') + 1] ?? list[list.indexOf('-d') + 1]
+  const driver = list[list.findIndex(each => each === '--driver' || each === '-d') + 1]
   if (!isInstalled(driver)) fail(1, notFound(driver))
   if (list.includes('--help')) return help(driver)
   const { options, name } = parse(list)
@@ -109,6 +112,8 @@ const create = async list => {
   for (const [option, variable] of Object.entries(drivers[driver])) options[option] ??= process.env[variable]
   if (existsSync(join(machines, name))) fail(1, `Docker machine "${name}" already exists`)
   writeFileSync(join(world, 'command-lines'), `${process.argv.join(' ')}\n`, { flag: 'a' })
+  writeFileSync(join(world, 'creates'), `begin ${name}\n`, { flag: 'a' })
+  process.once('exit', () => writeFileSync(join(world, 'creates'), `end ${name}\n`, { flag: 'a' }))
   console.log('Running pre-create checks...')
   const down = faults()
   if (driver === 'amazonec2') {
@@ -119,6 +124,7 @@ const create = async list => {
     if (down.throttle) fail(3, preCreate('RequestLimitExceeded: Request limit exceeded'))
   }
   if (driver === 'generic') checkGeneric(options)
+  if (driver === 'none') return createNone(name, options)
   // Before its driver makes anything, the program writes down what it is about to make. Again only when the driver has done so.
   mkdirSync(join(machines, name), { recursive: true, mode: 0o700 })
   save(name, driver, { ...keysOf(driver, options), ...(driver in identities && { [identities[driver]]: '' }) })
@@ -165,7 +171,7 @@ const createInstance = async (name, driver, keys) => {
   save(name, driver, { ...keys, [identities[driver]]: id, ...address })
   console.log('Waiting for machine to be running, this may take a few minutes...')
   writeFileSync(join(machines, name, 'id_rsa'), ssh.privateKey, { mode: 0o600 })
-  const slow = takeFault('slowMs')
+  const slow = takeFault('slowMs') ?? faults().alwaysMs
   if (slow) await pause(slow)
   dieBy('stopAfter')
   const missing = takeFault('missingAfterwards')
@@ -182,6 +188,11 @@ const reachable = (host, port) =>
       .once('error', () => end(false))
       .once('timeout', () => end(false))
   })
+
+const createNone = (name, { url }) => {
+  mkdirSync(join(machines, name), { recursive: true, mode: 0o700 })
+  save(name, 'none', { URL: url })
+}
 
 const checkGeneric = ({ 'generic-ssh-key': key }) => {
   if (!key || !existsSync(key)) fail(3, preCreate('SSH key does not exist'))
@@ -318,6 +329,8 @@ else if (command === 'inspect') {
   if (!config) fail(1, `Docker machine "${args[0]}" does not exist. Use "docker-machine ls" to list machines.`)
   console.log(`(${args[0]}) Calling .GetConfigRaw\n${JSON.stringify(config, undefined, 4)}\n(${args[0]}) Closing plugin on server side`)
 } else if (command === 'ls') {
-  if (args[0] !== '-q') fail(2, 'panic: runtime error: invalid memory address or nil pointer dereference')
+  const scripted = name => configOf(name)?.HostOptions.CustomInstallScript
+  if (args[0] !== '-q' && existsSync(machines) && readdirSync(machines).some(scripted))
+    fail(2, 'panic: runtime error: invalid memory address or nil pointer dereference')
   if (existsSync(machines)) for (const name of readdirSync(machines)) console.log(name)
 } else fail(1, `docker-machine: '${command}' is not a docker-machine command. See 'docker-machine --help'.`)

@@ -15,6 +15,15 @@ it('shows no secret on a command line', async () => {
   for (const secret of Object.values(awsSecrets)) expect(stage.commandLines()).not.toContain(secret)
 })
 
+it('shows on one what the driver reads from nowhere else, and nothing more', async () => {
+  await using stage = await ground()
+  const connection = stage.connect({ secrets: { ...awsSecrets, 'amazonec2-session-password': 'a-password' } })
+  const machine = await connection.create(stage.request(stage.ec2), stage.call())
+  expect(stage.commandLines()).toContain('--amazonec2-session-password=a-password')
+  await connection.delete(machine, stage.call())
+  for (const secret of Object.values(awsSecrets)) expect(stage.commandLines()).not.toContain(secret)
+})
+
 it('goes on with a create that a life before has begun, however that life ended', async () => {
   await using stage = await ground()
   const request = stage.request(stage.ec2)
