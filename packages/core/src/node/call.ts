@@ -38,11 +38,11 @@ export const prepareCreate = async (life: Life, facts: NodeFacts, connection: Co
   }
 }
 
-/** Our own API server, and not the provider, has failed. */
+/** Our own API server, and not the provider, has failed: the same is made ready again, as the provider has seen nothing of it. */
 export const unsent = (thrown: unknown): ProviderError =>
   ProviderError.is(thrown)
     ? thrown
-    : new ProviderError('Unavailable', `nothing of this attempt was sent, as it could not be made ready: ${errorText(thrown)}`, {
+    : new ProviderError('Busy', `nothing of this attempt was sent, as it could not be made ready: ${errorText(thrown)}`, {
         outcome: 'none',
         cause: thrown,
       })

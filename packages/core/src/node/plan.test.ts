@@ -140,8 +140,13 @@ describe('a recorded attempt', () => {
     expect(planNode(facts(node, { inputs: 1, flight: flight({ failure: waiting }) }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
-  it.each(['Unavailable', 'Busy', 'RateLimited'])('of which %s was said before anything was sent is asked for again as it was', reason => {
+  it.each(['Busy', 'RateLimited'])('that was turned away at the door (%s) is asked for again as it was', reason => {
     expect(planNode(facts(node, { flight: flight({ failure: failure({ reason }) }) }))).toEqual({ do: 'create' })
+  })
+
+  it('that was given up behind the door is followed by another: the same request may have the same answer for ever', () => {
+    const gaveUp = flight({ failure: failure({ reason: 'Unavailable' }) })
+    expect(planNode(facts(node, { flight: gaveUp }))).toEqual({ do: 'begin', attempt: 2, offer })
   })
 
   it('that has proven to have made nothing is followed by a new attempt', () => {

@@ -130,7 +130,7 @@ const lostDocument: Told = {
 }
 
 /** Turned away at the door: the cloud remembers nothing of the request. */
-const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy', 'Unavailable'])
+const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy'])
 
 /**
  * The same request once more, rather than another attempt: should the network have sent the one that was turned away a second time,
