@@ -5,7 +5,7 @@ import type { Watch } from './invariant.ts'
 const convergenceMs = 480_000
 
 /** 1: one claim, at most one machine; with `lookup`, converging to one. */
-export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies, restores }, report) => {
+export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies, restores, accounts }, report) => {
   const live = new Map<string, Map<string, SimulatedMachine>>()
   const twoSince = new Map<string, number>()
   /** Machines that stood in a record beside others once: nobody may believe that all are gone, those apart that were told to go. */
@@ -41,6 +41,11 @@ export const oneMachine: Watch = ({ world, cloud, scenario, truth, lies, restore
   return {
     tick() {
       for (const [claim, since] of twoSince) {
+        // The credentials open another account than that of both: nobody sees them, and the time is not running.
+        if ([...(live.get(claim)?.values() ?? [])].every(({ account }) => account !== accounts.opened)) {
+          twoSince.set(claim, world.now)
+          continue
+        }
         // Without a claim they are orphans: another invariant's matter.
         // Credentials open one account at a time, so that nobody sees both: where a restore took back which one a machine was asked of.
         const unseen = restores.tookBack(claim) && accountsOf(live.get(claim)) > 1
