@@ -211,12 +211,16 @@ describe('kube-node explain', { timeout: 30_000 }, () => {
       { field: 'ami.id', value: 'ami-1' },
       { field: 'subnets.ids', value: '["subnet-1","subnet-2"]' },
     ]
-    await cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { status: { resolved } } }, { subresource: 'status' })
+    const connections = [{ provider: 'simulated', account: '7', config: { region: 'r1' }, secret: { namespace: 'n', name: 's' } }]
+    await cluster.client.patch(NodeClasses, { name: 'small' }, { merge: { status: { resolved, connections } } }, { subresource: 'status' })
     await cluster.claim('a')
     await nodeSet(cluster.client, 'workers', 'gpu')
     const aClass = await cluster.outcome('explain', 'class/small')
-    expect(JSON.parse((await cluster.outcome('explain', 'class/small', '-o', 'json')).out)).toMatchObject({ class: { resolved } })
+    expect(JSON.parse((await cluster.outcome('explain', 'class/small', '-o', 'json')).out)).toMatchObject({
+      class: { resolved, connections },
+    })
     expect(aClass.out).toMatch(/^RESOLVED +ami.id: ami-1\n +subnets.ids: \["subnet-1","subnet-2"\]$/m)
+    expect(aClass.out).toMatch(/^CONNECTIONS +simulated account 7: {"region":"r1"}, credentials in Secret n\/s$/m)
     expect(aClass).toMatchObject({ code: 0, err: '' })
     expect(aClass.out).toMatch(/^SIZE +1 nodes of 3 \(spec.limits.nodes\)$/m)
     expect(aClass.out).toMatch(/^NODES +a: Pending, nobody has begun with it$/m)

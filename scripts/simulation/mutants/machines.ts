@@ -34,7 +34,9 @@ export const machines: readonly Mutant[] = [
     edits: [
       {
         file: 'node/perform.ts',
-        find: 'if (bound) return { node: bound } await callCreate(life, facts, connection, prepared)',
+        find:
+          'if (bound) return { node: bound } ' +
+          'await sendUnder(life, facts.node, connection, () => callCreate(life, facts, connection, prepared))',
         replace: 'await callCreate(life, facts, connection, prepared)\n  if (bound) return { node: bound }',
       },
     ],

@@ -1,5 +1,5 @@
 import { isDeleting } from '@kube-node/core'
-import { type NodeClass, type ResolvedField, conditions, findCondition } from '@kube-node/core/api'
+import { type ClassConnection, type NodeClass, type ResolvedField, conditions, findCondition } from '@kube-node/core/api'
 import { wordsOf } from './conditions.ts'
 import type { ControllerDescription } from './controllers.ts'
 import { type Told, asAttended } from './told.ts'
@@ -17,6 +17,8 @@ export interface ClassDescription extends Told {
   readonly since?: string
   /** What floats in its config, and what that meant when the provider was asked last. */
   readonly resolved?: readonly ResolvedField[]
+  /** Where machines of it are or may be. */
+  readonly connections?: readonly ClassConnection[]
 }
 
 export const describeClass = (facts: ClassFacts): ClassDescription => {
@@ -26,6 +28,7 @@ export const describeClass = (facts: ClassFacts): ClassDescription => {
     ready: ready?.status ?? 'Unknown',
     ...(ready?.lastTransitionTime !== undefined && { since: ready.lastTransitionTime }),
     ...(nodeClass.status?.resolved && { resolved: nodeClass.status.resolved }),
+    ...(nodeClass.status?.connections && { connections: nodeClass.status.connections }),
     ...asAttended(tell(facts), controller),
   }
 }
@@ -33,9 +36,17 @@ export const describeClass = (facts: ClassFacts): ClassDescription => {
 const tell = ({ nodeClass, nodes }: ClassFacts): Told => {
   const { metadata, spec, status } = nodeClass
   if (isDeleting(nodeClass)) {
-    const why =
-      nodes === 0 ? 'it was deleted' : `it was deleted; ${nodes} ${nodes === 1 ? 'node uses it and keeps it' : 'nodes use it and keep it'}`
-    return { why, next: nodes === 0 ? '' : 'delete them first', state: 'progress' }
+    if (nodes > 0) {
+      const why = `it was deleted; ${nodes} ${nodes === 1 ? 'node uses it and keeps it' : 'nodes use it and keep it'}`
+      return { why, next: 'delete them first', state: 'progress' }
+    }
+    const places = status?.connections?.length ?? 0
+    if (places === 0) return { why: 'it was deleted', next: '', state: 'progress' }
+    return {
+      why: 'it was deleted; machines of it may be left, and keep it',
+      next: 'it goes when lists show that none is left: kube-node explain and its events tell where that can not be seen',
+      state: 'progress',
+    }
   }
   const ready = findCondition(status?.conditions, 'Ready')
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0) || !ready) {

@@ -79,6 +79,17 @@ describe('a class tells why no machines are made of it:', () => {
       ['True', 'progress', 'it was deleted; 1 node uses it and keeps it'],
     ],
     [
+      'deleted, with machines that may be left',
+      {
+        nodeClass: {
+          ...nodeClass(),
+          metadata: { name: 'small', deletionTimestamp: at(20) },
+          status: { connections: [{ provider: 'p', config: {} }] },
+        },
+      },
+      ['Unknown', 'progress', 'it was deleted; machines of it may be left, and keep it'],
+    ],
+    [
       'new, and no controller',
       { nodeClass: { metadata: { name: 'small' }, spec: { provider: 'p' } }, controller: absent },
       ['Unknown', 'trouble', noController],

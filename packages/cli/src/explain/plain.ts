@@ -1,4 +1,4 @@
-import type { Condition } from '@kube-node/core/api'
+import type { ClassConnection, Condition } from '@kube-node/core/api'
 import type { ControllerDescription } from '../describe/index.ts'
 import type { ClassRow, NodeRow, SetRow } from '../status/index.ts'
 import type { EventFacts } from './chain.ts'
@@ -49,7 +49,7 @@ const setEntries = (
 ]
 
 const classEntries = (
-  { name, createdAt, provider, ready, nodes, limit, since, resolved = [] }: ClassRow,
+  { name, createdAt, provider, ready, nodes, limit, since, resolved = [], connections = [] }: ClassRow,
   now: number,
 ): readonly Entry[] => [
   entry('CLASS', name, `created ${when(createdAt, now) ?? '-'}`),
@@ -57,4 +57,11 @@ const classEntries = (
   entry('READY', `${ready}${since === undefined ? '' : ` since ${when(since, now) ?? ''}`}`),
   entry('SIZE', `${nodes} nodes${limit === undefined ? '' : ` of ${limit} (spec.limits.nodes)`}`),
   entry('RESOLVED', ...resolved.map(({ field, value }) => `${field}: ${value}`)),
+  entry('CONNECTIONS', ...connections.map(connectionLine)),
 ]
+
+const connectionLine = ({ provider, account, config, secret }: ClassConnection): string =>
+  [
+    `${provider}${account === undefined ? '' : ` account ${account}`}: ${JSON.stringify(config)}`,
+    ...(secret ? [`credentials in Secret ${secret.namespace}/${secret.name}`] : []),
+  ].join(', ')

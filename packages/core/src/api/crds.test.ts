@@ -33,6 +33,7 @@ describe('the CRDs', () => {
   test('keep unknown fields in the configs alone', () => {
     expect(all.filter(({ schema }) => schema['x-kubernetes-preserve-unknown-fields']).map(({ path }) => path)).toEqual([
       'NodeClass.spec.config',
+      'NodeClass.status.connections[].config',
       'NodeSet.spec.template.config',
       'NodeSet.status.group.connection.config',
     ])
@@ -61,6 +62,7 @@ describe('the CRDs', () => {
       'NodeClass.spec.bootstrap.commands atomic',
       'NodeClass.spec.importGroups.ids set',
       'NodeClass.status.resolved atomic',
+      'NodeClass.status.connections atomic',
       'NodeClass.status.conditions map type',
       'NodeSet.spec.nodeClassNames atomic',
       'NodeSet.spec.zones atomic',

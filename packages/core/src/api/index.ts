@@ -60,6 +60,7 @@ export {
   type NodeClass,
   type NodeClassSpec,
   type NodeClassStatus,
+  type ClassConnection,
   type ResolvedField,
   type NodeClassTemplate,
   type SecretReference,

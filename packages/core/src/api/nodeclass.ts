@@ -89,7 +89,22 @@ export interface NodeClassStatus {
   readonly nodes?: number
   /** What floats in `spec.config`, in the order of its fields. Absent where nothing does. */
   readonly resolved?: readonly ResolvedField[]
+  /**
+   * Where machines of this class are or may be: each is written before anything is sent there, and stays, whatever the class says by then,
+   * until lists show that nothing is left.
+   */
+  readonly connections?: readonly ClassConnection[]
   readonly conditions?: readonly Condition[]
+}
+
+/** An account at a place, as classes and what sets lay over them lead to it. */
+export interface ClassConnection {
+  readonly provider: string
+  /** That the credentials opened, where the provider can tell. */
+  readonly account?: string
+  /** The values of the provider's connection keys. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly secret?: SecretReference
 }
 
 /** What a part of the config that floats (the newest image, subnets by tag) meant when the provider was asked last. */

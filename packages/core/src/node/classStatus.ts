@@ -19,6 +19,7 @@ import { controllerOf } from '../inventory/index.ts'
 import type { Json } from '../kube/index.ts'
 import { type ClassVerdict, type Ready, readinessOf, resolveClass } from './classVerdict.ts'
 import { byClass } from './indexes.ts'
+import { leftOf, openConnections } from './connections/index.ts'
 import type { Life } from './life.ts'
 import { precondition } from './write.ts'
 
@@ -26,6 +27,8 @@ import { precondition } from './write.ts'
 const countEveryMs = 5_000
 /** A Secret that was missing is looked for this often. */
 const recheckMs = 30_000
+/** Lists may have shown what is left of a class that is being deleted. */
+const lookAgainMs = 10_000
 
 export interface ClassKeeper {
   reconcile(life: Life, r: Reconcile<NodeClass>): Promise<Result>
@@ -34,6 +37,8 @@ export interface ClassKeeper {
 /** Keeps a NodeClass's status true and its finalizer on while Nodes refer to it. */
 export const createClassKeeper = (): ClassKeeper => {
   const writtenAt = new Map<string, number>()
+  /** What keeps classes that are being deleted, as it was told. */
+  const told = new Map<string, string>()
   const judged = new Map<string, Judged>()
 
   const keep = (life: Life, nodeClass: NodeClass, ready: Ready): void => {
@@ -64,9 +69,15 @@ export const createClassKeeper = (): ClassKeeper => {
       if (!nodeClass || controllerOf(nodeClass) !== life.controller) {
         writtenAt.delete(key.name)
         judged.delete(key.name)
+        told.delete(key.name)
         return undefined
       }
-      if (isDeleting(nodeClass)) return letGo(life, nodeClass, usersOf(life, nodeClass), event)
+      if (isDeleting(nodeClass)) {
+        return letGo(life, nodeClass, usersOf(life, nodeClass), event, message => {
+          if (told.get(key.name) !== message) event('Warning', 'MachinesMayBeLeft', message)
+          told.set(key.name, message)
+        })
+      }
       if (!nodeClass.metadata?.finalizers?.includes(finalizers.inUse)) {
         const kept = [...(nodeClass.metadata?.finalizers ?? []), finalizers.inUse]
         await client.patch(NodeClasses, key, { merge: { metadata: { finalizers: kept } } }, { on: precondition(nodeClass) })
@@ -147,7 +158,13 @@ const withFreeze = (known: readonly Condition[], frozen: string | undefined, now
 /** Claims that name the class. */
 const usersOf = (life: Life, nodeClass: NodeClass): readonly Node[] => life.context.store(Nodes).by(byClass, nameOf(nodeClass))
 
-const letGo = async (life: Life, nodeClass: NodeClass, users: readonly Node[], event: Reconcile<NodeClass>['event']): Promise<Result> => {
+const letGo = async (
+  life: Life,
+  nodeClass: NodeClass,
+  users: readonly Node[],
+  event: Reconcile<NodeClass>['event'],
+  tell: (message: string) => void,
+): Promise<Result> => {
   const held = users.filter(node => node.metadata?.finalizers?.includes(finalizers.machine) === true && !isBroken(recordOf(node)))
   if (held.length > 0) {
     const names = held.slice(0, 5).map(nameOf).join(', ')
@@ -157,6 +174,12 @@ const letGo = async (life: Life, nodeClass: NodeClass, users: readonly Node[], e
       `${held.length} nodes still use this class and keep it: ${names}${held.length > 5 ? ', ...' : ''}; delete them first`,
     )
     return { after: 60_000 }
+  }
+  await openConnections(life, nodeClass)
+  const places = leftOf(life, nodeClass)
+  if (places.length > 0) {
+    tell(`machines of this class are or may be left, and keep it: ${places.join('; ')}`)
+    return { after: lookAgainMs }
   }
   const left = nodeClass.metadata?.finalizers?.filter(name => name !== finalizers.inUse) ?? []
   if (left.length === nodeClass.metadata?.finalizers?.length) return undefined

@@ -27,6 +27,7 @@ import type { Key, Store } from '../kube/index.ts'
 import { type Duration, durationMs, errorText } from '../runtime/index.ts'
 import { approverOf } from './approver.ts'
 import { createClassKeeper } from './classStatus.ts'
+import { createConnectionMemory } from './connections/index.ts'
 import { createCensus } from './drain/index.ts'
 import { driftSource } from './drift.ts'
 import { createFlights } from './flights.ts'
@@ -157,6 +158,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
     const regressions = context.onRegression(({ version }) => {
       freeze.impose({ kind: 'version', version })
       life?.flights.disown()
+      life?.connections.sendings.disown()
     })
     life = {
       context,
@@ -174,6 +176,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       flights: createFlights(context.runtime, inherited),
       seats: createSeats(),
       census: createCensus(context),
+      connections: createConnectionMemory(context),
       inputs: createInputsReader(context, cluster, options.join ?? {}),
       losses: createKeptLosses(context.metrics),
     }

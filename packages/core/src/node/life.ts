@@ -1,6 +1,7 @@
 import type { RevisionContent } from '../claim/index.ts'
 import type { ManagerContext, TypedEmitter } from '../engine/index.ts'
 import type { ProviderSession, Providers } from '../inventory/index.ts'
+import type { ConnectionMemory } from './connections/index.ts'
 import type { Census } from './drain/index.ts'
 import type { Flights } from './flights.ts'
 import type { Freeze } from './freeze/index.ts'
@@ -28,6 +29,7 @@ export interface Life {
   readonly flights: Flights
   readonly seats: Seats
   readonly census: Census
+  readonly connections: ConnectionMemory
   readonly losses: KeptLosses
   /** UID of the kube-system namespace. */
   readonly cluster: string

@@ -1,8 +1,8 @@
-import { NodeClasses, Nodes, nameOf } from '../api/index.ts'
-import { type Connection, controllerOf, offerOf, toProviderError } from '../inventory/index.ts'
+import { Nodes } from '../api/index.ts'
+import { type Connection, toProviderError } from '../inventory/index.ts'
 import type { Metrics, Source } from '../engine/index.ts'
 import type { Machine } from '../provider/index.ts'
-import { ProviderError } from '../provider/index.ts'
+import { type Emptied, forgetEmptied, openConnections, ownClasses, rememberRecorded } from './connections/index.ts'
 import { witness } from './freeze/index.ts'
 import { byClaim } from './indexes.ts'
 import type { Life } from './life.ts'
@@ -18,6 +18,8 @@ export type Suspects = Map<string, number>
 /** What one sweep leaves for the next, in one life. */
 interface Sight {
   readonly suspects: Suspects
+  readonly emptied: Emptied
+  isRecordedRemembered: boolean
   /** What was last said of a connection. */
   readonly said: WeakMap<Connection, string>
   /** By the providerID of those that have been orphans for long enough. */
@@ -71,6 +73,8 @@ const sightOf = (metrics: Metrics): Sight => {
   const frozen = metrics.gauge('kube_node_orphan_deletion_frozen', help, ['provider'])
   return {
     suspects: new Map(),
+    emptied: new Map(),
+    isRecordedRemembered: false,
     said: new WeakMap(),
     orphans: providerGauge(counted, distinct),
     frozen: providerGauge(frozen, any),
@@ -78,27 +82,17 @@ const sightOf = (metrics: Metrics): Sight => {
 }
 
 /**
- * Looks at every connection that a class or a record leads to, and deletes machines that carry our cluster and
+ * Looks at every connection that a class or a record leads to, or that a class remembers, and deletes machines that carry our cluster and
  * controller but whose claim is gone.
  */
 const sweepOrphans = async (life: Life, sight: Sight): Promise<void> => {
-  await openClassConnections(life)
-  for (const connection of life.session.connections) await sweepConnection(life, connection, sight)
-}
-
-/** After a restart no Node may be left that refers to an account with a leaked machine; its class still does. */
-const openClassConnections = async (life: Life): Promise<void> => {
-  for (const nodeClass of life.context.store(NodeClasses).list()) {
-    if (controllerOf(nodeClass) !== life.controller) continue
-    const offer = offerOf(nameOf(nodeClass), nodeClass, life.providers)
-    if (offer.problem) continue
-    try {
-      await life.session.connect(offer.provider.name, offer.connection)
-    } catch (error) {
-      if (!ProviderError.is(error)) throw error
-      life.context.log('debug', 'no connection to look for orphans', { class: nameOf(nodeClass), error: error.message })
-    }
+  if (!sight.isRecordedRemembered) {
+    await rememberRecorded(life)
+    sight.isRecordedRemembered = true
   }
+  for (const nodeClass of ownClasses(life)) await openConnections(life, nodeClass)
+  for (const connection of life.session.connections) await sweepConnection(life, connection, sight)
+  await forgetEmptied(life, sight.emptied)
 }
 
 const sweepConnection = async (life: Life, connection: Connection, sight: Sight): Promise<void> => {

@@ -16,6 +16,7 @@ import { isNotFound } from '../kube/index.ts'
 import { bindAttempt } from './bindAttempt.ts'
 import { attemptOf } from './attemptOf.ts'
 import { callAdopt, callConfigure, callCreate, callDelete, prepareCreate } from './call.ts'
+import { sendUnder } from './connections/index.ts'
 import { dropDocument, extendDocument } from './document.ts'
 import { evict } from './drain/index.ts'
 import { end } from './end.ts'
@@ -93,7 +94,7 @@ export const perform = async (life: Life, step: NodeStep, { facts, connection, i
       return record ? { node: await writeNode(life, node, placePatch(record, step.waits)) } : { afterMs: undefined }
     }
     case 'adopt':
-      if (connection) await callAdopt(life, facts, connection, step.providerID)
+      if (connection) await sendUnder(life, node, connection, () => callAdopt(life, facts, connection, step.providerID))
       return { node }
     case 'redress':
       return { node: await writeNode(life, node, redressPatch(step.redress)) }
@@ -176,7 +177,7 @@ const create = async (life: Life, facts: NodeFacts, connection: Connection): Pro
   if (!prepared) return { node: facts.node }
   const bound = await bindAttempt(life, facts.node, connection, prepared.pinned)
   if (bound) return { node: bound }
-  await callCreate(life, facts, connection, prepared)
+  await sendUnder(life, facts.node, connection, () => callCreate(life, facts, connection, prepared))
   return { node: facts.node }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defaultController } from '../keys.ts'
-import type { BootstrapFile, NodeClass, NodeClassSpec, NodeClassStatus, ResolvedField } from '../nodeclass.ts'
+import type { BootstrapFile, ClassConnection, NodeClass, NodeClassSpec, NodeClassStatus, ResolvedField } from '../nodeclass.ts'
 import { type StructuralSchema, listAtomic, listMap, listSet, validations } from './extensions.ts'
 import { annotationMap, conditionList, count, duration, labelMap, lines, noTwo, providerConfig, subdomain, taintList } from './fields.ts'
 import { parseWith } from './parse.ts'
@@ -166,6 +166,14 @@ const resolvedField = z.object({
 })
 sameType<z.input<typeof resolvedField>, ResolvedField>(true)
 
+const classConnection = z.object({
+  provider: z.string().max(63).describe('Name of the provider.'),
+  account: z.string().max(256).optional().describe('Account that the credentials opened, where the provider can tell.'),
+  config: providerConfig.describe('What chooses account and place, of the config that machines were made by.'),
+  secret: z.object(secretReference).optional().describe('Secret with the credentials.'),
+})
+sameType<z.input<typeof classConnection>, ClassConnection>(true)
+
 const status = z.object({
   observedGeneration: count('Generation of the spec that this status is about.').optional(),
   nodes: count('Claims of this class that exist, those being deleted included.').optional(),
@@ -177,6 +185,16 @@ const status = z.object({
       description:
         'What floats in spec.config (the newest image, subnets by tag), and what it meant when the provider was asked last: when the ' +
         'class was edited, or nodes came or went. Each node is made of what it means then.',
+      ...listAtomic,
+    }),
+  connections: z
+    .array(classConnection)
+    .max(256)
+    .optional()
+    .meta({
+      description:
+        'Where machines of this class are or may be, also after an edit of the class: looked after until nothing of it is left there. ' +
+        'Who takes one out says that nothing is.',
       ...listAtomic,
     }),
   conditions: conditionList

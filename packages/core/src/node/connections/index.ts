@@ -1,0 +1,5 @@
+export { leadsTo } from './entry.ts'
+export { type Emptied, forgetEmptied, leftOf, rememberRecorded } from './forget.ts'
+export { type ConnectionMemory, createConnectionMemory } from './memory.ts'
+export { openConnections, ownClasses } from './open.ts'
+export { sendUnder } from './send.ts'
