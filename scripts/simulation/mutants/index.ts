@@ -6,6 +6,7 @@ import { identity } from './identity.ts'
 import { machines } from './machines.ts'
 import { orphans } from './orphans.ts'
 import { processes } from './processes.ts'
+import { renewals } from './renewals.ts'
 import { sets } from './sets.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...orphans,
   ...processes,
   ...identity,
+  ...renewals,
   ...handovers,
   ...adoptions,
   ...groups,

@@ -1,5 +1,5 @@
-import type { RequestRecord } from '../server/index.ts'
-import { convergenceMs, isRestless, quietMs, restless, unconverged } from './convergence.ts'
+import type { KubeRequest } from '@kube-node/core/kube'
+import { convergenceMs, quietMs, restless, restlessness, unconverged } from './convergence.ts'
 import { helpOut } from './help.ts'
 import type { Report } from './invariants/index.ts'
 import type { Stage } from './stage.ts'
@@ -11,7 +11,7 @@ export const converge = async (
   runUntil: (time: number, done?: () => boolean) => Promise<boolean>,
   report: Report,
 ): Promise<void> => {
-  const { world, server } = stage
+  const { world, requests } = stage
   const deadline = world.now + convergenceMs
   let helpAt = world.now + 5 * 60_000
   let sight: { readonly steps: number; readonly problem: string | undefined } = { steps: -1_000, problem: 'not looked yet' }
@@ -36,12 +36,14 @@ export const converge = async (
   world.tell('* the cluster is what was asked for')
   // Statuses are still written, and events that waited.
   await runUntil(world.now + 6 * 60_000)
-  const writes: RequestRecord[] = []
-  const stop = server.onRequest(record => {
-    if (isRestless(record)) writes.push(record)
-  })
+  const writes: KubeRequest[] = []
+  const isRestless = restlessness()
+  const listen = (request: KubeRequest): void => {
+    if (isRestless(request)) writes.push(request)
+  }
+  requests.add(listen)
   await runUntil(world.now + quietMs)
-  stop()
+  requests.delete(listen)
   const [first] = writes
   if (first)
     report(

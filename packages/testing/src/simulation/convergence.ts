@@ -2,6 +2,8 @@ import {
   type Node,
   type NodeClass,
   type NodeSet,
+  CertificateSigningRequests,
+  Leases,
   NodeSets,
   Nodes,
   NodeClasses,
@@ -12,14 +14,14 @@ import {
   labels,
   mergePatch,
   nameOf,
+  pathOf,
   taints,
 } from '@kube-node/core/api'
 import { hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf, recordOf, revisionOf } from '@kube-node/core'
-import { isNotFound } from '@kube-node/core/kube'
-import type { RequestRecord } from '../server/index.ts'
+import { type KubeRequest, isNotFound } from '@kube-node/core/kube'
 import { writeCredentials } from './accounts.ts'
 import { calm } from './weather.ts'
-import { className, controllerUser, credential, otherCredential } from './estate.ts'
+import { className, credential, otherCredential, systemNamespace } from './estate.ts'
 import { isDriving, memberIn } from './groups/books.ts'
 import { endGroupFaults, unconvergedGroups } from './groups/convergence.ts'
 import { canJoin, isOurs } from './help.ts'
@@ -106,7 +108,8 @@ export const unconverged = (stage: Stage): string | undefined => {
     if (machine.id !== record.id) return `${name} is recorded to have another machine than it has`
     if (machine.nodeName !== undefined && machine.nodeName !== name) return `${name} is still there, and its machine is ${machine.nodeName}`
     if (!canJoin(machine)) return `${name} runs by the kubelet of another machine: its own never joined`
-    if (!joining.isServing(machine)) return `the kubelet of ${name} has no serving certificate`
+    const lacking = joining.lacks(machine)
+    if (lacking !== undefined) return `the kubelet of ${name} ${lacking}`
   }
   const token = [...truth.secrets.all.values()].find(isBootstrapToken)
   if (token) return `the bootstrap token ${nameOf(token)} is left over`
@@ -146,8 +149,19 @@ const setProblem = (set: NodeSet, nodes: readonly Node[], nodeClass: NodeClass |
   return undefined
 }
 
-/** A write of a manager's that a cluster at rest does not see. */
-export const isRestless = (record: RequestRecord): boolean =>
-  record.user === controllerUser && !['get', 'list', 'watch'].includes(record.verb) && record.resource !== 'leases'
+/** Which requests of managers a cluster at rest does not see. Kubelets renew their certificates there, too, and each is approved once. */
+export const restlessness = (): ((request: KubeRequest) => boolean) => {
+  const approved = new Set<string>()
+  return ({ method, path, body }) => {
+    if (method === 'GET' || path.startsWith(pathOf(Leases, systemNamespace))) return false
+    // What is sent to the path of events is one: the cast at the border.
+    const { involvedObject } = (body ?? {}) as { readonly involvedObject?: { readonly kind?: string } }
+    if (method === 'POST' && involvedObject?.kind === CertificateSigningRequests.kind) return false
+    if (!path.startsWith(pathOf(CertificateSigningRequests)) || !path.endsWith('/approval')) return true
+    const isRepeated = approved.has(path)
+    approved.add(path)
+    return isRepeated
+  }
+}
 
-export const restless = (record: RequestRecord): string => `${record.verb} ${record.resource ?? ''} ${JSON.stringify(record)}`
+export const restless = ({ method, path, body }: KubeRequest): string => `${method} ${path} ${JSON.stringify(body ?? {}).slice(0, 500)}`

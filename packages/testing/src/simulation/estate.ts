@@ -27,6 +27,8 @@ export const volumeDetachMs = 60_000
 export const joinTimeoutMs = 120_000
 export const idleRefreshMs = 20_000
 export const controllerUser = 'kube-node'
+/** How requests for certificates are called that nobody is entitled to. */
+export const forgedPrefix = 'forged-'
 
 const api = `${NodeClasses.group}/${NodeClasses.version}`
 

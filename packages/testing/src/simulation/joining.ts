@@ -1,32 +1,42 @@
-import { X509Certificate } from 'node:crypto'
 import { type CertificateSigningRequest, CertificateSigningRequests } from '@kube-node/core/api'
-import { ApiError, type Client, type KubeTransport, TransportError, createClient, isAlreadyExists } from '@kube-node/core/kube'
-import { type SimulatedCloud, type SimulatedMachine } from '../cloud/index.ts'
-import { type KeyPair, certificateRequest } from '../server/index.ts'
+import { type Client, type KubeResponse, type KubeTransport, createClient } from '@kube-node/core/kube'
+import type { SimulatedCloud, SimulatedMachine } from '../cloud/index.ts'
+import { type KeyPair, type RequestStory, certificateRequest } from '../server/index.ts'
+import {
+  type Certificate,
+  type Identity,
+  type Purpose,
+  certificateIn,
+  isGood,
+  purposes,
+  requestOf,
+  shortestLifeSeconds,
+} from './certificates.ts'
 import { keysFrom } from './keys.ts'
+import { type CertificateManager, keepCertificates, sendRequest } from './renewals.ts'
 import { toldOf } from './userData.ts'
 import type { World } from './world.ts'
 
-/** Whose requests the API server takes them for. */
-export interface Identity {
-  readonly user: string
-  readonly groups: readonly string[]
-}
-
-/** How machines come to be nodes: by what their user data tells them, and nothing else. */
+/** How machines come to be nodes, and stay so: by what their user data tells them, and nothing else. */
 export interface Joining {
   /** One try of a kubelet to get in. It goes on where the last one stopped, as what it has is on its disk. */
   joinAs(machine: SimulatedMachine): Promise<KubeTransport>
+  /** The process of that machine's kubelet ends, and whatever it was about to get. */
+  halt(machineId: string): void
   /** The next start of that machine's kubelet finds an empty disk: it makes another key. */
   wipe(machineId: string): void
   /** Whoever shows that token. @throws Error when the API server does not take it. */
   identify(token: string): Promise<Identity>
-  /** Asks for a client certificate, with a key of one's own: as a kubelet does, and as a thief. */
-  ask(by: Identity, name: string, commonName: string, keys: KeyPair): Promise<void>
-  /** Its kubelet has a certificate of its own. True for one that was told nothing. */
+  /** Asks for a certificate, with a key of one's own: as a kubelet does, and as a thief. */
+  ask(by: Identity, name: string, purpose: Purpose, story: RequestStory, keys: KeyPair): Promise<void>
+  /** Its kubelet has a certificate of its own that is good. True for one that was told nothing. */
   isIn(machine: SimulatedMachine): boolean
-  /** Its kubelet has certificates for all that it does. True for one that was told nothing. */
-  isServing(machine: SimulatedMachine): boolean
+  /** Who its kubelet is, while it runs and may ask for other certificates. */
+  holder(machineId: string): Identity | undefined
+  /** Its kubelet asks for other certificates now. */
+  renew(machineId: string): void
+  /** In words, which certificate its kubelet lacks, or should have renewed; undefined for none, and where it was told nothing. */
+  lacks(machine: SimulatedMachine): string | undefined
 }
 
 export interface JoiningOptions {
@@ -34,27 +44,28 @@ export interface JoiningOptions {
   readonly cloud: SimulatedCloud
   /** For whoever was told nothing, and comes in by the front door. */
   readonly open: KubeTransport
-  /** The way of somebody: through all weathers while it joins, and through fair ones when it has. */
+  /** The way of somebody: through all weathers while it asks for certificates, and through fair ones otherwise. */
   readonly way: (identity: Identity, sort: 'joining' | 'joined') => KubeTransport
 }
 
+/** What is left of a kubelet when its process ends. */
 interface Disk {
-  keys: KeyPair
-  /** The name of the request that was sent. */
+  /** What its keys follow from. */
+  readonly seed: string
+  readonly keys: KeyPair
+  /** The name of the request that was sent first. */
   readonly request: string
   asked: boolean
-  identity: Identity | undefined
-  serving: 'not yet' | 'asked' | 'signed'
+  readonly certificates: Map<Purpose, Certificate>
 }
 
-const signers = { client: 'kubernetes.io/kube-apiserver-client-kubelet', serving: 'kubernetes.io/kubelet-serving' }
-/** Between two looks at a request for a serving certificate. */
-const firstLookMs = 1_000
-const longestLookMs = 30_000
+/** Of a certificate that should be another one by now, how long that is nothing to speak of: requests take their time. Milliseconds. */
+const graceMs = 60_000
 
 export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Joining => {
   const disks = new Map<string, Disk>()
   const wiped = new Map<string, number>()
+  const managers = new Map<string, CertificateManager>()
   const { clock } = world.runtime
   const signal = new AbortController().signal
 
@@ -62,12 +73,13 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
     const times = wiped.get(machine.id) ?? 0
     const known = disks.get(machine.id)
     if (known) return known
-    const fresh: Disk = {
-      keys: keysFrom(`${world.seed} ${machine.id} ${times}`),
+    const seed = `${world.seed} ${machine.id} ${times}`
+    const fresh = {
+      seed,
+      keys: keysFrom(seed),
       request: `node-csr-${machine.id}-${times}`,
       asked: false,
-      identity: undefined,
-      serving: 'not yet',
+      certificates: new Map<Purpose, Certificate>(),
     }
     disks.set(machine.id, fresh)
     return fresh
@@ -87,70 +99,60 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
 
   const clientOf = (by: Identity, sort: 'joining' | 'joined'): Client => createClient({ transport: way(by, sort), clock })
 
-  const create = async (
-    client: Client,
-    name: string | undefined,
-    spec: CertificateSigningRequest['spec'],
-  ): Promise<CertificateSigningRequest> => {
-    const metadata = name === undefined ? { generateName: 'csr-' } : { name }
-    try {
-      return await client.create(CertificateSigningRequests, { metadata, spec })
-    } catch (error) {
-      // Its own, from a try whose answer was lost.
-      if (!isAlreadyExists(error) || name === undefined) throw error
-      return (await client.get(CertificateSigningRequests, { name })) ?? Promise.reject(error)
-    }
-  }
-
-  const ask: Joining['ask'] = async (by, name, commonName, keys) => {
-    const spec = {
-      signerName: signers.client,
-      usages: ['digital signature', 'client auth'],
-      request: certificateRequest({ commonName }, keys),
-    }
-    await create(clientOf(by, 'joined'), name, spec)
-  }
-
   /** As kubelet 1.37 does with a bootstrap kubeconfig. */
-  const certified = async (machine: SimulatedMachine, disk: Disk, token: string, hostname: string): Promise<Identity> => {
+  const certified = async (machine: SimulatedMachine, disk: Disk, token: string, hostname: string): Promise<Certificate> => {
     const client = clientOf(await identify(token), 'joining')
     const { request: name } = disk
-    const wanted = {
-      signerName: signers.client,
-      usages: ['digital signature', 'client auth'],
-      request: certificateRequest({ commonName: `system:node:${hostname}` }, disk.keys),
-    }
-    const request = disk.asked ? await client.get(CertificateSigningRequests, { name }) : await create(client, name, wanted)
+    const wanted = requestOf('client', certificateRequest({ commonName: `system:node:${hostname}` }, disk.keys), lifetimeOf(disk))
+    const request = disk.asked ? await client.get(CertificateSigningRequests, { name }) : await sendRequest(client, name, wanted)
     disk.asked = request !== undefined
-    const identity = request && identityIn(request)
-    if (!identity) throw new Error(`the certificate of ${machine.id} is not signed yet`)
-    return identity
+    const certificate = request && certificateOf(disk, request)
+    if (!certificate) throw new Error(`the certificate of ${machine.id} is not signed yet`)
+    if (!isGood(certificate, world.wall)) throw new Error(`the certificate of ${machine.id} has expired`)
+    return certificate
   }
 
-  const serve = async (machine: SimulatedMachine, disk: Disk, hostname: string, identity: Identity): Promise<void> => {
-    const client = clientOf(identity, 'joining')
-    const request = certificateRequest({ commonName: identity.user, dns: [hostname], ips: [machine.address] }, disk.keys)
-    const spec = { signerName: signers.serving, usages: ['digital signature', 'server auth'], request }
-    let name: string | undefined
-    for (let look = 0; disks.get(machine.id) === disk && isUp(cloud.machine(machine.id)); look++) {
-      await clock.sleep(Math.min(firstLookMs * 2 ** look, longestLookMs))
-      try {
-        const known = name === undefined ? undefined : await client.get(CertificateSigningRequests, { name })
-        const sent = known ?? (await create(client, undefined, spec))
-        name = sent.metadata?.name
-        if ((sent.status?.certificate ?? '') === '') continue
-        disk.serving = 'signed'
-        return
-      } catch (error) {
-        if (!ApiError.is(error) && !TransportError.is(error)) throw error
-        world.note(`${machine.id} could not ask for its serving certificate`)
-      }
+  /** Each machine has its own, so that they do not all ask at once. Seconds. */
+  const lifetimeOf = ({ seed }: Disk): number => shortestLifeSeconds + Math.floor(world.draw(`lifetime ${seed}`) * shortestLifeSeconds)
+
+  const certificateOf = ({ seed }: Disk, request: CertificateSigningRequest): Certificate | undefined =>
+    certificateIn(request, world.draw(`renewal ${seed} ${request.metadata?.uid ?? ''}`))
+
+  const manage = (machine: SimulatedMachine, disk: Disk, hostname: string): CertificateManager => {
+    let keys = 0
+    return keepCertificates({
+      world,
+      what: `${machine.id} (${hostname})`,
+      held: disk.certificates,
+      isUp: () => disks.get(machine.id) === disk && cloud.machine(machine.id)?.state === 'running',
+      clientOf: by => clientOf(by, 'joining'),
+      requestOf(purpose) {
+        const names = purpose === 'serving' ? { dns: [hostname], ips: [machine.address] } : {}
+        const story = { commonName: `system:node:${hostname}`, ...names }
+        return requestOf(purpose, certificateRequest(story, keysFrom(`${disk.seed} ${world.now} ${++keys}`)), lifetimeOf(disk))
+      },
+      certificateOf: request => certificateOf(disk, request),
+    })
+  }
+
+  /** Of a kubelet whose certificate has expired, the API server takes nothing. */
+  const asHolder = ({ certificates }: Disk, identity: Identity): KubeTransport => {
+    const inner = way(identity, 'joined')
+    return {
+      ...inner,
+      request: async request => (isGood(certificates.get('client'), world.wall) ? inner.request(request) : unauthorized),
     }
   }
 
   return {
     identify,
-    ask,
+    async ask(by, name, purpose, story, keys) {
+      await sendRequest(clientOf(by, 'joined'), name, requestOf(purpose, certificateRequest(story, keys), shortestLifeSeconds))
+    },
+    halt(machineId) {
+      managers.get(machineId)?.stop()
+      managers.delete(machineId)
+    },
     wipe(machineId) {
       wiped.set(machineId, (wiped.get(machineId) ?? 0) + 1)
       disks.delete(machineId)
@@ -160,26 +162,32 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
       if (!told) return open
       const { token, hostname = machine.nodeName ?? '' } = told
       const disk = diskOf(machine)
-      disk.identity ??= await certified(machine, disk, token, hostname)
-      const { identity } = disk
-      if (disk.serving === 'not yet') {
-        disk.serving = 'asked'
-        serve(machine, disk, hostname, identity).catch((error: unknown) => world.tell(`a simulated kubelet broke: ${String(error)}`))
-      }
-      return way(identity, 'joined')
+      const there = disk.certificates.get('client')
+      const certificate = there && isGood(there, world.wall) ? there : await certified(machine, disk, token, hostname)
+      disk.certificates.set('client', certificate)
+      if (!managers.has(machine.id)) managers.set(machine.id, manage(machine, disk, hostname))
+      return asHolder(disk, certificate.identity)
     },
-    isIn: machine => toldOf(machine) === undefined || disks.get(machine.id)?.identity !== undefined,
-    isServing: machine => toldOf(machine) === undefined || disks.get(machine.id)?.serving === 'signed',
+    isIn: machine => toldOf(machine) === undefined || isGood(disks.get(machine.id)?.certificates.get('client'), world.wall),
+    holder: machineId => (managers.get(machineId)?.isUp === true ? disks.get(machineId)?.certificates.get('client')?.identity : undefined),
+    renew: machineId => managers.get(machineId)?.renew(),
+    lacks(machine) {
+      if (toldOf(machine) === undefined) return undefined
+      for (const purpose of purposes) {
+        const certificate = disks.get(machine.id)?.certificates.get(purpose)
+        if (!certificate) return `has no ${purpose} certificate`
+        const { expiresAt, renewAt } = certificate
+        if (expiresAt <= world.wall) return `has a ${purpose} certificate that has expired`
+        const overdueMs = world.wall - renewAt
+        if (overdueMs > graceMs) return `should have had another ${purpose} certificate ${Math.round(overdueMs / 1_000)} s ago`
+      }
+      return undefined
+    },
   }
 }
 
-const isUp = (machine: SimulatedMachine | undefined): boolean => machine?.state === 'running'
-
-/** Who the holder of the certificate is, as the API server would say; undefined while nobody has signed it. */
-const identityIn = ({ status }: CertificateSigningRequest): Identity | undefined => {
-  if ((status?.certificate ?? '') === '') return undefined
-  const { subject } = new X509Certificate(Buffer.from(status?.certificate ?? '', 'base64'))
-  const parts = subject.split('\n')
-  const of = (key: string): readonly string[] => parts.flatMap(part => (part.startsWith(`${key}=`) ? [part.slice(key.length + 1)] : []))
-  return { user: of('CN')[0] ?? '', groups: [...of('O'), 'system:authenticated'] }
+const unauthorized: KubeResponse = {
+  status: 401,
+  headers: {},
+  body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Unauthorized', code: 401, message: 'Unauthorized' },
 }

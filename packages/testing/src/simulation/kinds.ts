@@ -57,6 +57,11 @@ const weights = {
     'expire-token': 2,
     'delete-token': 3,
   },
+  certificates: {
+    'renew-early': 3,
+    'crash-at-renewal': 4,
+    'forge-renewal': 4,
+  },
   rollouts: {
     'tune-set': 5,
     'restart-set': 2,

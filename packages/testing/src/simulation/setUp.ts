@@ -1,7 +1,7 @@
 import { CustomResourceDefinitions, Namespaces, NodeClasses, NodeSets, Nodes, Secrets, crds } from '@kube-node/core/api'
 import { createClient } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
-import { type SimulatedMachine, simulatedCloud, simulatedKubelets, simulatedNodeLifecycle } from '../cloud/index.ts'
+import { type SimulatedKubelets, type SimulatedMachine, simulatedCloud, simulatedKubelets, simulatedNodeLifecycle } from '../cloud/index.ts'
 import { createApiServer } from '../server/index.ts'
 import { followAccounts } from './accounts.ts'
 import { chanceOf } from './chance.ts'
@@ -77,7 +77,14 @@ export const setUp = async (
   const cluster = clusterUid(server)
   const hostname = ({ id, owner, group, nodeName }: SimulatedMachine): string | undefined =>
     old.get(id) ?? (group ? nodeName : owner?.cluster === cluster ? (nodeName ?? owner.nodeName) : undefined)
-  const kubelets = simulatedKubelets({ cloud, transport, runtime, joinAs, hostname, joinDelay: '2s', readyDelay: '3s', heartbeat: '20s' })
+  const processes = simulatedKubelets({ cloud, transport, runtime, joinAs, hostname, joinDelay: '2s', readyDelay: '3s', heartbeat: '20s' })
+  const kubelets: SimulatedKubelets = {
+    ...processes,
+    stop(machineId) {
+      joining.halt(machineId)
+      processes.stop(machineId)
+    },
+  }
   const lifecycle = simulatedNodeLifecycle({ transport, runtime, gracePeriod: '60s' })
   const client = createClient({ transport: server.transport(), clock: runtime.clock })
 

@@ -33,7 +33,7 @@ const steal = (stage: Stage, machine: SimulatedMachine, afterMs: number, wish: s
   const name = `stolen-${machine.id}-${world.now}`
   const attempt = async (): Promise<void> => {
     try {
-      await joining.ask(await joining.identify(token), name, wish, keysFrom(`${world.seed} ${name}`))
+      await joining.ask(await joining.identify(token), name, 'client', { commonName: wish }, keysFrom(`${world.seed} ${name}`))
       world.tell(`* a thief asks with the token of ${machine.id} (${machine.owner?.nodeName ?? ''}) to be ${wish}`)
     } catch (error) {
       world.note(`a thief came too late: ${String(error)}`)

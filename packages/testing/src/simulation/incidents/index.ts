@@ -4,6 +4,7 @@ import type { Stage } from '../stage.ts'
 import { accountPlays } from './accounts.ts'
 import { adoptionPlays } from './adoption.ts'
 import { apiServerPlays, prepareBackup } from './apiServer.ts'
+import { certificatePlays } from './certificates.ts'
 import { claimPlays } from './claims.ts'
 import { cloudPlays } from './cloud.ts'
 import { groupPlays } from './groups.ts'
@@ -23,6 +24,7 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
   ...machinePlays,
   ...claimPlays,
   ...identityPlays,
+  ...certificatePlays,
   ...rolloutPlays,
   ...accountPlays,
   ...adoptionPlays,

@@ -14,6 +14,7 @@ import { mineOnly } from './mine-only.ts'
 import { noLeaks } from './no-leaks.ts'
 import { oneLeader } from './one-leader.ts'
 import { oneMachine } from './one-machine.ts'
+import { renewals } from './renewals.ts'
 import { sameRequest } from './same-request.ts'
 import { secrets } from './secrets.ts'
 import { setBudget } from './set-budget.ts'
@@ -35,6 +36,7 @@ export const watches: readonly Watch[] = [
   oneLeader,
   foreignKeys,
   identity,
+  renewals,
   tokens,
   limits,
   adoption,
