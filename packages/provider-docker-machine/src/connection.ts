@@ -11,7 +11,7 @@ import { createSettler } from './settle.ts'
 
 export const connectMachines = (options: ConnectionOptions): MachineConnection<DockerMachineConfig> => {
   const ground = createGround(options)
-  const { underWay, ledger, keeper, restore, runOf, guarded, login, drop, giveUp, sweep } = ground
+  const { turns, ledger, keeper, restore, runOf, guarded, login, drop, giveUp, sweep } = ground
   const failedAt = new Map<string, number>()
   const ending = createEnding(ground, failedAt)
   const { make } = createMaker(ground, ending, failedAt)
@@ -35,7 +35,7 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
    * machines are absent that were there, core takes it for a lie.
    */
   const shown = async (entry: Entry, call: Call): Promise<readonly Machine[]> => {
-    if (underWay.has(entry.name)) return []
+    if (turns.isMade(entry.name)) return []
     if (entry.state === 'gone') {
       await sweep(entry.name, call)
       return [machineOf(entry)]
@@ -60,7 +60,7 @@ export const connectMachines = (options: ConnectionOptions): MachineConnection<D
       yield { items }
     },
 
-    delete: ({ id }, call) => guarded(() => remove(id, call)),
+    delete: ({ id }, call) => guarded(() => turns.inTurn(id, call.signal, () => remove(id, call))),
 
     configure: ({ id }, steps, _config, call) =>
       guarded(async () => {

@@ -83,10 +83,8 @@ const complaintOf = (child: ChildProcess): Promise<string> =>
   })
 
 /** Waits for its end, and stops waiting with the call, never the program. `each` runs after every look. */
-export const awaitEnd = async (folder: string, call: Call, each: () => Promise<void>): Promise<Exclude<Creation, { state: 'running' }>> => {
-  for (;;) {
-    const creation = await creationIn(folder, call.clock.now())
-    if (creation.state !== 'running') return creation
+export const awaitEnd = async (folder: string, call: Call, each: () => Promise<void>): Promise<void> => {
+  while ((await creationIn(folder, call.clock.now())).state === 'running') {
     await each()
     await call.clock.sleep(lookEveryMs, call.signal)
   }

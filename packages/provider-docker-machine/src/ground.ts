@@ -13,13 +13,13 @@ import { type Entry, type Ledger, amended, buried, createLedger, without } from 
 import { filesIn } from './options.ts'
 import { type Ended, environmentOf, run } from './program.ts'
 import { type Session, connect } from './session.ts'
+import type { Turns } from './turns.ts'
 
 export interface ConnectionOptions {
   readonly program: string
   readonly storage: string
   readonly storageId: string
-  /** Names of the machines that calls of this life make, by how many: of all connections, which share a storage. */
-  readonly underWay: Map<string, number>
+  readonly turns: Turns
   readonly secrets: Readonly<Record<string, string>>
   readonly store: DurableStore
 }
@@ -63,7 +63,7 @@ export const isHarmless = (driver: string): boolean => driver === generic || dri
 export const lookAgainMs = 5_000
 
 export const createGround = (options: ConnectionOptions): Ground => {
-  const { program, storage, secrets, store, underWay } = options
+  const { program, storage, secrets, store, turns } = options
   const ledger = createLedger(store)
   const keeper = createKeeper(store)
   const mayBeTold = teller(Object.values(secrets))
@@ -151,7 +151,7 @@ export const createGround = (options: ConnectionOptions): Ground => {
       await drop(entry, call)
     },
     async sweep(name, call) {
-      if (underWay.has(name) || !foldersOf(name).some(folder => existsSync(folder))) return
+      if (turns.isMade(name) || !foldersOf(name).some(folder => existsSync(folder))) return
       const { state } = await creationIn(runOf(name), call.clock.now())
       if (state !== 'running') await clearDisk(name)
     },

@@ -4,6 +4,7 @@ import { type MachineProvider, defineProvider } from '@kube-node/core/provider'
 import { config, createTimeoutMs, credentials } from './config.ts'
 import { connectMachines } from './connection.ts'
 import { identityOf } from './identity.ts'
+import { createTurns } from './turns.ts'
 
 export type { DockerMachineConfig, Host, OptionValue } from './config.ts'
 
@@ -27,7 +28,7 @@ export interface DockerMachineOptions {
  * whether the cloud has made a machine: it is kept in the list, and its removal waits for a person (see docs/docker-machine.md).
  */
 export const dockerMachine = ({ program = 'rancher-machine', storage, concurrency = 10 }: DockerMachineOptions = {}): MachineProvider => {
-  const underWay = new Map<string, number>()
+  const turns = createTurns()
   return defineProvider({
     name: 'docker-machine',
     config,
@@ -45,7 +46,7 @@ export const dockerMachine = ({ program = 'rancher-machine', storage, concurrenc
         program,
         storage: folder,
         storageId: identityOf(folder, () => crypto.randomUUID()),
-        underWay,
+        turns,
         secrets,
         store,
       })

@@ -22,7 +22,7 @@ export interface Maker {
  * whoever comes next knows: a line in the ledger, then the host's own mark, then the program's folder, then the program.
  */
 export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, failedAt: Map<string, number>): Maker => {
-  const { program, storage, storageId, secrets, underWay, ledger, keeper, folderOf, runOf, login, drop } = ground
+  const { program, storage, storageId, secrets, turns, ledger, keeper, folderOf, runOf, login, drop } = ground
   const { [sshKeyEntry]: privateKey, ...others } = secrets
   const optionsFor = createOptions(program, storage)
 
@@ -77,19 +77,40 @@ export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, 
     }
   }
 
-  const go = async (entry: Entry, prepared: Arguments, call: Call): Promise<Entry> => {
-    const { name } = entry
+  /** Its line as it is now: `creating` when a create was begun, by this call or by another one. */
+  const beginOnce = async (name: string, prepared: Arguments, call: Call): Promise<Entry> => {
+    // In this order: whoever ends a create writes that down before what it ran in is forgotten.
     const before = await creationIn(runOf(name), call.clock.now())
+    const entry = (await ledger.read(call))[name]
+    if (!entry || entry.leaving === true || entry.state === 'removed') throw beingRemoved(name)
+    if (entry.state !== 'creating') return entry
     await takeOver(entry, before, call)
     if (before.state !== 'running' && before.state !== 'ended') {
       await occupyHost(entry, call)
       await start(entry, prepared)
     }
-    const end = await awaitEnd(runOf(name), call, () => keeper.keepChanges(folderOf(name), entry, call))
+    return entry
+  }
+
+  /** What came of it is settled by one call, and the others read what that wrote down. */
+  const conclude = async (entry: Entry, call: Call): Promise<Entry> => {
+    const { name } = entry
+    const end = await creationIn(runOf(name), call.clock.now())
+    const line = (await ledger.read(call))[name]
+    if (line?.state === 'made') return line
+    // One that was removed elsewhere meanwhile is no reason to keep what came of it here.
+    if (!line || end.state === 'none' || end.state === 'running')
+      throw new ProviderError('Busy', `${name} was ended by another call`, { retryAfterMs: lookAgainMs })
     if (end.state === 'ended') return end.exit === 0 ? finish(entry, call) : undo({ ...entry, neverMade: true }, end, call)
-    if (end.state === 'none') throw new ProviderError('Busy', `${name} was ended by another call`, { retryAfterMs: lookAgainMs })
     if (!isHarmless(entry.driver)) return giveUp(entry, end.output, call)
     throw new ProviderError('Unavailable', `create was stopped in its middle: ${reasonOf(end.output)}`)
+  }
+
+  const go = async (name: string, prepared: Arguments, call: Call): Promise<Entry> => {
+    const entry = await turns.inTurn(name, call.signal, () => beginOnce(name, prepared, call))
+    if (entry.state !== 'creating') return entry
+    await awaitEnd(runOf(name), call, () => keeper.keepChanges(folderOf(name), entry, call))
+    return turns.inTurn(name, call.signal, () => conclude(entry, call))
   }
 
   const make = async (request: CreateRequest<DockerMachineConfig>, call: Call): Promise<Entry> => {
@@ -104,26 +125,16 @@ export const createMaker = (ground: Ground, { finish, undo, takeBack }: Ending, 
     const entry = (await ledger.change(call, machines => reserved(machines, request, place)))[name]
     if (!entry) throw new ProviderError('Internal', `${name} was taken out of the ledger in the same moment`)
     if (entry.state === 'gone') return entry
-    if (entry.leaving === true || entry.state === 'removed')
-      throw new ProviderError('Busy', `${name} is being removed`, { retryAfterMs: lookAgainMs })
-    return entry.state === 'made' ? entry : doubted(() => go(entry, prepared, call))
+    if (entry.leaving === true || entry.state === 'removed') throw beingRemoved(name)
+    return entry.state === 'made' ? entry : doubted(() => go(name, prepared, call))
   }
 
   return {
-    async make(request, call) {
-      const { name } = request
-      const calls = underWay.get(name) ?? 0
-      underWay.set(name, calls + 1)
-      try {
-        return await make(request, call)
-      } finally {
-        const left = (underWay.get(name) ?? 1) - 1
-        if (left > 0) underWay.set(name, left)
-        else underWay.delete(name)
-      }
-    },
+    make: (request, call) => turns.making(request.name, () => make(request, call)),
   }
 }
+
+const beingRemoved = (name: string): ProviderError => new ProviderError('Busy', `${name} is being removed`, { retryAfterMs: lookAgainMs })
 
 /**
  * Once a create may have been begun, only who says so has proof that nothing was made: a code that means so of a create may be the answer

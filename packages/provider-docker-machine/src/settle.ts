@@ -31,7 +31,7 @@ interface Trouble {
 
 /** `failedAt`: when a place could last not be used, in milliseconds. */
 export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<string, number>): Settler => {
-  const { storageId, underWay, ledger, keeper, mayBeTold, folderOf, runOf, drop, giveBack } = ground
+  const { storageId, turns, ledger, keeper, mayBeTold, folderOf, runOf, drop, giveBack } = ground
   const { finish, undo, takeBack, isKnown } = ending
   const troubles = new Map<string, Trouble>()
   const errands = createErrands(mostAtOnce)
@@ -54,7 +54,7 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
   const bring = async ({ name }: Entry, call: Call): Promise<void> => {
     // Its turn may have come late: somebody may have asked for it again.
     const entry = (await ledger.read(call))[name]
-    if (!entry || underWay.has(name)) return
+    if (!entry || turns.isMade(name)) return
     if (entry.state === 'removed') return drop(entry, call)
     if (entry.state !== 'creating') return
     const { driver } = entry
@@ -88,11 +88,11 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
   return {
     mayExist,
     async settle(entries, call) {
-      const left = entries.filter(({ name }) => !underWay.has(name) && !errands.isUnderWay(name))
+      const left = entries.filter(({ name }) => !turns.isMade(name) && !errands.isUnderWay(name))
       if (left.length === 0) return
       const work = left.map(entry => {
         const failed = (error: unknown): void => tell(entry, error, call)
-        return errands.run(entry.name, call, limited => bring(entry, limited), failed)
+        return errands.run(entry.name, call, limited => turns.inTurn(entry.name, limited.signal, () => bring(entry, limited)), failed)
       })
       const patience = new AbortController()
       const passed = call.clock.sleep(patienceMs, patience.signal).catch((error: unknown) => {
@@ -103,7 +103,7 @@ export const createSettler = (ground: Ground, ending: Ending, failedAt: Map<stri
     },
     [Symbol.asyncDispose]: () => errands[Symbol.asyncDispose](),
     async problemOf(entry, call) {
-      if (entry.state !== 'creating' || underWay.has(entry.name)) return undefined
+      if (entry.state !== 'creating' || turns.isMade(entry.name)) return undefined
       const trouble = troubles.get(entry.name)
       if (trouble) return trouble.words
       const fate = await fateNow(entry, call)
