@@ -152,3 +152,27 @@ story('a full disk of the controller: the Node says so, and goes on when there i
   await booting(world, 'full', signal)
   await gone(world, 'full')
 })
+
+/** Where a host keeps whom it serves, and where a bootstrap writes: as disks of their own, and full. */
+const little = ['/var/lib/kube-node', '/srv/little']
+
+story('a full disk of a host: the Node says so, and goes on when there is room', async ({ world, signal }) => {
+  const { kubectl, hosts } = world
+  const everywhere = async (command: string): Promise<void> => {
+    for (const { machine } of hosts) await machine.run(command)
+  }
+  const fill = (folder: string): string =>
+    `mkdir -p ${folder} && mount -t tmpfs -o size=16k little ${folder} && ! dd if=/dev/zero of=${folder}/filler bs=4k 2>/dev/null`
+  for (const folder of little) await everywhere(fill(folder))
+  onTestFinished(() => everywhere(little.map(folder => `umount -l ${folder} 2>/dev/null || true`).join('; ')))
+  const bootstrap = { type: 'none', files: [{ path: '/srv/little/motd', content: 'x'.repeat(10_000) }] }
+  await kubectl('create -f -', poolOf('crammed', hosts, { bootstrap }), claimOf('crammed', 'crammed'))
+  await saying(world, 'crammed', /can't be prepared: .*No space left on device/s, signal)
+  expect(await served(world)).toEqual([])
+  await everywhere('rm /var/lib/kube-node/filler')
+  await saying(world, 'crammed', /\/srv\/little.*No space left on device/s, signal)
+  expect(await served(world)).toHaveLength(1)
+  await everywhere('rm /srv/little/filler')
+  await configured(world, 'crammed', signal)
+  await gone(world, 'crammed')
+})
