@@ -5,6 +5,7 @@ import { type Machine, ProviderError } from '../provider/index.ts'
 import type { Mirror, MirrorProblem } from './facts.ts'
 import type { Life } from './life.ts'
 import { memberMirror } from './members.ts'
+import { partialList, reasons } from './loss.ts'
 import { whyFrozen } from './whyFrozen.ts'
 
 /** What is known of a claim's machine, and by which connection. */
@@ -47,7 +48,7 @@ export const mirrorOf = async (life: Life, node: Node, uid: string, record: Mach
   if (reached.problem) return { mirror: reached }
   const { connection } = reached
   const strange = strangeAccount(record, connection)
-  if (strange !== undefined) return { mirror: { problem: { reason: 'AccountChanged', message: strange } } }
+  if (strange !== undefined) return { mirror: { problem: { reason: reasons.accountChanged, message: strange } } }
   const { inventory, provider } = connection
   const machines = ownMachines(life, connection, uid, record.controller)
   const machine = machines.find(({ id }) => id === record.id)
@@ -66,7 +67,7 @@ export const mirrorOf = async (life: Life, node: Node, uid: string, record: Mach
       machines,
       ended: record.id !== undefined && inventory.isGone(record.id),
       listedAt: inventory.listedAt,
-      listProblem: inventory.problem?.message,
+      listProblem: inventory.problem?.message ?? partialList(inventory.unasked),
       credentials: connection.credentialsVersion,
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
@@ -80,7 +81,7 @@ const mirrorOfMember = async (life: Life, node: Node, record: MachineRecord): Pr
   try {
     const connection = await life.session.connectGroups(record.provider, record.connection)
     const strange = strangeAccount(record, connection)
-    if (strange !== undefined) return { mirror: { problem: { reason: 'AccountChanged', message: strange } } }
+    if (strange !== undefined) return { mirror: { problem: { reason: reasons.accountChanged, message: strange } } }
     return { mirror: memberMirror(life, node, record, connection), inventory: connection.inventory }
   } catch (error) {
     if (!ProviderError.is(error)) throw error

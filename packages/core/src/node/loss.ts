@@ -1,7 +1,17 @@
 import type { Scope } from '../provider/index.ts'
 
-/** Of machines that are missing: the Node ends with it; or lists are not believed. */
-export const reasons = { lost: 'MachineLost', lossFrozen: 'MachineLossFrozen' } as const
+/** Of machines that are missing: the Node ends with it; or lists are not believed, show not everything, or are another account's. */
+export const reasons = {
+  lost: 'MachineLost',
+  lossFrozen: 'MachineLossFrozen',
+  unavailable: 'ProviderUnavailable',
+  accountChanged: 'AccountChanged',
+} as const
+
+const unseen: ReadonlySet<string> = new Set([reasons.lossFrozen, reasons.unavailable, reasons.accountChanged])
+
+/** Said of a machine that could not be seen: no longer true once it is. */
+export const isAboutSight = (reason: string | undefined): boolean => reason !== undefined && unseen.has(reason)
 
 /** How much of what is recorded on Nodes a connection's newest list does not show. */
 export interface Loss {
@@ -15,11 +25,17 @@ export interface Loss {
 export const contradiction =
   "the provider's list lacks the machine of this node, whose kubelet still says that it is ready: the list is not believed"
 
-/** In words, why a machine that is missing may well be there: places could not be asked. */
-export const blindness = (unasked: readonly Scope[]): string | undefined => {
+/** In words, that a list does not show everything, since places could not be asked. */
+export const partialList = (unasked: readonly Scope[]): string | undefined => {
   if (unasked.length === 0) return undefined
   const places = unasked.map(({ zone, instanceType, capacityType }) => [zone, instanceType, capacityType].filter(Boolean).join(' '))
-  return `the provider could not ask everywhere (${places.join(', ')}): no machine is taken for lost until it can`
+  return `it could not ask everywhere (${places.join(', ')})`
+}
+
+/** In words, why a machine that is missing may well be there. */
+export const blindness = (unasked: readonly Scope[]): string | undefined => {
+  const partial = partialList(unasked)
+  return partial && `the machine is missing from the provider's list, but ${partial}: no machine is taken for lost until it can`
 }
 
 /** So many may go at once before it looks like bad information rather than bad luck. */

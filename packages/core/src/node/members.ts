@@ -4,7 +4,7 @@ import type { GroupsConnection } from '../inventory/index.ts'
 import type { Mirror } from './facts.ts'
 import { byGroup } from './indexes.ts'
 import type { Life } from './life.ts'
-import { blindness, contradiction, disbelief } from './loss.ts'
+import { blindness, contradiction, disbelief, partialList } from './loss.ts'
 
 /** What its group's list says of a member: as for a claim of its own, whose one machine is the recorded one. */
 export const memberMirror = (life: Life, node: Node, record: MachineRecord, connection: GroupsConnection): Mirror => {
@@ -21,7 +21,7 @@ export const memberMirror = (life: Life, node: Node, record: MachineRecord, conn
     machines: machine ? [machine] : [],
     ended: inventory.isGone(record.id ?? ''),
     listedAt: inventory.listedAt,
-    listProblem: inventory.problem?.message,
+    listProblem: inventory.problem?.message ?? partialList(inventory.unasked),
     credentials: connection.credentialsVersion,
     consistencyWindowMs: connection.consistencyWindowMs,
     createTimeoutMs: 0,

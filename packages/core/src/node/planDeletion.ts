@@ -56,7 +56,7 @@ const planRemoval = (facts: NodeFacts, record: MachineRecord, mirror: Mirror): N
   if (!provenEmpty(record, flight, mirror, now)) {
     if (mirror.listProblem === undefined) return awaitProof(facts, record, mirror)
     const message = `whether its machine is gone is not known, since the provider's machines can't be listed: ${mirror.listProblem}`
-    return { do: 'tell', phase: 'Deleting', reason: 'ProviderUnavailable', message, afterMs: 10_000, expect: true }
+    return { do: 'tell', phase: 'Deleting', reason: reasons.unavailable, message, afterMs: 10_000, expect: true }
   }
   const deletedByUs = record.id === undefined || record.deletedAt !== undefined
   if (!deletedByUs && hasJoined(node) && mirror.frozen !== undefined) {

@@ -1,11 +1,11 @@
-import { type Node, type Taint, conditionStatus, conditionTime, conditions, findCondition, hasTaint, nameOf, taints } from '../api/index.ts'
+import { type Node, type Taint, conditionTime, conditions, findCondition, hasTaint, nameOf, taints } from '../api/index.ts'
 import { type MachineRecord, awaitingKubelet, hasJoined, phaseOf, provisioned, redress, readyStatus } from '../claim/index.ts'
 import type { Machine } from '../provider/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import { awaitOwnKubelet } from './planDoubt.ts'
 import type { Mirror, NodeFacts } from './facts.ts'
 import { awaitsInitialization, isIntroduced, placeLabelKeys } from './initialization.ts'
-import { reasons } from './loss.ts'
+import { isAboutSight, reasons } from './loss.ts'
 import { oldest } from './oldest.ts'
 import { isJoined, planHandover } from './planHandover.ts'
 import { heedAnnouncement } from './planInterruption.ts'
@@ -147,9 +147,9 @@ export const planJoined = (facts: NodeFacts, record: MachineRecord, machine: Mac
     (up && hasTaint(node.spec?.taints, { key: taints.notUp })) ||
     (running && phaseOf(node) !== 'Running')
   if (due) return { do: 'join', machine, up, running }
-  const told = conditionStatus(node.status?.conditions, conditions.machineProvisioned) === 'True'
-  // Also of one that has to wait yet: what was said before the join is not true any more.
-  if (ready === 'True' && !told) return { do: 'confirmProvisioned' }
+  const told = findCondition(node.status?.conditions, conditions.machineProvisioned)
+  // Also of one that has to wait yet: what was said before the join, or while its machine could not be seen, is not true any more.
+  if (told?.status !== 'True' && (ready === 'True' || isAboutSight(told?.reason))) return { do: 'confirmProvisioned' }
   const change = dress && redress(node, dress, cloudControllerManager ? placeLabelKeys : undefined)
   return change ? { do: 'redress', redress: change } : { do: 'rest' }
 }
@@ -166,7 +166,7 @@ export const planMissing = (facts: NodeFacts, record: MachineRecord, mirror: Mir
       : {
           do: 'tell',
           phase: phaseOf(node),
-          reason: 'ProviderUnavailable',
+          reason: reasons.unavailable,
           expect: true,
           afterMs: 30_000,
           message: `the provider's machines can't be listed: ${mirror.listProblem}`,

@@ -4,6 +4,7 @@ import { revisionOfOffer } from '../inventory/index.ts'
 import { describeMs } from '../runtime/index.ts'
 import type { Failure, Mirror, MirrorProblem, Moment, NodeFacts } from './facts.ts'
 import { limitReached } from './limitReached.ts'
+import { reasons } from './loss.ts'
 import { oldest } from './oldest.ts'
 import { planAdopting, planAdoption } from './planAdoption.ts'
 import { planMachine } from './planMachine.ts'
@@ -182,7 +183,7 @@ const lookingUp = (mirror: Mirror): NodeStep =>
     : {
         do: 'tell',
         phase: 'Provisioning',
-        reason: 'ProviderUnavailable',
+        reason: reasons.unavailable,
         expect: true,
         afterMs: 10_000,
         message: `the provider's machines can't be listed, and nothing is created before that: ${mirror.listProblem}`,

@@ -41,6 +41,12 @@ const remove = async (name: string): Promise<void> => {
   const { metadata } = (await cluster.lasting(node(name))) ?? {}
   await cluster.lasting(cluster.client.delete(Nodes, { name }, { uid: metadata?.uid ?? '' }))
 }
+/** The kubelets stop, so that nothing speaks for the machine of that Node but the lists. */
+const silence = async (name: string): Promise<void> => {
+  for (const { id } of cluster.cloud.machines()) cluster.kubelets.stop(id)
+  const conditions = [{ type: 'Ready', status: 'Unknown' }]
+  await cluster.lasting(cluster.client.patch(Nodes, { name }, { strategic: { status: { conditions } } }, { subresource: 'status' }))
+}
 
 describe('credentials that open another account', () => {
   it('freeze the nodes of the old one, visibly, and let a single node live', async () => {
@@ -94,10 +100,7 @@ describe('credentials that open another account', () => {
     await begin()
     await claim('a')
     await cluster.until('a runs', () => runs('a'))
-    // Its kubelet is silent, so that nothing speaks for the machine but the lists.
-    for (const { id } of cluster.cloud.machines()) cluster.kubelets.stop(id)
-    const conditions = [{ type: 'Ready', status: 'Unknown' }]
-    await cluster.lasting(cluster.client.patch(Nodes, { name: 'a' }, { strategic: { status: { conditions } } }, { subresource: 'status' }))
+    await silence('a')
     cluster.cloud.faults.loseAnswers(call => call.operation === 'whoami', { how: 'hang' })
     const asked = cluster.cloud.calls.whoami
     await rotate('token-of-b')
@@ -167,5 +170,28 @@ describe('a list without a machine', () => {
     await cluster.until('a says that all is well', async () => (await why('a')).includes('its machine is there'))
     expect((await node('a'))?.metadata?.uid).toBe(born.metadata?.uid)
     expect(cluster.cloud.machines()).toHaveLength(1)
+  })
+
+  it('proves nothing while there is a zone that could not be asked, and that is said', async () => {
+    const first = await begin()
+    const born = await claim('a')
+    await cluster.until('a runs', () => runs('a'))
+    await silence('a')
+    const zone = cluster.cloud.machines()[0]?.zone ?? ''
+    cluster.cloud.faults.zoneOutage(zone, true)
+    await cluster.runtime.advance(200_000)
+    // Who begins only now has never seen the machine, nor whether b has one.
+    await first.stop()
+    start()
+    await claim('b')
+    for (const name of ['a', 'b'])
+      await cluster.until(`${name} says why`, async () => (await why(name)).includes(`could not ask everywhere (${zone})`), 120_000)
+    await cluster.runtime.advance(200_000)
+    expect(cluster.cloud.calls.create).toBe(1)
+    cluster.cloud.faults.zoneOutage(zone, false)
+    await cluster.until('a says that all is well', async () => (await why('a')).includes('its machine is there'))
+    await cluster.until('b runs', () => runs('b'))
+    expect((await node('a'))?.metadata?.uid).toBe(born.metadata?.uid)
+    expect(living()).toEqual(['account-a', 'account-a'])
   })
 })

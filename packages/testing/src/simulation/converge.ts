@@ -37,7 +37,7 @@ export const converge = async (
   // Statuses are still written, and events that waited.
   await runUntil(world.now + 6 * 60_000)
   const writes: KubeRequest[] = []
-  const isRestless = restlessness()
+  const isRestless = restlessness(stage.truth.classes.all.values())
   const listen = (request: KubeRequest): void => {
     if (isRestless(request)) writes.push(request)
   }

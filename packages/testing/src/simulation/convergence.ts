@@ -149,14 +149,28 @@ const setProblem = (set: NodeSet, nodes: readonly Node[], nodeClass: NodeClass |
   return undefined
 }
 
-/** Which requests of managers a cluster at rest does not see. Kubelets renew their certificates there, too, and each is approved once. */
-export const restlessness = (): ((request: KubeRequest) => boolean) => {
+/**
+ * Which requests of managers a cluster at rest does not see. Kubelets renew their certificates there, too, and each is approved once. A
+ * class forgets where nothing of it is left ten minutes after that was seen first.
+ */
+export const restlessness = (classes: Iterable<NodeClass>): ((request: KubeRequest) => boolean) => {
   const approved = new Set<string>()
+  /** How many connections each class still has, by the path. */
+  const left = new Map([...classes].map(one => [`${pathOf(NodeClasses)}/${nameOf(one)}/status`, one.status?.connections?.length ?? 0]))
   return ({ method, path, body }) => {
     if (method === 'GET' || path.startsWith(pathOf(Leases, systemNamespace))) return false
-    // What is sent to the path of events is one: the cast at the border.
-    const { involvedObject } = (body ?? {}) as { readonly involvedObject?: { readonly kind?: string } }
+    // What managers send is one of these: the cast at the border.
+    const { involvedObject, status } = (body ?? {}) as {
+      readonly involvedObject?: { readonly kind?: string }
+      readonly status?: { readonly connections?: readonly unknown[] | null }
+    }
     if (method === 'POST' && involvedObject?.kind === CertificateSigningRequests.kind) return false
+    if (path.startsWith(pathOf(NodeClasses)) && status?.connections !== undefined) {
+      const count = status.connections?.length ?? 0
+      const isFewer = count < (left.get(path) ?? 0)
+      left.set(path, count)
+      return !isFewer
+    }
     if (!path.startsWith(pathOf(CertificateSigningRequests)) || !path.endsWith('/approval')) return true
     const isRepeated = approved.has(path)
     approved.add(path)
