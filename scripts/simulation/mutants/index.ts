@@ -6,6 +6,7 @@ import { identity } from './identity.ts'
 import { machines } from './machines.ts'
 import { orphans } from './orphans.ts'
 import { processes } from './processes.ts'
+import { recoveries } from './recoveries.ts'
 import { renewals } from './renewals.ts'
 import { sets } from './sets.ts'
 import type { Mutant } from './mutant.ts'
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...processes,
   ...identity,
   ...renewals,
+  ...recoveries,
   ...handovers,
   ...adoptions,
   ...groups,

@@ -52,18 +52,8 @@ export const orphans: readonly Mutant[] = [
     edits: [{ file: 'node/loss.ts', find: 'if (!all && isBelievable', replace: 'if (all || missing >= 0 || isBelievable' }],
   },
   {
-    name: 'too many orphans collected',
-    shownBy: { restore: 8 },
-    edits: [{ file: 'node/orphans.ts', find: 'life.freeze.why ?? verdict.frozen', replace: 'life.freeze.why' }],
-  },
-  {
-    name: 'a kubelet that reports proves nothing',
-    edits: [
-      { file: 'node/whyFrozen.ts', find: 'if (reports && !inventory.isGone(machine)) return contradiction', replace: 'void reports' },
-    ],
-  },
-  {
     name: 'places that could not be asked are empty',
+    shownBy: { 'zone-outage': 8 },
     edits: [
       { file: 'inventory/inventory.ts', find: 'if (missing.length === 0) listedAt = startedAt', replace: 'listedAt = startedAt' },
       { file: 'inventory/inventory.ts', find: 'if (missing.some(scope => covers(scope, entry.machine))) continue', replace: '' },

@@ -47,6 +47,8 @@ export interface Faults {
   unavailable(on: boolean): void
   /** The zone can't be asked: lists say that it is missing, calls about it fail. */
   zoneOutage(zone: string, on: boolean): void
+  /** The account may have no more machines than it has. */
+  quotaUsedUp(on: boolean): void
   /** Lists answer that there is nothing at all, which is a lie. */
   emptyLists(on: boolean): void
   /** Every call takes so much longer, in milliseconds, half of it before it is carried out. */
@@ -64,6 +66,7 @@ export interface FaultState extends Faults {
   throttled(call: CloudCall): { readonly retryAfterMs: number } | undefined
   outOfStock(scope: Required<Scope>): boolean
   readonly isUnavailable: boolean
+  readonly isQuotaUsedUp: boolean
   readonly listsAreEmpty: boolean
   readonly darkZones: ReadonlySet<string>
   extraDelay(): number
@@ -91,6 +94,7 @@ export const faultState = (runtime: Runtime): FaultState => {
   const stockouts = new Set<Scope>()
   const darkZones = new Set<string>()
   let isUnavailable = false
+  let isQuotaUsedUp = false
   let listsAreEmpty = false
   let delayMs = 0
   let failingBoots = 0
@@ -126,6 +130,9 @@ export const faultState = (runtime: Runtime): FaultState => {
       if (on) darkZones.add(zone)
       else darkZones.delete(zone)
     },
+    quotaUsedUp(on) {
+      isQuotaUsedUp = on
+    },
     emptyLists(on) {
       listsAreEmpty = on
     },
@@ -143,7 +150,7 @@ export const faultState = (runtime: Runtime): FaultState => {
     },
     clear() {
       for (const set of [losses, throttles, stockouts, darkZones]) set.clear()
-      isUnavailable = listsAreEmpty = false
+      isUnavailable = isQuotaUsedUp = listsAreEmpty = false
       delayMs = failingBoots = failingJoins = 0
       chances = {}
     },
@@ -169,6 +176,9 @@ export const faultState = (runtime: Runtime): FaultState => {
     outOfStock: place => [...stockouts].some(s => covers(s, place)),
     get isUnavailable() {
       return isUnavailable
+    },
+    get isQuotaUsedUp() {
+      return isQuotaUsedUp
     },
     get listsAreEmpty() {
       return listsAreEmpty

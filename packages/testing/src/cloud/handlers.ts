@@ -106,6 +106,8 @@ export const cloudHandlers = ({ types, quota, faults, machines, images, asked, b
     if (quota !== undefined && machines.living(account, region) >= quota) {
       return refuse({ code: 'QuotaExceeded', message: `this account may have ${quota} machines in ${region}`, outcome: 'none' })
     }
+    if (faults.isQuotaUsedUp)
+      return refuse({ code: 'QuotaExceeded', message: `this account may have no more machines in ${region}`, outcome: 'none' })
     const facts = { name, account, region, zone, instanceType, capacityType, image, owner, ...(token !== undefined && { token }) }
     const bytes = userData === undefined ? undefined : new Uint8Array(Buffer.from(userData, 'base64'))
     const machine = born({ ...facts, ...(bytes && { userData: bytes }) }, request.bootMs ?? bootMs())

@@ -66,6 +66,13 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
           return inner.adopt(providerID, owner, c)
         }),
     }),
+    ...(inner.configure && {
+      configure: (machine, steps, config, given) => {
+        const told = steps.map(({ run }) => ('file' in run ? tokenIn(run.bytes) : undefined)).find(token => token !== undefined)
+        const quoted = told === undefined ? credential : `${credential}&step=${told}`
+        return call(quoted, `configure ${machine.id}`, given, async c => inner.configure?.(machine, steps, config, c))
+      },
+    }),
     delete: (machine, given) => call(credential, `delete ${machine.id}`, given, c => inner.delete(machine, c)),
     async *list(given) {
       const pages = inner.list({ ...given, signal: neverAborted })[Symbol.asyncIterator]()

@@ -3,6 +3,7 @@ import {
   type NodeClass,
   type NodeSet,
   CertificateSigningRequests,
+  ConfigMaps,
   Leases,
   NodeSets,
   Nodes,
@@ -21,7 +22,7 @@ import { hasJoined, isBroken, isClaim, isDeleting, isUp, phaseOf, recordOf, revi
 import { type KubeRequest, isNotFound } from '@kube-node/core/kube'
 import { writeCredentials } from './accounts.ts'
 import { calm } from './weather.ts'
-import { className, credential, otherCredential, systemNamespace } from './estate.ts'
+import { className, credential, motd, motdSaying, otherCredential, systemNamespace } from './estate.ts'
 import { isDriving, memberIn } from './groups/books.ts'
 import { endGroupFaults, unconvergedGroups } from './groups/convergence.ts'
 import { canJoin, isOurs } from './help.ts'
@@ -61,6 +62,8 @@ export const endFaults = async (stage: Stage): Promise<void> => {
   const others = accounts.filter(account => account === 'other').length
   await writeCredentials(client, others > accounts.length / 2 ? otherCredential : credential)
   await client.patch(NodeClasses, { name: className }, { merge: { spec: { config: { instanceType: 'small' }, limits: null } } })
+  // Also one that a restore took back for good.
+  if (!(await client.get(ConfigMaps, motd))) await client.create(ConfigMaps, motdSaying('hello'))
   await endGroupFaults(stage)
   for (const set of stage.truth.sets.all.values()) await letRoll(stage, set)
   for (const node of stage.truth.nodes.all.values()) await letGo(stage, node)
@@ -84,7 +87,7 @@ const letGo = async ({ client }: Stage, node: Node): Promise<void> => {
 
 /** Why the cluster is not what was asked for; undefined when it is. */
 export const unconverged = (stage: Stage): string | undefined => {
-  const { truth, cloud, joining } = stage
+  const { accounts, truth, cloud, joining } = stage
   const machines = cloud.machines().filter(machine => machine.state !== 'gone' && isOurs(machine))
   for (const node of truth.nodes.all.values()) {
     const name = nameOf(node)
@@ -106,6 +109,8 @@ export const unconverged = (stage: Stage): string | undefined => {
     const [machine] = own
     if (!machine || own.length > 1) return `${name} has ${own.length} machines`
     if (machine.id !== record.id) return `${name} is recorded to have another machine than it has`
+    // Nobody there approves what its kubelet asks for.
+    if (machine.account !== accounts.opened) return `${name} has its machine in account ${machine.account}, which nobody opens any more`
     if (machine.nodeName !== undefined && machine.nodeName !== name) return `${name} is still there, and its machine is ${machine.nodeName}`
     if (!canJoin(machine)) return `${name} runs by the kubelet of another machine: its own never joined`
     const lacking = joining.lacks(machine)

@@ -1,4 +1,4 @@
-import { type Node, type NodeClass, type NodeSet, type Secret, NodeClasses, labels } from '@kube-node/core/api'
+import { type ConfigMap, type Node, type NodeClass, type NodeSet, type Secret, NodeClasses, labels } from '@kube-node/core/api'
 import type { ApiServer } from '../server/index.ts'
 
 /** Names and numbers that the parts of a simulated cluster agree on. */
@@ -39,7 +39,11 @@ export const clusterUid = ({ store }: Pick<ApiServer, 'store'>): string => {
   return (namespace as { readonly metadata?: { readonly uid?: string } } | undefined)?.metadata?.uid ?? ''
 }
 
-export const classOf = (bootstrap: 'kubelet' | 'kubeadm' | 'none'): NodeClass => ({
+/** What a file of the class says, and where. */
+export const motd: { readonly namespace: string; readonly name: string } = { namespace: 'default', name: 'motd' }
+export const motdSaying = (text: string): ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: motd, data: { text } })
+
+export const classOf = (bootstrap: 'kubelet' | 'kubeadm' | 'none', hasFile: boolean): NodeClass => ({
   apiVersion: api,
   kind: 'NodeClass',
   metadata: { name: className },
@@ -47,7 +51,7 @@ export const classOf = (bootstrap: 'kubelet' | 'kubeadm' | 'none'): NodeClass =>
     provider: 'simulated',
     config: { region, zones },
     secretRef: { namespace: systemNamespace, name: secretName },
-    bootstrap: { type: bootstrap },
+    bootstrap: { type: bootstrap, ...(hasFile && { files: [{ path: '/etc/motd', configMapRef: { ...motd, key: 'text' } }] }) },
     timeouts: {
       provision: '2m',
       join: `${joinTimeoutMs / 1_000}s`,

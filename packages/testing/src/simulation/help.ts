@@ -1,5 +1,5 @@
 import { type Node, Nodes, findCondition, finalizers, nameOf } from '@kube-node/core/api'
-import { hasJoined, isBroken, isDeleting, recordOf } from '@kube-node/core'
+import { hasJoined, isBroken, isDeleting, readyStatus, recordOf } from '@kube-node/core'
 import { isNotFound } from '@kube-node/core/kube'
 import type { SimulatedMachine } from '../cloud/index.ts'
 import type { Stage } from './stage.ts'
@@ -42,9 +42,14 @@ const deedFor = (node: Node, stage: Stage): Deed | undefined => {
     return { why: `reads that ${name} runs on a machine, and has deleted that in account ${own[0]?.account}`, force: true }
   if (!machine || !hasJoined(node)) return undefined
   if ((old.get(machine.id) ?? name) !== name) return { why: `sees that ${name} does not run on that machine` }
-  if (!joining.isIn(machine)) return { why: `sees that ${name} is another machine's, or has lost its key` }
+  if (!joining.isIn(machine) && !mayBeLetIn(node, machine, reason, stage))
+    return { why: `sees that ${name} is another machine's, or has lost its key` }
   return canJoin(machine) ? undefined : { why: `sees that the machine of ${name} never came up` }
 }
+
+/** Its kubelet is silent, and gets a fresh token by steps, until that is given up. */
+const mayBeLetIn = (node: Node, { state }: SimulatedMachine, reason: string | undefined, { scenario }: Stage): boolean =>
+  scenario.provisioning.delivery === 'steps' && state === 'running' && reason !== 'ReplacementNeeded' && readyStatus(node) !== 'True'
 
 /** Its machine is there, in the account that is open, and nobody else's. */
 const isAdoptable = (node: Node, account: string | undefined, { cloud, accounts }: Stage): boolean => {

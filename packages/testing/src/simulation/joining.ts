@@ -14,11 +14,17 @@ import {
 } from './certificates.ts'
 import { keysFrom } from './keys.ts'
 import { type CertificateManager, keepCertificates, sendRequest } from './renewals.ts'
-import { toldOf } from './userData.ts'
+import { type Told, toldIn, toldOf } from './userData.ts'
 import type { World } from './world.ts'
 
-/** How machines come to be nodes, and stay so: by what their user data tells them, and nothing else. */
+/** How machines come to be nodes, and stay so: by what their user data or steps tell them, and nothing else. */
 export interface Joining {
+  /** What it was told; undefined while it was told nothing. */
+  told(machine: SimulatedMachine): Told | undefined
+  /** Steps that say other than before have been done on that machine: its kubelet starts anew, with another key where the token is another. */
+  deliver(machineId: string, steps: string): void
+  /** Hears of machines that were told something by steps, when they have been. */
+  onDelivery(listener: (machine: SimulatedMachine) => void): Disposable
   /** One try of a kubelet to get in. It goes on where the last one stopped, as what it has is on its disk. */
   joinAs(machine: SimulatedMachine): Promise<KubeTransport>
   /** The process of that machine's kubelet ends, and whatever it was about to get. */
@@ -42,6 +48,10 @@ export interface Joining {
 export interface JoiningOptions {
   readonly world: World
   readonly cloud: SimulatedCloud
+  /** That machine does not join before it was told how. */
+  readonly awaitsSteps: (machine: SimulatedMachine) => boolean
+  /** The process of that machine's kubelet starts anew. */
+  readonly restart: (machineId: string) => void
   /** For whoever was told nothing, and comes in by the front door. */
   readonly open: KubeTransport
   /** The way of somebody: through all weathers while it asks for certificates, and through fair ones otherwise. */
@@ -62,7 +72,9 @@ interface Disk {
 /** Of a certificate that should be another one by now, how long that is nothing to speak of: requests take their time. Milliseconds. */
 const graceMs = 60_000
 
-export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Joining => {
+export const createJoining = ({ world, cloud, open, way, awaitsSteps, restart }: JoiningOptions): Joining => {
+  const delivered = new Map<string, string>()
+  const deliveries = new Set<(machine: SimulatedMachine) => void>()
   const disks = new Map<string, Disk>()
   const wiped = new Map<string, number>()
   const managers = new Map<string, CertificateManager>()
@@ -144,7 +156,33 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
     }
   }
 
+  const told = (machine: SimulatedMachine): Told | undefined => {
+    const steps = delivered.get(machine.id)
+    return steps === undefined ? toldOf(machine) : toldIn(steps)
+  }
+
+  const wipe = (machineId: string): void => {
+    wiped.set(machineId, (wiped.get(machineId) ?? 0) + 1)
+    disks.delete(machineId)
+  }
+
   return {
+    told,
+    deliver(machineId, steps) {
+      const machine = cloud.machine(machineId)
+      if (!machine || delivered.get(machineId) === steps) return
+      const before = told(machine)
+      delivered.set(machineId, steps)
+      if (before && before.token !== told(machine)?.token) {
+        wipe(machineId)
+        restart(machineId)
+      }
+      for (const listener of [...deliveries]) listener(machine)
+    },
+    onDelivery(listener) {
+      deliveries.add(listener)
+      return { [Symbol.dispose]: () => void deliveries.delete(listener) }
+    },
     identify,
     async ask(by, name, purpose, story, keys) {
       await sendRequest(clientOf(by, 'joined'), name, requestOf(purpose, certificateRequest(story, keys), shortestLifeSeconds))
@@ -153,14 +191,12 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
       managers.get(machineId)?.stop()
       managers.delete(machineId)
     },
-    wipe(machineId) {
-      wiped.set(machineId, (wiped.get(machineId) ?? 0) + 1)
-      disks.delete(machineId)
-    },
+    wipe,
     async joinAs(machine) {
-      const told = toldOf(machine)
-      if (!told) return open
-      const { token, hostname = machine.nodeName ?? '' } = told
+      const how = told(machine)
+      if (!how && awaitsSteps(machine)) throw new Error(`nothing on ${machine.id} says how to join`)
+      if (!how) return open
+      const { token, hostname = machine.nodeName ?? '' } = how
       const disk = diskOf(machine)
       const there = disk.certificates.get('client')
       const certificate = there && isGood(there, world.wall) ? there : await certified(machine, disk, token, hostname)
@@ -168,11 +204,11 @@ export const createJoining = ({ world, cloud, open, way }: JoiningOptions): Join
       if (!managers.has(machine.id)) managers.set(machine.id, manage(machine, disk, hostname))
       return asHolder(disk, certificate.identity)
     },
-    isIn: machine => toldOf(machine) === undefined || isGood(disks.get(machine.id)?.certificates.get('client'), world.wall),
+    isIn: machine => told(machine) === undefined || isGood(disks.get(machine.id)?.certificates.get('client'), world.wall),
     holder: machineId => (managers.get(machineId)?.isUp === true ? disks.get(machineId)?.certificates.get('client')?.identity : undefined),
     renew: machineId => managers.get(machineId)?.renew(),
     lacks(machine) {
-      if (toldOf(machine) === undefined) return undefined
+      if (told(machine) === undefined) return undefined
       for (const purpose of purposes) {
         const certificate = disks.get(machine.id)?.certificates.get(purpose)
         if (!certificate) return `has no ${purpose} certificate`

@@ -121,7 +121,17 @@ const groupWeights = {
   },
 } as const
 
-type Weights = typeof weights & typeof groupWeights
+/** Drawn apart as well, and only where there is something that they can befall. */
+const provisioningWeights = {
+  provisioning: {
+    'use-up-quota': 2,
+    'lose-file': 3,
+    'edit-file': 3,
+    'lose-certificates': 4,
+  },
+} as const
+
+type Weights = typeof weights & typeof groupWeights & typeof provisioningWeights
 export type IncidentGroup = keyof Weights
 export type KindOf<G extends IncidentGroup> = { readonly [K in G]: keyof Weights[K] }[G]
 export type IncidentKind = { readonly [G in IncidentGroup]: keyof Weights[G] }[IncidentGroup]
@@ -140,9 +150,10 @@ type Weighed = readonly (readonly [IncidentKind, number])[]
 const kindsOf = (group: Weights[IncidentGroup]): Weighed => Object.entries(group) as [IncidentKind, number][]
 const all = Object.values(weights).flatMap(kindsOf)
 const ofGroups = kindsOf(groupWeights.groups)
+const ofProvisioning = kindsOf(provisioningWeights.provisioning)
 
 export const groupIncidentKinds: readonly IncidentKind[] = ofGroups.map(([kind]) => kind)
-export const incidentKinds: readonly IncidentKind[] = [...all, ...ofGroups].map(([kind]) => kind)
+export const incidentKinds: readonly IncidentKind[] = [...all, ...ofGroups, ...ofProvisioning].map(([kind]) => kind)
 
 /** How many times as often as usual kinds of incidents happen; those that it leaves out as often as usual. */
 export type Emphasis = Readonly<Partial<Record<IncidentKind, number>>>
@@ -154,6 +165,10 @@ export const incidentsOf = (chance: Chance, chaosMs: number, emphasis: Emphasis 
 /** The same, of those that need groups. */
 export const groupIncidentsOf = (chance: Chance, chaosMs: number, emphasis: Emphasis = {}): (() => Incident) =>
   drawn(ofGroups, chance, chaosMs, emphasis)
+
+/** The same, of those that befall what machines are made of, and by what they join. */
+export const provisioningIncidentsOf = (chance: Chance, chaosMs: number, emphasis: Emphasis = {}): (() => Incident) =>
+  drawn(ofProvisioning, chance, chaosMs, emphasis)
 
 const drawn = (kinds: Weighed, chance: Chance, chaosMs: number, emphasis: Emphasis): (() => Incident) => {
   const weighed = kinds.map(([kind, weight]) => ({ kind, weight: weight * (emphasis[kind] ?? 1) }))

@@ -5,6 +5,7 @@ import type { SimulatedCloud } from '../cloud/index.ts'
 import type { ApiServer } from '../server/index.ts'
 import { cloudPort } from './cloudPort.ts'
 import { callTimeoutMs, consistencyWindowMs, controllerUser, idleRefreshMs, systemNamespace } from './estate.ts'
+import { bySteps } from './delivery.ts'
 import { type OrderWatcher, groupPort } from './groups/port.ts'
 import { type Break, type KubePort, type RequestWatcher, kubePort } from './kubePort.ts'
 import { type Life, createLife } from './life.ts'
@@ -36,6 +37,8 @@ export interface ManagersOptions {
   readonly scenario: Scenario
   readonly server: ApiServer
   readonly cloud: SimulatedCloud
+  /** What machines are told by steps. */
+  readonly deliver: (machineId: string, text: string) => void
   readonly watcher: RequestWatcher
   readonly onCall: (life: Life, operation: string, machine: string | undefined) => void
   readonly sight: Sight
@@ -56,6 +59,7 @@ export const startManagers = ({
   scenario,
   server,
   cloud,
+  deliver,
   watcher,
   orders,
   onCall,
@@ -76,7 +80,8 @@ export const startManagers = ({
     const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
     const { idempotency, pageSize, floats } = scenario
     const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
-    const provider = cloud.provider({ idempotency, pageSize, resolve: floats, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
+    const simulated = cloud.provider({ idempotency, pageSize, resolve: floats, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
+    const provider = scenario.provisioning.delivery === 'steps' ? bySteps(simulated, cloud, deliver) : simulated
     const groups = cloud.groupProvider({ pageSize, consistencyWindow: `${consistencyWindowMs}ms` })
     const manager = createKubeNode({
       cluster: port,

@@ -1,6 +1,7 @@
 import { chanceOf } from './chance.ts'
 import { type Emphasis, type Incident, incidentsOf } from './kinds.ts'
 import { type GroupScenario, groupScenarioOf, notWithGroups } from './groups/scenario.ts'
+import { type ProvisioningScenario, provisioningOf } from './provisioning.ts'
 import type { Rates } from './weather.ts'
 
 /** All that is decided before the beginning: plain data, so that a story can be told again with parts of it left out. */
@@ -9,6 +10,7 @@ export interface Scenario {
   readonly idempotency: 'token' | 'unique-name' | 'lookup'
   /** How machines join: `none`, as those do that know a way of their own. */
   readonly bootstrap: 'kubelet' | 'kubeadm' | 'none'
+  readonly provisioning: ProvisioningScenario
   /** By the cloud: kubelets register beside their claims, which are handed over. */
   readonly nodeNames: 'claim' | 'cloud'
   /** The class names a family of images, which stands for another image every minute. */
@@ -56,10 +58,12 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes, emphasi
   })
   const incidents = Math.round(minutes * (stormy ? 3 : 2))
   const { groups, incidents: ofGroups } = groupScenarioOf(seed, minutes, emphasis)
+  const { provisioning, incidents: ofProvisioning } = provisioningOf(seed, minutes, emphasis)
   return {
     seed,
     idempotency: chance.pick(['token', 'token', 'unique-name', 'lookup']),
     bootstrap: chance.pick(['kubelet', 'kubelet', 'kubelet', 'kubeadm', 'none']),
+    provisioning,
     // Drawn apart: what was a story of other things stays one.
     nodeNames: chanceOf(seed, 'names').happens(0.3) ? 'cloud' : 'claim',
     floats: chanceOf(seed, 'images').happens(0.7),
@@ -82,6 +86,7 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes, emphasi
         ({ kind }) => !groups || !notWithGroups.has(kind),
       ),
       ...ofGroups,
+      ...ofProvisioning,
     ].sort((a, b) => a.at - b.at),
   }
 }

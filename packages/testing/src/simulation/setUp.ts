@@ -1,11 +1,21 @@
-import { CustomResourceDefinitions, Namespaces, NodeClasses, NodeSets, Nodes, Secrets, crds } from '@kube-node/core/api'
+import {
+  ConfigMaps,
+  CustomResourceDefinitions,
+  Namespaces,
+  NodeClasses,
+  NodeSets,
+  Nodes,
+  Secrets,
+  crds,
+  defaultController,
+} from '@kube-node/core/api'
 import { createClient } from '@kube-node/core/kube'
 import type { Log } from '@kube-node/core/runtime'
 import { type SimulatedKubelets, type SimulatedMachine, simulatedCloud, simulatedKubelets, simulatedNodeLifecycle } from '../cloud/index.ts'
 import { createApiServer } from '../server/index.ts'
 import { followAccounts } from './accounts.ts'
 import { chanceOf } from './chance.ts'
-import { accountsOf, classOf, claimNamed, clusterUid, credential, secretWith, setNamed, systemNamespace } from './estate.ts'
+import { accountsOf, classOf, claimNamed, clusterUid, credential, motdSaying, secretWith, setNamed, systemNamespace } from './estate.ts'
 import { followFreezes } from './freezes.ts'
 import { keepGroupBooks } from './groups/books.ts'
 import { makeGroupSets } from './groups/setUp.ts'
@@ -65,15 +75,26 @@ export const setUp = async (
     },
   }
   const transport = kubePort({ world, weather: fair, life: others, inner: server.transport() })
+  const old: OldNodes = new Map()
   const joining = createJoining({
     world,
     cloud,
     open: transport,
+    awaitsSteps: ({ id, owner, group }) =>
+      scenario.provisioning.delivery === 'steps' &&
+      scenario.bootstrap !== 'none' &&
+      owner?.cluster === clusterUid(server) &&
+      owner.controller === defaultController &&
+      !group &&
+      !old.has(id),
+    restart(id) {
+      kubelets.stop(id)
+      kubelets.start(id)
+    },
     way: (identity, sort) =>
       kubePort({ world, weather: sort === 'joining' ? rough : fair, life: others, inner: server.transport(identity) }),
   })
   const { joinAs } = joining
-  const old: OldNodes = new Map()
   const cluster = clusterUid(server)
   const hostname = ({ id, owner, group, nodeName }: SimulatedMachine): string | undefined =>
     old.get(id) ?? (group ? nodeName : owner?.cluster === cluster ? (nodeName ?? owner.nodeName) : undefined)
@@ -95,7 +116,8 @@ export const setUp = async (
       for (const crd of crds()) await client.create(CustomResourceDefinitions, crd)
       await client.create(Secrets, secretWith(credential))
       await makeOldNodes(scenario.oldNodes, cloud, client, old)
-      await client.create(NodeClasses, classOf(scenario.bootstrap))
+      await client.create(ConfigMaps, motdSaying('hello'))
+      await client.create(NodeClasses, classOf(scenario.bootstrap, scenario.provisioning.hasFile))
     })(),
   )
   const truth = followTruth(world, server.transport())
@@ -115,6 +137,7 @@ export const setUp = async (
     scenario,
     server,
     cloud,
+    deliver: joining.deliver,
     watcher: {
       issued: (life, request) => {
         for (const invariant of invariants) invariant.issued?.(life, request)

@@ -1,6 +1,6 @@
 import type { SimulatedMachine } from '../cloud/index.ts'
 
-/** What a machine learns from its user data of how to join. */
+/** What a machine learns from its user data, or by steps, of how to join. */
 export interface Told {
   /** `<id>.<secret>`. */
   readonly token: string
@@ -10,13 +10,25 @@ export interface Told {
 
 const tokenText = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/
 const hostnameLine = /^hostname: "?([^"\n]+)"?$/m
+/** As an option of the kubelet, or in a configuration of kubeadm's. */
+const override = /--hostname-override=([^\s"]+)|name: "?hostname-override"?\n\s*value: "?([^"\n]+)"?$/m
 
 /** Undefined for a machine that was told nothing. */
 export const toldOf = ({ userData }: Pick<SimulatedMachine, 'userData'>): Told | undefined => {
   if (userData === undefined) return undefined
   const text = textOf(userData)
-  const [token] = tokenText.exec(text) ?? []
   const [, hostname] = hostnameLine.exec(text) ?? []
+  return toldBy(text, hostname)
+}
+
+/** The same, of the text of all steps. */
+export const toldIn = (steps: string): Told | undefined => {
+  const [, ofKubelet, ofKubeadm] = override.exec(steps) ?? []
+  return toldBy(steps, ofKubelet ?? ofKubeadm)
+}
+
+const toldBy = (text: string, hostname: string | undefined): Told | undefined => {
+  const [token] = tokenText.exec(text) ?? []
   return token === undefined ? undefined : { token, ...(hostname !== undefined && { hostname }) }
 }
 

@@ -5,7 +5,6 @@ import type { Incident } from '../kinds.ts'
 import { keysFrom } from '../keys.ts'
 import type { Stage } from '../stage.ts'
 import { isBootstrapToken } from '../truth.ts'
-import { toldOf } from '../userData.ts'
 import { leadingSlot } from './managers.ts'
 import { type Plays, among, byName } from './play.ts'
 
@@ -16,11 +15,14 @@ const withNextToken = async (
   state: 'starting' | 'running',
   strike: (machine: SimulatedMachine) => void,
 ): Promise<string> => {
-  const armed = stage.cloud.on(state, machine => {
-    if (!toldOf(machine)) return
+  const { cloud, joining, scenario } = stage
+  const hear = (machine: SimulatedMachine): void => {
+    if (!joining.told(machine)) return
     armed[Symbol.dispose]()
     strike(machine)
-  })
+  }
+  // Who is told by steps runs already.
+  const armed = scenario.provisioning.delivery === 'steps' ? joining.onDelivery(hear) : cloud.on(state, hear)
   const name = `claim-${8 + Math.floor(which * 4)}`
   await stage.client.create(Nodes, claimNamed(name))
   return `a person claims node ${name}`
@@ -29,7 +31,7 @@ const withNextToken = async (
 /** A pod that has read the user data of its machine: what the token opens, it tries. */
 const steal = (stage: Stage, machine: SimulatedMachine, afterMs: number, wish: string): void => {
   const { world, joining } = stage
-  const token = toldOf(machine)?.token ?? ''
+  const token = joining.told(machine)?.token ?? ''
   const name = `stolen-${machine.id}-${world.now}`
   const attempt = async (): Promise<void> => {
     try {
@@ -42,9 +44,9 @@ const steal = (stage: Stage, machine: SimulatedMachine, afterMs: number, wish: s
   world.at(afterMs, `the theft of the token of ${machine.id}`, () => void attempt())
 }
 
-const tokenSecretOf = (machine: SimulatedMachine): { readonly namespace: string; readonly name: string } => ({
+const tokenSecretOf = ({ joining }: Stage, machine: SimulatedMachine): { readonly namespace: string; readonly name: string } => ({
   namespace: 'kube-system',
-  name: `bootstrap-token-${toldOf(machine)?.token.split('.')[0] ?? ''}`,
+  name: `bootstrap-token-${joining.told(machine)?.token.split('.')[0] ?? ''}`,
 })
 
 /** What befalls those who join, and who would like to. */
@@ -69,7 +71,7 @@ export const identityPlays: Plays<'identity'> = {
   async 'crash-at-approval'(stage, incident) {
     const { ms } = incident
     const told = await withNextToken(stage, incident, 'running', machine => {
-      const { name } = tokenSecretOf(machine)
+      const { name } = tokenSecretOf(stage, machine)
       let armed = true
       const strike = (): void => {
         if (!armed) return
@@ -105,7 +107,7 @@ export const identityPlays: Plays<'identity'> = {
   },
   async 'expire-token'(stage, incident) {
     const told = await withNextToken(stage, incident, 'starting', machine => {
-      const key = tokenSecretOf(machine)
+      const key = tokenSecretOf(stage, machine)
       const expire = async (): Promise<void> => {
         const expiration = Buffer.from(new Date(stage.world.wall).toISOString()).toString('base64')
         try {

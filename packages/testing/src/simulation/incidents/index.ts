@@ -12,6 +12,7 @@ import { identityPlays } from './identity.ts'
 import { machinePlays } from './machines.ts'
 import { managerPlays } from './managers.ts'
 import type { Play } from './play.ts'
+import { provisioningPlays } from './provisioning.ts'
 import { rolloutPlays } from './rollouts.ts'
 import { setAndClassPlays } from './setsAndClasses.ts'
 import { workloadPlays } from './workload.ts'
@@ -31,6 +32,7 @@ const plays: Readonly<Record<IncidentKind, Play>> = {
   ...workloadPlays,
   ...setAndClassPlays,
   ...groupPlays,
+  ...provisioningPlays,
 }
 
 /** Has each one played at its time. `failed` hears of an incident that could not be played. */
