@@ -85,11 +85,15 @@ export const keepDocument = async (
   return { kind: 'lost' }
 }
 
-/** For a claim that an earlier life may have sent: what it kept is read before anything is decided. */
+/**
+ * For a claim that an earlier life may have sent, or whose machine is there though this one has sent nothing, as after a restore: what was
+ * kept is read before anything is decided.
+ */
 export const recallDocument = async (life: Life, node: Node, record: MachineRecord): Promise<void> => {
   const claim = claimOf(node)
   const flight = life.flights.of(claim)
-  if (record.token === undefined || !flight.inherited || flight.document !== undefined) return
+  const isAnothers = flight.inherited || (record.id !== undefined && !flight.sent)
+  if (record.token === undefined || !isAnothers || flight.document !== undefined) return
   const { client, signal } = life.context
   const found = await readToken(client, record.token, ownerOf(node, record), signal)
   if (found.kind === 'found') life.flights.keep(claim, found.token)

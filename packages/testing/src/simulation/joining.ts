@@ -21,7 +21,7 @@ import type { World } from './world.ts'
 export interface Joining {
   /** What it was told; undefined while it was told nothing. */
   told(machine: SimulatedMachine): Told | undefined
-  /** Steps that say other than before have been done on that machine: its kubelet starts anew, with another key where the token is another. */
+  /** Steps that say other than before are done on that machine: where the token is another, its kubelet starts anew with another key. */
   deliver(machineId: string, steps: string): void
   /** Hears of machines that were told something by steps, when they have been. */
   onDelivery(listener: (machine: SimulatedMachine) => void): Disposable
@@ -73,7 +73,7 @@ interface Disk {
 const graceMs = 60_000
 
 export const createJoining = ({ world, cloud, open, way, awaitsSteps, restart }: JoiningOptions): Joining => {
-  const delivered = new Map<string, string>()
+  const delivered = new Map<string, { readonly steps: string; readonly told: Told | undefined }>()
   const deliveries = new Set<(machine: SimulatedMachine) => void>()
   const disks = new Map<string, Disk>()
   const wiped = new Map<string, number>()
@@ -157,8 +157,8 @@ export const createJoining = ({ world, cloud, open, way, awaitsSteps, restart }:
   }
 
   const told = (machine: SimulatedMachine): Told | undefined => {
-    const steps = delivered.get(machine.id)
-    return steps === undefined ? toldOf(machine) : toldIn(steps)
+    const bySteps = delivered.get(machine.id)
+    return bySteps ? bySteps.told : toldOf(machine)
   }
 
   const wipe = (machineId: string): void => {
@@ -170,10 +170,11 @@ export const createJoining = ({ world, cloud, open, way, awaitsSteps, restart }:
     told,
     deliver(machineId, steps) {
       const machine = cloud.machine(machineId)
-      if (!machine || delivered.get(machineId) === steps) return
+      if (!machine || delivered.get(machineId)?.steps === steps) return
       const before = told(machine)
-      delivered.set(machineId, steps)
-      if (before && before.token !== told(machine)?.token) {
+      const now = toldIn(steps)
+      delivered.set(machineId, { steps, told: now })
+      if (before && before.token !== now?.token) {
         wipe(machineId)
         restart(machineId)
       }

@@ -19,9 +19,8 @@ export const followAvailability = (world: World, { nodes }: Pick<Truth, 'nodes'>
   nodes.on(({ now, old }) => {
     const node = now ?? old
     if (!node) return
-    if (!now) return void seen.delete(node.metadata?.uid ?? '')
-    const up = isUp(now) && !isDeleting(now)
-    if (up !== stateOf(now).up) seen.set(now.metadata?.uid ?? '', { up, since: world.now })
+    const up = now !== undefined && isUp(now) && !isDeleting(now)
+    if (up !== stateOf(node).up) seen.set(node.metadata?.uid ?? '', { up, since: world.now })
   })
   return {
     is: node => stateOf(node).up && world.now - stateOf(node).since > stalenessMs,

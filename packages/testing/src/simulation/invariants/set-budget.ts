@@ -34,8 +34,17 @@ export const setBudget: Watch = ({ world, cloud, truth, lies, restores, freezes,
     return record && !isBroken(record) ? cloud.machine(record.id ?? '') : undefined
   }
   const endedAt = new Map<string, number>()
+  /** Nodes that went a short while ago. */
+  const departed = new Map<string, Node>()
+  /** UIDs of Nodes that were deleted when their machine was lost. */
+  const forLoss = new Set<string>()
   truth.nodes.on(({ now, old }) => {
-    if (old && !now) endedAt.set(old.metadata?.uid ?? '', world.now)
+    const uid = (now ?? old)?.metadata?.uid ?? ''
+    if (now?.metadata?.deletionTimestamp !== undefined && old?.metadata?.deletionTimestamp === undefined && hasLostMachine(now))
+      forLoss.add(uid)
+    if (!old || now) return
+    endedAt.set(uid, world.now)
+    departed.set(uid, old)
   })
   /** Who deletes a claim deletes its heir, and so does who takes its finalizers off in the same breath. */
   const isPassedOn = (heir: Node): boolean => {
@@ -74,11 +83,16 @@ export const setBudget: Watch = ({ world, cloud, truth, lies, restores, freezes,
     if (world.now - lies.until < 30_000 && Math.min(lies.recorded, truth.recorded().size) < 2) return
     const uid = setUidOf(node)
     if (uid === undefined) return report(9, `${life.name} deletes node ${nameOf(node)}, which a person made, and whose machine is ${state}`)
+    for (const [gone, member] of departed) if (!availability.mayBe(member)) departed.delete(gone)
     const live = members(uid).filter(member => member.metadata?.deletionTimestamp === undefined)
     const asked = new Set([...(underWay.get(life) ?? [])].filter(isDelete).map(request => preconditionsOf(request).uid))
     const floor = Math.min(Infinity, ...wishes.of(uid).map(wish => wish.floor))
-    // A person's deletion may be news that has not come yet.
-    const known = members(uid).filter(member => member.metadata?.deletionTimestamp === undefined || !ours.has(member.metadata?.uid ?? ''))
+    // A person's deletion may be news that has not come yet, and so may the end of one that has lost its machine.
+    const isNews = (member: Node): boolean => !ours.has(member.metadata?.uid ?? '') || forLoss.has(member.metadata?.uid ?? '')
+    const known = [
+      ...members(uid).filter(member => member.metadata?.deletionTimestamp === undefined || isNews(member)),
+      ...[...departed.values()].filter(member => setUidOf(member) === uid && isNews(member)),
+    ]
     // A member that has lost its machine ends for that, and not for the set's sake.
     const goes = (member: Node): boolean => asked.has(member.metadata?.uid) && !hasLostMachine(member)
     const left = known.filter(member => member !== node && !goes(member) && !isWarm(member) && availability.mayBe(member))
