@@ -4,6 +4,8 @@ import type { Runtime } from '../runtime/index.ts'
 import type { Failure, Flight, Refusal, Said } from './facts.ts'
 
 interface Memory {
+  /** The attempt that this life has asked to have recorded, until it is known to be. */
+  beginning: number | undefined
   inherited: boolean
   firstSeenAt: number
   sent: boolean
@@ -47,7 +49,11 @@ export interface Flights {
   ran(claim: string, runs: boolean): void
   /** A recovery by this token is to be recorded, or was found recorded: of what it delivers nothing is known yet. */
   recovering(claim: string, token: string): void
-  /** A new attempt was recorded; the ones before it are proven to have left nothing. */
+  /** An attempt is about to be recorded; the ones before it are proven to have left nothing. */
+  beginning(claim: string, attempt: number): void
+  /** Its record is of that attempt: one of whose write no answer came, and which has taken effect, has begun. */
+  recorded(claim: string, attempt: number): void
+  /** A new attempt was recorded. */
   begun(claim: string): void
   created(claim: string): void
   /** The token with the document of the recorded attempt. */
@@ -82,6 +88,7 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     const now = clock.monotonic()
     const isInherited = disowned || inherited.has(claim)
     const fresh: Memory = {
+      beginning: undefined,
       inherited: isInherited,
       firstSeenAt: now,
       sent: false,
@@ -106,7 +113,7 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
     return fresh
   }
 
-  return {
+  const flights: Flights = {
     of: memory,
     failuresInARow: claim => memory(claim).failuresInARow,
     unsent(claim) {
@@ -161,8 +168,15 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       m.failure = undefined
       m.failuresInARow = 0
     },
+    beginning(claim, attempt) {
+      memory(claim).beginning = attempt
+    },
+    recorded(claim, attempt) {
+      if (memory(claim).beginning === attempt) flights.begun(claim)
+    },
     begun(claim) {
       const m = memory(claim)
+      m.beginning = undefined
       m.inherited = false
       m.firstSeenAt = clock.monotonic()
       m.sent = false
@@ -217,4 +231,5 @@ export const createFlights = (runtime: Runtime, inherited: ReadonlySet<string>):
       memories.clear()
     },
   }
+  return flights
 }

@@ -55,6 +55,7 @@ export const gather = async (life: Life, node: Node): Promise<Gathered | undefin
   if (!written && responsible !== life.controller) return undefined
 
   const uid = claimOf(node)
+  if (record) flights.recorded(uid, record.attempt)
   const ofSet = templateOfSet(life, node, record)
   const { labels: own, annotations: notes, taints: marks, restartedAt } = ofSet ?? {}
   const template = {

@@ -165,8 +165,9 @@ const begin = async (
   const birth = birthOf(offer.nodeClass, record, offer.written, offer.template)
   // Pods run on a Node whose record a restore took: only who waits for its kubelet keeps them away.
   const kept = hasJoined(node) ? { ...birth, taints: [] } : birth
-  const begun = await writeNode(life, node, beginPatch(node, kept))
   // Without a record nothing was sent; with one, the plan had proof that nothing is left of it.
+  life.flights.beginning(claimOf(node), attempt)
+  const begun = await writeNode(life, node, beginPatch(node, kept))
   life.flights.begun(claimOf(node))
   return { node: begun }
 }
