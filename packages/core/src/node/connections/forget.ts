@@ -57,6 +57,8 @@ export const rememberRecorded = async (life: Life): Promise<void> => {
   }
   for (const nodeClass of ownClasses(life)) {
     const entries = recorded.get(nameOf(nodeClass))
-    if (entries) await life.connections.remember(nameOf(nodeClass), [...entries.values()])
+    if (!entries) continue
+    for (const entry of entries.values()) life.connections.sendings.inherit(sendingKey(nodeClass, entry))
+    await life.connections.remember(nameOf(nodeClass), [...entries.values()])
   }
 }

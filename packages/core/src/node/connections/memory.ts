@@ -23,12 +23,10 @@ export interface ConnectionMemory {
 export const sendingKey = ({ metadata }: NodeClass, entry: ClassConnection): string => `${metadata?.uid ?? ''} ${keyOf(entry)}`
 
 export const createConnectionMemory = ({ client, store, signal, runtime }: ManagerContext): ConnectionMemory => {
-  const inherited = new Set(
-    store(NodeClasses)
-      .list()
-      .map(({ metadata }) => metadata?.uid ?? ''),
-  )
-  const sendings = createSendings(runtime.clock, key => inherited.has(key.slice(0, key.indexOf(' '))))
+  const remembered = store(NodeClasses)
+    .list()
+    .flatMap(nodeClass => (nodeClass.status?.connections ?? []).map(entry => sendingKey(nodeClass, entry)))
+  const sendings = createSendings(runtime.clock, remembered)
   /** By class: one change after the other, or what one takes off is what another has just relied on. */
   const turns = new Map<string, Promise<unknown>>()
 

@@ -12,7 +12,7 @@ describe('what was sent is shown by a list that began', () => {
   ])('after its answer was %s: later than %d', async (outcome, expected) => {
     const { clock, advance } = manualRuntime()
     const since = clock.monotonic()
-    const sendings = createSendings(clock, () => false)
+    const sendings = createSendings(clock, [])
     const sending = sendings.begin('c r1')
     await advance(5_000)
     expect(sendings.shownAfter('c r1', landing)).toBe(Infinity)
@@ -24,7 +24,7 @@ describe('what was sent is shown by a list that began', () => {
 
   it('after the last of several', async () => {
     const { clock, advance } = manualRuntime()
-    const sendings = createSendings(clock, () => false)
+    const sendings = createSendings(clock, [])
     const [first, second] = [sendings.begin('c r1'), sendings.begin('c r1')]
     first.end('unknown')
     await advance(1_000)
@@ -33,15 +33,19 @@ describe('what was sent is shown by a list that began', () => {
     expect(sendings.shownAfter('c r1', landing)).toBe(clock.monotonic() - 1_000 + landing)
   })
 
-  it('after what an earlier life may have sent, where the class is older than this life, or another past came up', async () => {
+  it('after what an earlier life may have sent, where this life has found it written down, or another past came up', async () => {
     const { clock, advance } = manualRuntime()
     const since = clock.monotonic()
-    const sendings = createSendings(clock, key => key.startsWith('old '))
+    const sendings = createSendings(clock, ['old r1'])
     await advance(1_000)
     expect(sendings.shownAfter('old r1', landing)).toBe(since + landing)
     sendings.begin('old r1').end('nothing')
     expect(sendings.shownAfter('old r1', landing)).toBe(since + landing)
     expect(sendings.shownAfter('new r1', landing)).toBe(-Infinity)
+    // As a record of an earlier version tells, which wrote down nothing else.
+    expect(sendings.shownAfter('recorded r1', landing)).toBe(-Infinity)
+    sendings.inherit('recorded r1')
+    expect(sendings.shownAfter('recorded r1', landing)).toBe(since + landing)
     sendings.disown()
     expect(sendings.shownAfter('new r1', landing)).toBe(clock.monotonic() + landing)
     expect(sendings.shownAfter('newer r1', landing)).toBe(clock.monotonic() + landing)

@@ -16,6 +16,8 @@ export interface Sendings {
    * of it. Infinity while something is under way, -Infinity where nothing was ever made.
    */
   shownAfter(key: string, landingMs: number): number
+  /** Of this, too, earlier lives may have sent something. */
+  inherit(key: string): void
   /** What is written is another past than the one that these were sent in: of all that is there earlier lives may have sent something. */
   disown(): void
 }
@@ -29,13 +31,14 @@ interface Memory {
   unknownAt: number
 }
 
-/** `isInherited`: an earlier life may have sent something for that class. */
-export const createSendings = (clock: Clock, isInherited: (key: string) => boolean): Sendings => {
+/** `remembered`: what classes had when this life began. Whatever comes later was written down before anything was sent. */
+export const createSendings = (clock: Clock, remembered: Iterable<string>): Sendings => {
+  const inherited = new Set(remembered)
   let startedAt = clock.monotonic()
   let isDisowned = false
   const memories = new Map<string, Memory>()
   const memory = (key: string): Memory => {
-    const inheritedAt = isDisowned || isInherited(key) ? startedAt : undefined
+    const inheritedAt = isDisowned || inherited.has(key) ? startedAt : undefined
     const known = memories.get(key) ?? { underWay: 0, inheritedAt, madeAt: -Infinity, unknownAt: -Infinity }
     memories.set(key, known)
     return known
@@ -58,6 +61,10 @@ export const createSendings = (clock: Clock, isInherited: (key: string) => boole
     shownAfter(key, landingMs) {
       const { underWay, inheritedAt = -Infinity, madeAt, unknownAt } = memory(key)
       return underWay > 0 ? Infinity : Math.max(madeAt, inheritedAt + landingMs, unknownAt + landingMs)
+    },
+    inherit(key) {
+      inherited.add(key)
+      memory(key).inheritedAt ??= startedAt
     },
     disown() {
       startedAt = clock.monotonic()
