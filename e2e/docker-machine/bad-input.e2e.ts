@@ -134,25 +134,6 @@ story('a host that is not heard any more in the middle of a step: the step goes 
   await gone(world, 'quiet')
 })
 
-story('a full disk of the controller: the Node says so, and goes on when there is room', async ({ world, signal }) => {
-  const { kubectl, storage, hosts } = world
-  await world.controller.stop('SIGTERM')
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'storage', storage])
-  onTestFinished(async () => {
-    await world.controller.stop('SIGTERM')
-    await run('umount', ['-l', storage])
-  })
-  await writeFile(join(storage, 'id'), 'of-this-disk')
-  await writeFile(join(storage, 'filler'), Buffer.alloc(40_000))
-  await writeFile(join(storage, 'more'), Buffer.alloc(16_384)).catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'))
-  await world.succeed()
-  await kubectl('create -f -', poolOf('full', hosts, { bootstrap: { type: 'none' } }), claimOf('full', 'full'))
-  await saying(world, 'full', /no space left on device/i, signal)
-  for (const file of await readdir(storage)) if (file === 'filler' || file === 'more') await rm(join(storage, file))
-  await booting(world, 'full', signal)
-  await gone(world, 'full')
-})
-
 /** Where a host keeps whom it serves, and where a bootstrap writes: as disks of their own, and full. */
 const little = ['/var/lib/kube-node', '/srv/little']
 
@@ -175,4 +156,24 @@ story('a full disk of a host: the Node says so, and goes on when there is room',
   await everywhere('rm /srv/little/filler')
   await configured(world, 'crammed', signal)
   await gone(world, 'crammed')
+})
+
+// The last one: its disk is the controller's, which ends with it.
+story('a full disk of the controller: the Node says so, and goes on when there is room', async ({ world, signal }) => {
+  const { kubectl, storage, hosts } = world
+  await world.controller.stop('SIGTERM')
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'storage', storage])
+  onTestFinished(async () => {
+    await world.controller.stop('SIGTERM')
+    await run('umount', ['-l', storage])
+  })
+  await writeFile(join(storage, 'id'), 'of-this-disk')
+  await writeFile(join(storage, 'filler'), Buffer.alloc(40_000))
+  await writeFile(join(storage, 'more'), Buffer.alloc(16_384)).catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'))
+  await world.succeed()
+  await kubectl('create -f -', poolOf('full', hosts, { bootstrap: { type: 'none' } }), claimOf('full', 'full'))
+  await saying(world, 'full', /no space left on device/i, signal)
+  for (const file of await readdir(storage)) if (file === 'filler' || file === 'more') await rm(join(storage, file))
+  await booting(world, 'full', signal)
+  await gone(world, 'full')
 })
