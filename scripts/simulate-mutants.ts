@@ -1,6 +1,6 @@
 // npm run simulate:mutants [-- --seeds 200] [--only NAME] [--record]: does the simulation find what is deliberately wrong?
 // Each mistake is looked for first in the history that showed it when somebody last wrote that down (--record), and where that shows it no
-// more, in all of them from the first one on.
+// more, in all of them from the first one on. With --recorded those alone of which that is written down.
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -14,10 +14,19 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     minutes: { type: 'string', default: '20' },
     record: { type: 'boolean', default: false },
+    recorded: { type: 'boolean', default: false },
   },
 })
 const seeds = Number(values.seeds)
-const chosen = mutants.filter(({ name }) => values.only === undefined || values.only.includes(name))
+
+/** Seeds by the names of mistakes, as `--record` wrote them. */
+const book = new URL('simulation/mutants/found.json', import.meta.url)
+// Border: written below.
+const known = JSON.parse(await readFile(book, 'utf8')) as Readonly<Record<string, number>>
+
+const isChosen = ({ name }: Mutant): boolean =>
+  (values.only === undefined || values.only.includes(name)) && (!values.recorded || known[name] !== undefined)
+const chosen = mutants.filter(isChosen)
 if (chosen.length === 0) throw new Error(`there is no such mutant; there are ${mutants.map(({ name }) => name).join(', ')}`)
 
 const survivors: string[] = []
@@ -55,11 +64,6 @@ const findingIn = async ({ name, shownBy }: Mutant, from: number, count: number)
   }
   return undefined
 }
-
-/** Seeds by the names of mistakes, as `--record` wrote them. */
-const book = new URL('simulation/mutants/found.json', import.meta.url)
-// Border: written below.
-const known = JSON.parse(await readFile(book, 'utf8')) as Readonly<Record<string, number>>
 
 const findingOf = async (mutant: Mutant): Promise<SeedOutcome | undefined> => {
   const seed = values.record ? undefined : known[mutant.name]
