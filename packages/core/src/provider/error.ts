@@ -44,8 +44,9 @@ export interface ErrorFacts {
   /** How long the provider asked us to wait. */
   readonly retryAfterMs?: number
   /**
-   * What became of the thing that was to be made: `none` only when it is proven that nothing was made. Default: unknown.
-   * Core looks before it makes another one.
+   * What became of the thing that was to be made: `none` only when it is proven that nothing was made, and that no copy of the request is
+   * left that could make it later: a client that repeats requests by itself must be told not to. Default: what the code says, and
+   * unknown for those that say nothing (`NotFound`, `Busy`, `Unavailable`, `Internal`). Core looks before it makes another one.
    */
   readonly outcome?: 'none' | 'unknown'
   readonly cause?: unknown

@@ -8,6 +8,7 @@ import {
   type Page,
   ProviderError,
 } from '@kube-node/core/provider'
+import { provesNothingMade } from '@kube-node/core'
 import type { CallOptions, Life } from './life.ts'
 import { tokenIn } from './userData.ts'
 import type { Weather } from './weather.ts'
@@ -21,6 +22,11 @@ export interface CloudPortOptions {
   /** Hears of lists that could not ask everywhere. */
   readonly onPartial: (life: Life) => void
 }
+
+/** Turned away before anybody had looked at it: of such a request the cloud knows nothing. */
+const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy'])
+/** What the contract asks of a refusal that proves that nothing was made. */
+const isLastWord = (error: unknown): boolean => ProviderError.is(error) && provesNothingMade(error) && !atTheDoor.has(error.code)
 
 /** A life's way to the cloud. */
 export const cloudPort = ({ weather, life, provider: { definition, ...rest }, onCall, onPartial }: CloudPortOptions): MachineProvider => {
@@ -36,6 +42,7 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
       rates: weather.cloud,
       cutUntil: weather.cutFromCloud.get(life.slot),
       repeatable: operation !== 'list',
+      ...(operation === 'create' && { isFinal: isLastWord }),
       signal,
       // Any throw counts as outcome unknown, one that is no ProviderError too.
       broken: () => (message.length % 2 === 0 ? new ProviderError('Unavailable', message) : new Error(message)),

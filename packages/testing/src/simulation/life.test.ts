@@ -14,6 +14,11 @@ describe('a call out of a life', () => {
     expect(story).toEqual({ applied: [1, 2], answers: ['answer 1'] })
   })
 
+  it('has no echo when it was refused for good, and one when it was refused for now', async () => {
+    expect(await given({ echo: 1 }, { refusal: 'for good' })).toEqual({ applied: [1], answers: ['for good'] })
+    expect(await given({ echo: 1 }, { refusal: 'for now' })).toEqual({ applied: [1, 2], answers: ['for now'] })
+  })
+
   it('that is answered twice is answered once: the second answer is nobody’s', async () => {
     const story = await given({ answeredTwice: 1 })
     expect(story).toEqual({ applied: [1], answers: ['answer 1'] })
@@ -25,14 +30,14 @@ describe('a call out of a life', () => {
   })
 
   it('that is a step of a stream never takes effect twice', async () => {
-    expect(await given({ twice: 1 }, false)).toEqual({ applied: [1], answers: ['answer 1'] })
-    expect(await given({ echo: 1 }, false)).toEqual({ applied: [1], answers: ['answer 1'] })
+    expect(await given({ twice: 1 }, { repeatable: false })).toEqual({ applied: [1], answers: ['answer 1'] })
+    expect(await given({ echo: 1 }, { repeatable: false })).toEqual({ applied: [1], answers: ['answer 1'] })
   })
 })
 
 const given = async (
   rates: Partial<Rates>,
-  repeatable = true,
+  { repeatable = true, refusal }: { readonly repeatable?: boolean; readonly refusal?: string } = {},
 ): Promise<{ readonly applied: readonly number[]; readonly answers: readonly string[] }> => {
   const world = createWorld(1)
   const applied: number[] = []
@@ -47,8 +52,10 @@ const given = async (
       label: 'POST /things',
       apply: async () => {
         applied.push(applied.length + 1)
+        if (refusal !== undefined) throw new Error(refusal)
         return `answer ${applied.length}`
       },
+      isFinal: error => error instanceof Error && error.message === 'for good',
       rates: { ...calm, ...rates },
       repeatable,
       cutUntil: undefined,

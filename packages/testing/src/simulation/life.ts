@@ -17,6 +17,8 @@ export interface CallOptions<T> {
   readonly aborted: (reason: unknown) => unknown
   /** It may take effect a second time: for what is a request, and no stream or step of one. */
   readonly repeatable?: boolean
+  /** The refusal is the last word: what of it is still on its way gets it too. Default: of none. */
+  readonly isFinal?: (refusal: unknown) => boolean
   /** Called when it takes effect. `ghost`: its sender is dead or frozen by then, was told that it failed, or does not know of it. */
   readonly onApply?: (ghost: boolean) => void
 }
@@ -143,7 +145,14 @@ export const createLife = ({ world, weather, name, slot, skewMs, onOutcome }: Li
         }
         heard(tripMs('back'), result)
         if (fate === 'answered-twice') heard(tripMs('back once more'), result)
-        if (fate === 'echo' && repeatable) world.at(lateMs, `${id} applied again`, () => void attempt(true).then(unheard, unheard))
+        if (fate === 'echo' && repeatable) {
+          const over = result.then(
+            () => false,
+            (error: unknown) => options.isFinal?.(error) === true,
+          )
+          const echo = async (): Promise<unknown> => ((await over) ? undefined : attempt(true))
+          world.at(lateMs, `${id} applied again`, () => void echo().then(unheard, unheard))
+        }
       })
     })
   }

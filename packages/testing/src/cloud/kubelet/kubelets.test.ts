@@ -211,6 +211,33 @@ describe('a simulated kubelet', () => {
     expect((await c.pod('p'))?.status?.phase).toBe('Succeeded')
   })
 
+  test('says that a pod runs before it says that it has ended, however long the first takes', async () => {
+    await using c = await smallCluster()
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    let isFirst = true
+    const slow: KubeTransport = {
+      ...c.transport,
+      async request(request) {
+        if (request.path.endsWith('/pods/p/status') && isFirst) {
+          isFirst = false
+          await arrived
+        }
+        return c.transport.request(request)
+      },
+    }
+    c.run(simulatedKubelets({ ...c, transport: slow, heartbeat: 'off' }))
+    c.cloud.createForeign({ owner: c.owner('a') })
+    await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
+    await c.do('PATCH', '/api/v1/namespaces/default/pods/p', { metadata: { finalizers: ['example.org/held'] } })
+    await c.runtime.advance(5_000)
+    await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
+    await c.runtime.advance(5_000)
+    expect((await c.pod('p'))?.status?.phase).toBe('Pending')
+    arrive()
+    await c.runtime.advance(5_000)
+    expect((await c.pod('p'))?.status?.phase).toBe('Succeeded')
+  })
+
   test('registers under the name that it is given, on machines that nobody of this cluster made, too', async () => {
     await using c = await smallCluster()
     c.run(simulatedKubelets({ ...c, hostname: ({ owner }) => (owner ? undefined : 'old') }))

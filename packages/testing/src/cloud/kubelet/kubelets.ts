@@ -9,6 +9,7 @@ import { follow } from './follow.ts'
 import { postStatus, register, renewLease } from './joining.ts'
 import type { NodeFacts } from './node-status.ts'
 import type { SimulatedKubelets, SimulatedKubeletsOptions } from './kubelets.types.ts'
+import { podTurns } from './podTurns.ts'
 import { podWork, startPod, stopPod } from './pods.ts'
 
 interface Kubelet {
@@ -42,6 +43,7 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
   const now = (): number => runtime.clock.now()
 
   const pods = boundPods()
+  const inTurn = podTurns()
   const kubelets = new Map<string, Kubelet>()
   const byNode = new Map<string, Kubelet>()
   const underWay = new Set<Promise<void>>()
@@ -132,10 +134,11 @@ export const simulatedKubelets = (options: SimulatedKubeletsOptions): SimulatedK
         const there = pods.current(pod)
         if (there) tend(k, there)
       })
-    if (work === 'start') attempt(k, `start ${podKey(pod)}`, signal => startPod(k.transport, pod, k.machine.address, now(), signal), again)
+    if (work === 'start')
+      attempt(k, `start ${podKey(pod)}`, signal => inTurn(pod, () => startPod(k.transport, pod, k.machine.address, now(), signal)), again)
     else {
       later(k, podStopMs, () => {
-        if (pods.current(pod)) attempt(k, `stop ${podKey(pod)}`, signal => stopPod(k.transport, pod, signal), again)
+        if (pods.current(pod)) attempt(k, `stop ${podKey(pod)}`, signal => inTurn(pod, () => stopPod(k.transport, pod, signal)), again)
       })
     }
   }

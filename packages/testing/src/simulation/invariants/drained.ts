@@ -3,7 +3,7 @@ import { hasJoined, isBroken, recordOf } from '@kube-node/core'
 import { drainTimeoutMs, volumeDetachMs } from '../estate.ts'
 import { nodeOn } from '../groups/books.ts'
 import { isCritical, isGuarded } from '../pods.ts'
-import { hasLeft, mustGo } from './holding.ts'
+import { type HasLeft, followEnds, mustGo } from './holding.ts'
 import type { Report, Watch } from './invariant.ts'
 import type { Stage } from '../stage.ts'
 import { followEmptiness } from './emptiness.ts'
@@ -15,7 +15,8 @@ const stalenessMs = 90_000
 /** 5: no machine is deleted before its drain has ended. Evictions against a budget are refused by the API server itself. */
 export const drained: Watch = (stage, report) => {
   const { world, cloud, truth, restores, groups } = stage
-  const emptiness = followEmptiness(world, truth)
+  const hasLeft = followEnds(truth)
+  const emptiness = followEmptiness(world, truth, hasLeft)
   cloud.on('stopping', machine => {
     const node = machine.group ? nodeOn(truth, machine) : truth.nodeByUid(machine.owner?.claim ?? '')
     const record = node && recordOf(node)
@@ -44,7 +45,7 @@ export const drained: Watch = (stage, report) => {
       if (method === 'DELETE' && path.includes('/pods/')) report(5, `${life.name} deletes a pod instead of evicting it: ${path}`)
       const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
       const pod = truth.pods.all.get(`${namespace ?? ''}/${name ?? ''}`)
-      if (method === 'POST' && pod) judgeEviction(stage, report, life.name, pod)
+      if (method === 'POST' && pod) judgeEviction(stage, report, life.name, pod, hasLeft)
     },
   }
 }
@@ -54,7 +55,7 @@ const isOrWasSilent = (node: Node, wall: number): boolean =>
   wall - Date.parse(findCondition(node.status?.conditions, 'Ready')?.lastTransitionTime ?? '') < stalenessMs
 
 /** Who must not be disrupted is not even asked for, and what the others depend on goes last. */
-const judgeEviction = ({ world, truth, restores }: Stage, report: Report, who: string, pod: Pod): void => {
+const judgeEviction = ({ world, truth, restores }: Stage, report: Report, who: string, pod: Pod, hasLeft: HasLeft): void => {
   const node = truth.nodes.all.get(pod.spec?.nodeName ?? '')
   if (isGuarded(pod)) report(5, `${who} evicts ${nameOf(pod)}, which must not be disrupted`)
   if (!node || !isCritical(pod) || restores.unsettled) return

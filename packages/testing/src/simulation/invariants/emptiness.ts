@@ -1,7 +1,7 @@
 import { type Node, nameOf } from '@kube-node/core/api'
 import type { Truth } from '../truth.ts'
 import type { World } from '../world.ts'
-import { hasLeft, mustGo } from './holding.ts'
+import { type HasLeft, mustGo } from './holding.ts'
 
 export interface Emptiness {
   /** World time at which the last pod that held it had left; of a node that is not being deleted, now. */
@@ -9,7 +9,7 @@ export interface Emptiness {
 }
 
 /** Since when the nodes that are being deleted are empty. */
-export const followEmptiness = (world: World, truth: Truth): Emptiness => {
+export const followEmptiness = (world: World, truth: Truth, hasLeft: HasLeft): Emptiness => {
   const empty = new Map<string, number>()
   const look = (node: Node | undefined): void => {
     if (!node || node.metadata?.deletionTimestamp === undefined) return

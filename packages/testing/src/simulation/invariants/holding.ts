@@ -1,4 +1,5 @@
 import { type Node, type Pod, conditionStatus } from '@kube-node/core/api'
+import type { Truth } from '../truth.ts'
 
 // Said here once more on purpose: what tests core must not ask core.
 
@@ -14,8 +15,21 @@ const isFinished = (pod: Pod): boolean => ['Succeeded', 'Failed'].includes(pod.s
  * It is on the books, and nothing of it holds a machine: it has ended and hangs on a finalizer, or nobody is left to end it, since its
  * kubelet is silent and its grace period over.
  */
-export const hasLeft = (pod: Pod, node: Node, now: number): boolean => {
-  if (pod.metadata?.deletionTimestamp === undefined) return false
-  if ((pod.metadata.finalizers?.length ?? 0) > 0 && isFinished(pod)) return true
-  return conditionStatus(node.status?.conditions, 'Ready') === 'Unknown' && now > Date.parse(pod.metadata.deletionTimestamp)
+export type HasLeft = (pod: Pod, node: Node, now: number) => boolean
+
+/** Who has ended has ended, whatever a write of before that says of it later. */
+export const followEnds = ({ pods }: Truth): HasLeft => {
+  const ended = new Set<string | undefined>()
+  pods.on(({ now, old }) => {
+    if (!now) ended.delete(old?.metadata?.uid)
+    else if (now.metadata?.deletionTimestamp !== undefined && isHeld(now) && isFinished(now)) ended.add(now.metadata.uid)
+  })
+  return (pod, node, now) => {
+    const graceEnds = pod.metadata?.deletionTimestamp
+    if (graceEnds === undefined) return false
+    if (ended.has(pod.metadata?.uid)) return true
+    return conditionStatus(node.status?.conditions, 'Ready') === 'Unknown' && now > Date.parse(graceEnds)
+  }
 }
+
+const isHeld = ({ metadata }: Pod): boolean => (metadata?.finalizers?.length ?? 0) > 0
