@@ -84,8 +84,6 @@ export const createGround = (options: ConnectionOptions): Ground => {
     }
   }
 
-  const restoring = new Map<string, Promise<void>>()
-
   const foldersOf = (name: string): readonly string[] => [folderOf(name), partOf(folderOf(name)), runOf(name)]
 
   const clearDisk = async (name: string): Promise<void> => {
@@ -111,19 +109,12 @@ export const createGround = (options: ConnectionOptions): Ground => {
     folderOf,
     runOf,
     login,
-    async restore(name, call) {
-      // Who asks at the same time must not take away what another one's program is about to read.
-      const mine = afterwards(restoring.get(name), async () => {
+    // Who asks at the same time must not take away what another one's program is about to read. Restores are parts of a machine's turns.
+    restore: (name, call) =>
+      turns.inTurn(`files of ${name}`, call.signal, async () => {
         await keeper.restore(folderOf(name), name, call)
         await giveFiles(folderOf(name), filesIn(secrets))
-      })
-      restoring.set(name, mine)
-      try {
-        await mine
-      } finally {
-        if (restoring.get(name) === mine) restoring.delete(name)
-      }
-    },
+      }),
     drop,
     leaveNothing,
     async command(name, args, call, variables) {
@@ -174,10 +165,4 @@ export const createGround = (options: ConnectionOptions): Ground => {
       throw new ProviderError('Internal', untraceable(entry, why), { outcome: 'unknown' })
     },
   }
-}
-
-/** However the other one ends. */
-const afterwards = async (other: Promise<void> | undefined, work: () => Promise<void>): Promise<void> => {
-  await Promise.allSettled([other])
-  await work()
 }

@@ -105,7 +105,6 @@ export const machines: readonly Mutant[] = [
   },
   {
     name: 'an edit of a Node lands on whatever has become of it',
-    shownBy: { 'delete-claim': 4, 'delete-member': 4, 'stale-takeover': 6, freeze: 4 },
     edits: [
       {
         file: 'node/write.ts',

@@ -7,6 +7,7 @@ import {
   type MachineProvider,
   type Outcome,
   type Scope,
+  type Step,
   ProviderError,
   covers,
   defineProvider,
@@ -41,6 +42,8 @@ export interface SimulatedProviderOptions {
   readonly drift?: boolean
   /** Offers `resolve`: an image that names a family becomes the newest image of that family. Default false. */
   readonly resolve?: boolean
+  /** Offers `configure`: machines are told in steps, not in user data, what they are to do, and this does them. Default: user data. */
+  readonly configure?: (machine: Machine, steps: readonly Step[], call: Call) => Promise<void>
   /** The class's Secret must hold a `token`. Default false. */
   readonly credentials?: boolean
   /** What is declared; the cloud itself decides. Default: as the cloud does. */
@@ -99,6 +102,7 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
     batches = false,
     drift = false,
     resolve = false,
+    configure,
   } = options
 
   const connect = (region: string, credential: string | undefined): MachineConnection<Config> => {
@@ -192,6 +196,7 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
           return image === undefined ? given : { ...given, image }
         },
       }),
+      ...(configure && { configure: (of: Machine, steps: readonly Step[], _config: Config, call: Call) => configure(of, steps, call) }),
       ...(drift && {
         async drift({ instanceType }: Machine, wants: Config) {
           if (instanceType === wants.instanceType) return undefined
@@ -222,7 +227,7 @@ export const providerOf = (api: CloudApi, options: SimulatedProviderOptions = {}
     connection: ['region'],
     zone: 'zone',
     idempotency,
-    bootstrap: 'user-data',
+    bootstrap: configure ? 'steps' : 'user-data',
     consistencyWindow,
     ...(options.nodeNames && { nodeNames: options.nodeNames }),
     ...(options.maxUserData !== undefined && { maxUserData: options.maxUserData }),

@@ -12,9 +12,9 @@ import {
   labels,
 } from '@kube-node/core/api'
 import { type Json, type KubeTransport, createClient, listAll } from '@kube-node/core/kube'
-import { type MachineProvider, ProviderError } from '@kube-node/core/provider'
+import { ProviderError } from '@kube-node/core/provider'
 import type { Duration } from '@kube-node/core/runtime'
-import { type SimulatedMachine, simulatedNodeLifecycle } from '../cloud/index.ts'
+import { type SimulatedMachine, type SimulatedProviderOptions, simulatedNodeLifecycle } from '../cloud/index.ts'
 import { type KeyPair, certificateRequest } from '../server/index.ts'
 import { type Mortal, type TestCluster, createTestCluster, mortal } from './index.ts'
 import { clientSigner, newKeys } from './kubelet.fixture.ts'
@@ -101,23 +101,13 @@ export const createRecovery = async ({
   const lifecycle = simulatedNodeLifecycle({ transport: server.transport(), runtime })
   cluster.start({ run: ({ signal }) => lifecycle.run(signal) })
 
-  const bySteps = ({ definition, ...rest }: MachineProvider): MachineProvider => ({
-    ...rest,
-    definition: {
-      ...definition,
-      bootstrap,
-      connect: context => ({
-        ...definition.connect(context),
-        configure: async ({ id }, steps) => {
-          if (recovery.unreachable) throw new ProviderError('Unavailable', 'no route to host')
-          const texts = steps.map(({ run }) => ('file' in run ? Buffer.from(run.bytes).toString() : run.command))
-          const token = tokenText.exec(texts.join('\n'))?.[0] ?? ''
-          diskOf({ id }).token = token
-          delivered.push(token)
-        },
-      }),
-    },
-  })
+  const configure: SimulatedProviderOptions['configure'] = async ({ id }, steps) => {
+    if (recovery.unreachable) throw new ProviderError('Unavailable', 'no route to host')
+    const texts = steps.map(({ run }) => ('file' in run ? Buffer.from(run.bytes).toString() : run.command))
+    const token = tokenText.exec(texts.join('\n'))?.[0] ?? ''
+    diskOf({ id }).token = token
+    delivered.push(token)
+  }
 
   const recovery: Recovery = {
     cluster,
@@ -130,7 +120,7 @@ export const createRecovery = async ({
         log: () => {},
         leaderElection: { namespace: 'kube-node-system' },
       })
-      const providers = createProviders([of.provider(bySteps(cluster.cloud.provider()))])
+      const providers = createProviders([of.provider(cluster.cloud.provider(bootstrap === 'steps' ? { configure } : {}))])
       const join = { server: 'https://127.0.0.1:6443', ca: server.certificateAuthority() }
       manager.add(nodeController({ providers, join, tokenCheck }))
       cluster.start(manager, of)

@@ -1,7 +1,6 @@
 import { createKubeNode } from '@kube-node/core'
 import { Events, type Node, NodeClasses, Nodes, labels } from '@kube-node/core/api'
 import { listAll } from '@kube-node/core/kube'
-import type { MachineProvider } from '@kube-node/core/provider'
 import { describe, expect, it } from 'vitest'
 import { type TestCluster, createTestCluster } from './index.ts'
 
@@ -18,22 +17,13 @@ const createStage = async (timeouts: object = {}): Promise<Stage> => {
   const { runtime, cloud, server } = cluster
   const steps = { begun: 0, ended: 0 }
   cloud.faults.joinFails(10)
-  const { definition, ...rest } = cloud.provider()
-  const provider: MachineProvider = {
-    ...rest,
-    definition: {
-      ...definition,
-      bootstrap: 'steps',
-      connect: context => ({
-        ...definition.connect(context),
-        configure: (_machine, _steps, _config, { signal }) => {
-          steps.begun += 1
-          signal.addEventListener('abort', () => (steps.ended += 1))
-          return new Promise(() => {})
-        },
-      }),
+  const provider = cloud.provider({
+    configure: (_machine, _steps, { signal }) => {
+      steps.begun += 1
+      signal.addEventListener('abort', () => (steps.ended += 1))
+      return new Promise(() => {})
     },
-  }
+  })
   cluster.start(
     createKubeNode({
       cluster: cluster.transport(),

@@ -5,7 +5,7 @@ import type { SimulatedCloud } from '../cloud/index.ts'
 import type { ApiServer } from '../server/index.ts'
 import { cloudPort } from './cloudPort.ts'
 import { callTimeoutMs, consistencyWindowMs, controllerUser, idleRefreshMs, systemNamespace } from './estate.ts'
-import { bySteps } from './delivery.ts'
+import { byLogin } from './delivery.ts'
 import { type OrderWatcher, groupPort } from './groups/port.ts'
 import { type Break, type KubePort, type RequestWatcher, kubePort } from './kubePort.ts'
 import { type Life, createLife } from './life.ts'
@@ -80,8 +80,14 @@ export const startManagers = ({
     const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
     const { idempotency, pageSize, floats } = scenario
     const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
-    const simulated = cloud.provider({ idempotency, pageSize, resolve: floats, consistencyWindow: `${consistencyWindowMs}ms`, timeouts })
-    const provider = scenario.provisioning.delivery === 'steps' ? bySteps(simulated, cloud, deliver) : simulated
+    const provider = cloud.provider({
+      idempotency,
+      pageSize,
+      resolve: floats,
+      consistencyWindow: `${consistencyWindowMs}ms`,
+      timeouts,
+      ...(scenario.provisioning.delivery === 'steps' && { configure: byLogin(cloud, deliver) }),
+    })
     const groups = cloud.groupProvider({ pageSize, consistencyWindow: `${consistencyWindowMs}ms` })
     const manager = createKubeNode({
       cluster: port,

@@ -30,7 +30,8 @@ const putOn = async ({ client }: Stage, node: Node, { place, key, value }: Forei
     return
   }
   const others = (node.spec?.taints ?? []).filter(taint => taint.key !== key).map(taint => ({ ...taint }))
-  const taints = off ? others : [...others, { key, value, effect: 'PreferNoSchedule' }]
+  // First, as kubectl taint puts it (reorganizeTaints): all others change their places.
+  const taints = off ? others : [{ key, value, effect: 'PreferNoSchedule' }, ...others]
   await client.patch(Nodes, { name: nameOf(node) }, { merge: { spec: { taints } } }, { on: { uid, resourceVersion } })
 }
 
@@ -85,7 +86,7 @@ export const claimPlays: Plays<'claims'> = {
   'mark-in-between'(stage, { which }) {
     const strike = ({ method, path, body }: KubeRequest): void => {
       const node = method === 'PATCH' ? stage.truth.nodes.all.get(path.replace('/api/v1/nodes/', '')) : undefined
-      if (!node || !JSON.stringify(body ?? {}).includes('"taints"')) return
+      if (!node || !/"taints"|\/spec\/taints/.test(JSON.stringify(body ?? {}))) return
       stage.requests.delete(strike)
       mark(stage, node, { which }, 'taint').then(
         told => stage.world.tell(`* ${told}, while a manager writes its taints`),
