@@ -16,7 +16,7 @@ interface World {
   readonly runtime: ManualRuntime
   readonly inventory: Inventory
   /** What its next lists answer, and how many there were. */
-  readonly provider: { answer: () => Listing; lists: number }
+  readonly provider: { answer: () => Listing; lists: number; tookMs: number }
   readonly told: string[]
   stop(): Promise<void>
 }
@@ -25,7 +25,7 @@ const world = (...machines: readonly Machine[]): World => {
   const runtime = manualRuntime()
   const stopping = new AbortController()
   const told: string[] = []
-  const provider = { lists: 0, answer: (): Listing => all(...machines) }
+  const provider = { lists: 0, tookMs: 0, answer: (): Listing => all(...machines) }
   const inventory = createInventory({
     runtime,
     log: () => {},
@@ -33,6 +33,7 @@ const world = (...machines: readonly Machine[]): World => {
     refresh: { activeMs: 2_000, idleMs: 60_000 },
     list: async () => {
       provider.lists += 1
+      if (provider.tookMs > 0) await runtime.clock.sleep(provider.tookMs)
       return provider.answer()
     },
   })
@@ -62,12 +63,33 @@ describe('the mirror of machines', () => {
     expect(w.provider.lists).toBe(1)
     await w.runtime.advance(1_000)
     expect(w.provider.lists).toBe(2)
+    w.provider.tookMs = 100
     w.inventory.expect('u', 'node-u')
     await w.runtime.advance(6_000)
-    expect(w.provider.lists).toBe(5)
+    const lists = w.provider.lists
+    expect(lists).toBeGreaterThan(4)
     w.inventory.settle('u')
     await w.runtime.advance(60_000)
-    expect(w.provider.lists).toBe(6)
+    expect(w.provider.lists).toBe(lists + 1)
+    await w.stop()
+  })
+
+  it.each([
+    [0, 500],
+    [30, 600],
+    [99, 1_980],
+    [250, 2_000],
+    [5_000, 2_000],
+  ])('lists that take %d ms follow one another after %d ms', async (tookMs, pauseMs) => {
+    const w = world()
+    await w.runtime.settle()
+    w.inventory.expect('u', 'node-u')
+    w.provider.tookMs = tookMs
+    // The next one is as slow as that.
+    await w.runtime.advance(500 + tookMs)
+    const { lists } = w.provider
+    await w.runtime.advance(10 * (tookMs + pauseMs))
+    expect(w.provider.lists - lists).toBe(10)
     await w.stop()
   })
 

@@ -66,7 +66,10 @@ export interface Listing {
 }
 
 export interface RefreshTimes {
-  /** Milliseconds between lists while something is in flight. */
+  /**
+   * Milliseconds between lists while something is in flight, at the most: it is twenty times as long as the last list took, and
+   * a quarter of this at the least. So a cloud that answers at once is asked as often as is worth it, and a slow one no oftener than this.
+   */
   readonly activeMs: number
   /** Milliseconds between lists at rest. */
   readonly idleMs: number
@@ -78,6 +81,8 @@ interface Entry {
   readonly visibleFrom: number
 }
 
+/** A list takes no more than a twentieth of the time of those who wait for it. */
+const listShare = 20
 /** A failing provider is asked again after 1 s, 2 s, 4 s, ... up to a minute. */
 const longestRetryMs = 60_000
 const goneRememberedMs = 3_600_000
@@ -97,6 +102,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   let listedAt = -Infinity
   let problem: ProviderError | undefined
   let failures = 0
+  let listTookMs = Infinity
   let wake = (): void => {}
 
   const tell = (claim: string, nodeName: string | undefined): void => changes.tell({ claim, nodeName })
@@ -148,6 +154,7 @@ export const createInventory = (options: InventoryOptions): Inventory => {
   const listOnce = async (): Promise<void> => {
     const startedAt = clock.monotonic()
     const { machines, missing } = await options.list()
+    listTookMs = clock.monotonic() - startedAt
     apply(startedAt, machines, missing)
   }
 
@@ -164,9 +171,11 @@ export const createInventory = (options: InventoryOptions): Inventory => {
     signal.removeEventListener('abort', stop)
   }
 
+  const activeMs = (): number => Math.min(refresh.activeMs, Math.max(refresh.activeMs / 4, listTookMs * listShare))
+
   const waitMs = (): number => {
     if (failures > 0) return Math.min(longestRetryMs, 1_000 * 2 ** (failures - 1)) * (0.75 + runtime.random() / 2)
-    return expected.size > 0 ? refresh.activeMs : refresh.idleMs
+    return expected.size > 0 ? activeMs() : refresh.idleMs
   }
 
   return {

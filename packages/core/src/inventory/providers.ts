@@ -16,7 +16,10 @@ export interface Providers {
 }
 
 export interface ProvidersOptions {
-  /** How often machines are listed. Defaults: every 2s while something is in flight, every 60s at rest. */
+  /**
+   * How often machines are listed. Defaults: every 2s while something is in flight, and up to four times as often where lists take a
+   * twentieth of that time or less; every 60s at rest.
+   */
   readonly refresh?: { readonly active?: Duration; readonly idle?: Duration }
 }
 
