@@ -3,7 +3,8 @@ import type { KubeRequest, KubeTransport } from '@kube-node/core/kube'
 import type { Owner } from '@kube-node/core/provider'
 import { type ManualRuntime, manualRuntime } from '@kube-node/core/runtime'
 import { createApiServer } from '../server/index.ts'
-import { type SimulatedCloud, type SimulatedCloudOptions, simulatedCloud } from './cloud.ts'
+import { simulatedCloud } from './cloud.ts'
+import type { SimulatedCloud, SimulatedCloudOptions } from './cloud.types.ts'
 import { send } from './kubelet/request.ts'
 
 /** An API server, a cloud and a clock that stands still, for stories about what joins them. */

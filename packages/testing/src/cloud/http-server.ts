@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { type CloudApi, type Operation, LostAnswer } from './api.ts'
-import type { SimulatedCloud } from './cloud.ts'
+import type { SimulatedCloud } from './cloud.types.ts'
 import { isOperation, parseCall, parseRequest } from './wire.ts'
 
 export interface ServedCloud extends AsyncDisposable {

@@ -1,4 +1,5 @@
-export { type ForeignMachine, type KillOptions, type SimulatedCloud, type SimulatedCloudOptions, simulatedCloud } from './cloud.ts'
+export { simulatedCloud } from './cloud.ts'
+export type { ForeignMachine, KillOptions, SimulatedCloud, SimulatedCloudOptions } from './cloud.types.ts'
 export type {
   ForeignGroup,
   SimulatedGroup,

@@ -1,6 +1,6 @@
 import type { KubeTransport } from '@kube-node/core/kube'
 import type { Duration, Log, Runtime } from '@kube-node/core/runtime'
-import type { SimulatedCloud } from '../cloud.ts'
+import type { SimulatedCloud } from '../cloud.types.ts'
 import type { SimulatedMachine } from '../machine.ts'
 
 export interface SimulatedKubeletsOptions {
