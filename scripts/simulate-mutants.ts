@@ -1,6 +1,6 @@
 // npm run simulate:mutants [-- --seeds 200] [--only NAME] [--record]: does the simulation find what is deliberately wrong?
 // Each mistake is looked for first in the history that showed it when somebody last wrote that down (--record), and where that shows it no
-// more, in all of them from the first one on. With --recorded those alone of which that is written down.
+// more, in all of them from the first one on.
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -14,7 +14,6 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     minutes: { type: 'string', default: '20' },
     record: { type: 'boolean', default: false },
-    recorded: { type: 'boolean', default: false },
   },
 })
 const seeds = Number(values.seeds)
@@ -24,9 +23,7 @@ const book = new URL('simulation/mutants/found.json', import.meta.url)
 // Border: written below.
 const known = JSON.parse(await readFile(book, 'utf8')) as Readonly<Record<string, number>>
 
-const isChosen = ({ name }: Mutant): boolean =>
-  (values.only === undefined || values.only.includes(name)) && (!values.recorded || known[name] !== undefined)
-const chosen = mutants.filter(isChosen)
+const chosen = mutants.filter(({ name }) => values.only === undefined || values.only.includes(name))
 if (chosen.length === 0) throw new Error(`there is no such mutant; there are ${mutants.map(({ name }) => name).join(', ')}`)
 
 const survivors: string[] = []

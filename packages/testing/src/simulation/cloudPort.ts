@@ -15,6 +15,7 @@ import type { Weather } from './weather.ts'
 
 export interface CloudPortOptions {
   readonly weather: Weather
+  readonly namesLate: boolean
   readonly life: Life
   readonly provider: MachineProvider
   /** Hears of every call as it leaves: `create`, `delete` with the machine's id, or `list`. */
@@ -29,7 +30,14 @@ const atTheDoor: ReadonlySet<string> = new Set(['RateLimited', 'Busy'])
 const isLastWord = (error: unknown): boolean => ProviderError.is(error) && provesNothingMade(error) && !atTheDoor.has(error.code)
 
 /** A life's way to the cloud. */
-export const cloudPort = ({ weather, life, provider: { definition, ...rest }, onCall, onPartial }: CloudPortOptions): MachineProvider => {
+export const cloudPort = ({
+  weather,
+  namesLate,
+  life,
+  provider: { definition, ...rest },
+  onCall,
+  onPartial,
+}: CloudPortOptions): MachineProvider => {
   const neverAborted = new AbortController().signal
 
   const call = <T>(credential: string, label: string, { signal, ...given }: Call, apply: (call: Call) => Promise<T>): Promise<T> => {
@@ -39,7 +47,7 @@ export const cloudPort = ({ weather, life, provider: { definition, ...rest }, on
     const options: CallOptions<T> = {
       label: `cloud ${label}`,
       apply: () => apply({ ...given, signal: neverAborted }),
-      rates: weather.cloud,
+      rates: operation === 'account' && namesLate ? { ...weather.cloud, late: 0.6 } : weather.cloud,
       cutUntil: weather.cutFromCloud.get(life.slot),
       repeatable: operation !== 'list',
       ...(operation === 'create' && { isFinal: isLastWord }),

@@ -78,7 +78,7 @@ export const startManagers = ({
     const skewMs = scenario.skewMs[slot] ?? 0
     const life = createLife({ world, weather, name: `m${slot + 1}.${run}`, slot, skewMs, onOutcome: sight.outcome })
     const port = kubePort({ world, weather, life, inner: wayIn(), watcher })
-    const { idempotency, pageSize, floats } = scenario
+    const { idempotency, pageSize, floats, namesLate } = scenario
     const timeouts = { create: `${callTimeoutMs}ms`, delete: `${callTimeoutMs}ms`, list: `${callTimeoutMs}ms` } as const
     const provider = cloud.provider({
       idempotency,
@@ -97,7 +97,7 @@ export const startManagers = ({
       frozen: true,
       join: { server: 'https://10.0.0.1:6443', ca: server.certificateAuthority() },
       providers: [
-        cloudPort({ weather, life, provider, onCall, onPartial: sight.partial }),
+        cloudPort({ weather, namesLate, life, provider, onCall, onPartial: sight.partial }),
         ...(scenario.groups ? [groupPort({ world, weather, life, provider: groups, watcher: orders })] : []),
       ],
       refresh: { active: '2s', idle: `${idleRefreshMs}ms` },

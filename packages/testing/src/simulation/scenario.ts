@@ -15,6 +15,8 @@ export interface Scenario {
   readonly nodeNames: 'claim' | 'cloud'
   /** The class names a family of images, which stands for another image every minute. */
   readonly floats: boolean
+  /** Another service of the cloud says which account credentials open, and takes seconds for it more often than not. */
+  readonly namesLate: boolean
   /** 2: a leader and one that stands by. */
   readonly managers: 1 | 2
   readonly elects: boolean
@@ -67,6 +69,7 @@ export const scenarioOf = (seed: number, minutes: number = chaosMinutes, emphasi
     // Drawn apart: what was a story of other things stays one.
     nodeNames: chanceOf(seed, 'names').happens(0.3) ? 'cloud' : 'claim',
     floats: chanceOf(seed, 'images').happens(0.7),
+    namesLate: chanceOf(seed, 'accounts').happens(0.2),
     managers,
     elects: managers === 2 || chance.happens(0.5),
     pageSize: chance.pick([2, 3, 500]),
