@@ -1,7 +1,7 @@
 import { isReady } from '@kube-node/core/api'
 import type { KubeTransport } from '@kube-node/core/kube'
 import { describe, expect, test } from 'vitest'
-import { smallCluster } from '../cluster.fixture.ts'
+import { type SmallCluster, smallCluster } from '../cluster.fixture.ts'
 import { simulatedKubelets } from './kubelets.ts'
 
 const claim = (name: string): object => ({
@@ -19,6 +19,16 @@ const pod = (name: string, nodeName: string): object => ({
     containers: [{ name: 'main', image: 'busybox' }],
   },
 })
+
+/** Pod p is bound to node a, whose machine runs, and is deleted; a finalizer keeps it. */
+const endHeldPod = async (c: SmallCluster): Promise<void> => {
+  c.cloud.createForeign({ owner: c.owner('a') })
+  await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
+  await c.do('PATCH', '/api/v1/namespaces/default/pods/p', { metadata: { finalizers: ['example.org/held'] } })
+  await c.runtime.advance(5_000)
+  await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
+  await c.runtime.advance(5_000)
+}
 
 describe('a simulated kubelet', () => {
   test('takes over the Node that waits for it, and leaves what others have put there alone', async () => {
@@ -202,12 +212,7 @@ describe('a simulated kubelet', () => {
   test('says of a pod that a finalizer keeps that it has ended', async () => {
     await using c = await smallCluster()
     c.run(simulatedKubelets({ ...c, heartbeat: 'off' }))
-    c.cloud.createForeign({ owner: c.owner('a') })
-    await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
-    await c.do('PATCH', '/api/v1/namespaces/default/pods/p', { metadata: { finalizers: ['example.org/held'] } })
-    await c.runtime.advance(5_000)
-    await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
-    await c.runtime.advance(5_000)
+    await endHeldPod(c)
     expect((await c.pod('p'))?.status?.phase).toBe('Succeeded')
   })
 
@@ -226,12 +231,7 @@ describe('a simulated kubelet', () => {
       },
     }
     c.run(simulatedKubelets({ ...c, transport: slow, heartbeat: 'off' }))
-    c.cloud.createForeign({ owner: c.owner('a') })
-    await c.do('POST', '/api/v1/namespaces/default/pods', pod('p', 'a'))
-    await c.do('PATCH', '/api/v1/namespaces/default/pods/p', { metadata: { finalizers: ['example.org/held'] } })
-    await c.runtime.advance(5_000)
-    await c.do('DELETE', '/api/v1/namespaces/default/pods/p')
-    await c.runtime.advance(5_000)
+    await endHeldPod(c)
     expect((await c.pod('p'))?.status?.phase).toBe('Pending')
     arrive()
     await c.runtime.advance(5_000)
