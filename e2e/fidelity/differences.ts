@@ -54,15 +54,16 @@ const withoutOrder = (seen: Seen, { resource }: Step): Seen => {
   }
 }
 
-const maps: ReadonlySet<unknown> = new Set(['metadata.labels', 'metadata.annotations'])
+/** Fields that kube-apiserver walks as Go maps: of any object, and of a CustomResourceDefinition. */
+const maps = /^(metadata\.(labels|annotations)$|status\.storedVersions\[|spec\.(versions\[\d+\]|validation)\.(schema\.)?openAPIV3Schema\b)/
 
-/** Causes about several labels or annotations in an order of ours, all others as they are; the message, which tells them too, is cut. */
+/** Causes about several entries of such maps in an order of ours, all others as they are; the message, which tells them too, is cut. */
 const withoutOrderOfMaps = (seen: Seen): Seen => {
   const { body } = seen
   const details = isFields(body) ? body['details'] : undefined
   const causes = isFields(details) ? details['causes'] : undefined
   if (!isFields(body) || !isFields(details) || !Array.isArray(causes)) return seen
-  const isOfMap = (cause: unknown): boolean => isFields(cause) && maps.has(cause['field'])
+  const isOfMap = (cause: unknown): boolean => isFields(cause) && maps.test(spell(cause['field']))
   const ofMaps = causes.filter(isOfMap).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   if (ofMaps.length < 2) return seen
   const sorted = causes.map(cause => (isOfMap(cause) ? ofMaps.shift() : cause))
@@ -178,8 +179,8 @@ export const differences: readonly Difference[] = [
     without: withoutOrder,
   },
   {
-    name: 'order-of-labels',
-    what: 'Where several labels or annotations of an object are wrong, which one is told first.',
+    name: 'order-of-maps',
+    what: 'Where several labels or annotations are wrong, or properties or stored versions of a definition, which one is told first.',
     why: 'kube-apiserver walks them in the random order of a Go map: it changes from one request to the next.',
     without: withoutOrderOfMaps,
   },
