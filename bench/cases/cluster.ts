@@ -81,7 +81,14 @@ const assertGone = async (stage: Stage): Promise<void> => {
   if (doubles > 0) throw new Error(`${doubles} times a claim had two machines`)
 }
 
-/** @throws Error when machines are left, or a claim ever had two. */
+/** That each controller led from its start to its end: one that loses its Lease stops working, and begins again half a minute later. */
+const assertLed = async (stage: Stage, controllers: number): Promise<void> => {
+  const transitions = ['get', 'lease', 'kube-node', '-n', 'kube-node-system', '-o', 'jsonpath={.spec.leaseTransitions}']
+  const losses = Number(await stage.kubectl(transitions)) - (controllers - 1)
+  if (losses > 0) throw new Error(`a controller lost its Lease ${losses} times`)
+}
+
+/** @throws Error when machines are left, a claim ever had two, or a controller lost its Lease. */
 export const clusterCase = async ({ n, long, restSeconds, signal, say }: ClusterOptions): Promise<ClusterResult> => {
   await using stage = await startStage()
   const before = await stage.processors()
@@ -123,6 +130,7 @@ export const clusterCase = async ({ n, long, restSeconds, signal, say }: Cluster
   say(`${n} nodes replaced: ${roll.seconds.toFixed(1)} s`)
   const down = await measured(stage, controller, () => scaleTo(stage, nodes, 0, signal))
   await assertGone(stage)
+  await assertLed(stage, long ? 2 : 1)
   say(`${n} nodes down: ${down.seconds.toFixed(1)} s`)
   await controller.stop()
   return {

@@ -492,6 +492,29 @@ describe('two managers on one cluster', () => {
     expect(two.seen).toEqual(['a size 1'])
   })
 
+  it('ask about the lease before all else, however much work they have under way', async () => {
+    const s = world()
+    s.cluster.put(`${widgets}/a`, { spec: { size: 1 } })
+    const urgent: string[] = []
+    const others: string[] = []
+    s.cluster.fate = request => {
+      ;(request.urgent ? urgent : others).push(request.path)
+      return 'works'
+    }
+    const writing = widgetController(async ({ client, key, object }) => {
+      if (object?.status === undefined) await client.patch(Widgets, key, { merge: { status: { seen: 1 } } })
+    })
+    const life = live(s, [writing], electing('one'))
+    await s.runtime.advance(10_000)
+    life.stop.abort()
+    await s.runtime.settle()
+    expect(life.outcome).toBe('stopped')
+    expect(urgent.length).toBeGreaterThan(5)
+    expect(urgent.every(path => path.includes('/leases'))).toBe(true)
+    expect(others).toContain(`${widgets}/a`)
+    expect(others.filter(path => path.includes('/leases'))).toEqual([])
+  })
+
   it('never act both: a leader cut off from the API server has stopped before the other begins', async () => {
     const s = world()
     s.cluster.put(`${widgets}/a`, { spec: { size: 1 } })

@@ -27,11 +27,12 @@ export const createManager = (options: ManagerOptions): Manager => {
   const identified = options.fieldManager === undefined ? {} : { fieldManager: options.fieldManager }
   const cache = createCache({ transport, runtime, log, metrics, frozen: options.frozen ?? false, ...identified })
   const registry = createRegistry(cache)
-  // For what is not subject to the lease: the lease itself, and events, which harm nobody.
-  const client = createClient({ transport, clock: runtime.clock, metrics, ...identified })
+  // For what is not subject to the lease: events, which harm nobody, and the lease itself.
+  const ofNoLease = { transport, clock: runtime.clock, metrics, ...identified }
+  const client = createClient(ofNoLease)
   const terms = options.leaderElection && termsOf(options.leaderElection, runtime)
   const events = createEventRecorder({ client, runtime, log, metrics, instance: terms?.identity ?? 'kube-node' })
-  const election = terms && { client, runtime, log, terms, event: leaseEvents(events) }
+  const election = terms && { client: createClient({ ...ofNoLease, urgent: true }), runtime, log, terms, event: leaseEvents(events) }
   const candidate = election && createCandidate(election)
   const leading = metrics.gauge('leader_election_master_status', 'Whether this process leads: 1 or 0', ['name'])
   if (terms) leading.set(0, { name: terms.name })

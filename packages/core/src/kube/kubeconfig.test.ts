@@ -65,6 +65,17 @@ describe('requests', () => {
     expect(connections()).toBeLessThanOrEqual(16)
   })
 
+  it('that are urgent wait behind no others, however many hang', async () => {
+    const { url } = await plain((request, response) => (request.url === '/lease' ? echo(request, response) : undefined))
+    const transport = transportTo(kubeConfigFor(url))
+    const stop = new AbortController()
+    const hanging = Promise.allSettled(Array.from({ length: 100 }, () => transport.request(get('/hangs', { signal: stop.signal }))))
+    const renewals = Array.from({ length: 5 }, () => transport.request(get('/lease', { urgent: true })))
+    expect((await Promise.all(renewals)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    stop.abort()
+    expect((await hanging).every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
   it('keep their connection after a deletion, which says in its body of what', async () => {
     const { url, connections } = await secure(echo)
     const transport = transportTo(kubeConfigFor(url, firstClient, trusted))

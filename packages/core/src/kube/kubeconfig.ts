@@ -37,6 +37,7 @@ interface Connections {
   /** What they were made for: other certificates need other connections. */
   readonly terms: TlsTerms
   readonly requests: Dispatcher
+  readonly urgent: Dispatcher
   readonly watches: Dispatcher
 }
 
@@ -49,6 +50,11 @@ interface Connections {
 const protocol = { allowH2: false }
 /** Requests share these; a watch holds one of its own for as long as it lives. */
 const requestConnections = 16
+/**
+ * And what is urgent these: a lease that waits for its turn behind five thousand deletions, or behind sixteen requests that an admission
+ * webhook holds, is lost. One for the renewal, one for what asks while it hangs.
+ */
+const urgentConnections = 2
 /** As client-go: shorter than what load balancers in front of API servers allow a silent connection. */
 const keepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 }
 const idleMs = 30_000
@@ -92,11 +98,16 @@ export const fromKubeConfig = (kubeConfig: KubeConfigLike): KubeTransport => {
     }
     // What is under way on the old ones may end; watches do within ten minutes.
     for (const old of dispatchers) old.close(() => dispatchers.delete(old))
-    connections = { terms, requests: open({ connections: requestConnections }), watches: open({ bodyTimeout: 0 }) }
+    connections = {
+      terms,
+      requests: open({ connections: requestConnections }),
+      urgent: open({ connections: urgentConnections }),
+      watches: open({ bodyTimeout: 0 }),
+    }
     return connections
   }
 
-  const send = async (request: KubeRequest, kind: 'requests' | 'watches'): Promise<Dispatcher.ResponseData> => {
+  const send = async (request: KubeRequest, kind: 'requests' | 'urgent' | 'watches'): Promise<Dispatcher.ResponseData> => {
     const { method, path, query = {}, body, signal } = request
     const options = await authenticate()
     const dispatcher = (await connect(termsOf(options)))[kind]
@@ -117,7 +128,7 @@ export const fromKubeConfig = (kubeConfig: KubeConfigLike): KubeTransport => {
     async request(request) {
       const what = `${request.method} ${request.path}`
       try {
-        return await read(await send(request, 'requests'), what)
+        return await read(await send(request, request.urgent ? 'urgent' : 'requests'), what)
       } catch (error) {
         throw unreachable(server, what, error, request.signal)
       }

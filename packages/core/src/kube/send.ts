@@ -11,6 +11,8 @@ export interface SendOptions {
   readonly userAgent?: string
   /** How long an answer may take. Default 60s: an unreachable server must not hold a reconcile for ever. */
   readonly deadline?: Duration | number
+  /** All requests pass those that are not. Default false. */
+  readonly urgent?: boolean
   readonly metrics?: Counters | undefined
 }
 
@@ -21,7 +23,7 @@ export interface SendOptions {
 export type Send = (request: Omit<KubeRequest, 'signal'>, signal?: AbortSignal) => Promise<KubeResponse>
 
 export const createSend = (options: SendOptions): Send => {
-  const { transport, clock } = options
+  const { transport, clock, urgent = false } = options
   const userAgent = options.userAgent ?? 'kube-node'
   const deadlineMs = durationMs(options.deadline ?? '60s')
   const answers = options.metrics?.counter('rest_client_requests_total', 'Requests by method and status code', ['method', 'code'])
@@ -35,7 +37,7 @@ export const createSend = (options: SendOptions): Send => {
     try {
       response = await withDeadline({ clock, ms: deadlineMs, what, ...(signal === undefined ? {} : { signal }) }, within => {
         limit = within
-        return transport.request({ ...request, headers, signal: within })
+        return transport.request({ ...request, headers, ...(urgent && { urgent }), signal: within })
       })
     } catch (error) {
       answers?.add(1, { method, code: '<error>' })

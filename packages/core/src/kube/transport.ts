@@ -26,6 +26,8 @@ export interface KubeRequest {
   /** Lower-case names. `content-type` says what kind of patch a body is. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
+  /** Must not wait behind other requests, however many are under way: what renews a lease. Default false. */
+  readonly urgent?: boolean
   readonly signal: AbortSignal
 }
 

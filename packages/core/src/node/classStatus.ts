@@ -25,6 +25,8 @@ import { precondition } from './write.ts'
 
 /** The number of nodes alone is worth a write this often at the most: a thousand creations are not a thousand writes. */
 const countEveryMs = 5_000
+/** Nor are thousands of nodes gone through for each of them that goes. */
+const recountMs = (nodes: number): number => Math.min(countEveryMs, nodes)
 /** A Secret that was missing is looked for this often. */
 const recheckMs = 30_000
 /** Lists may have shown what is left of a class that is being deleted. */
@@ -36,7 +38,8 @@ export interface ClassKeeper {
 
 /** Keeps a NodeClass's status true and its finalizer on while Nodes refer to it. */
 export const createClassKeeper = (): ClassKeeper => {
-  const writtenAt = new Map<string, number>()
+  /** By name: when nodes may be counted again, monotonic. */
+  const countAt = new Map<string, number>()
   /** What keeps classes that are being deleted, as it was told. */
   const told = new Map<string, string>()
   const judged = new Map<string, Judged>()
@@ -67,7 +70,7 @@ export const createClassKeeper = (): ClassKeeper => {
   return {
     async reconcile(life, { object: nodeClass, client, key, event }) {
       if (!nodeClass || controllerOf(nodeClass) !== life.controller) {
-        writtenAt.delete(key.name)
+        countAt.delete(key.name)
         judged.delete(key.name)
         told.delete(key.name)
         return undefined
@@ -87,16 +90,16 @@ export const createClassKeeper = (): ClassKeeper => {
         nextStatus(nodeClass, nodes, verdict, life.freeze.why, conditionTime(clock.now()))
       const judgement = await judge(life, nodeClass)
       const { nodes: counted = 0, conditions: known, resolved } = nodeClass.status ?? {}
-      const due = (writtenAt.get(key.name) ?? -Infinity) + countEveryMs - clock.monotonic()
-      // Not counted before it may be written: thousands of nodes are not gone through for each that comes.
+      const due = (countAt.get(key.name) ?? -Infinity) - clock.monotonic()
       if (due > 0 && saying(counted, { ready: judgement, resolved }).conditions === known) return { after: due }
       const nodes = onePerClaim(usersOf(life, nodeClass)).length
+      countAt.set(key.name, clock.monotonic() + recountMs(nodes))
       const verdict = await complete(life, nodeClass, judgement, nodes)
       const { ready } = verdict
       const status = saying(nodes, verdict)
       const after = ready.status === 'True' ? undefined : { after: recheckMs }
       if (status === nodeClass.status) return after
-      writtenAt.set(key.name, clock.monotonic())
+      countAt.set(key.name, clock.monotonic() + countEveryMs)
       await client.patch(
         NodeClasses,
         key,

@@ -39,6 +39,7 @@ import { interruptionSource } from './interruptions.ts'
 import { createInputsReader } from './inputs.ts'
 import type { Life, NodeEvents } from './life.ts'
 import { createKeptLosses } from './keptLosses.ts'
+import { createLossJudge } from './lossJudge.ts'
 import { orphanSource } from './orphans.ts'
 import { reconcileNode } from './reconcileNode.ts'
 import { inputsSource, inventorySource, secretSource } from './sources.ts'
@@ -179,6 +180,7 @@ export const nodeController = (options: NodeControllerOptions): NodeController =
       connections: createConnectionMemory(context),
       inputs: createInputsReader(context, cluster, options.join ?? {}),
       losses: createKeptLosses(context.metrics),
+      lossJudge: createLossJudge(context.runtime.clock),
     }
     return {
       [Symbol.asyncDispose]: async () => {

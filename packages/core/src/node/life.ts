@@ -7,6 +7,7 @@ import type { Flights } from './flights.ts'
 import type { Freeze } from './freeze/index.ts'
 import type { InputsReader } from './inputs.ts'
 import type { KeptLosses } from './keptLosses.ts'
+import type { LossJudge } from './lossJudge.ts'
 import type { Seats } from './seats.ts'
 
 /** What hosts can watch. Times in milliseconds. */
@@ -31,6 +32,7 @@ export interface Life {
   readonly census: Census
   readonly connections: ConnectionMemory
   readonly losses: KeptLosses
+  readonly lossJudge: LossJudge
   /** UID of the kube-system namespace. */
   readonly cluster: string
   /** The `spec.controller` that this manager answers to. */

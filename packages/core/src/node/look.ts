@@ -72,10 +72,16 @@ export const mirrorOf = async (life: Life, node: Node, uid: string, record: Mach
       consistencyWindowMs: connection.consistencyWindowMs,
       createTimeoutMs: connection.createTimeoutMs,
       distrusted: life.freeze.why,
-      frozen: record.id !== undefined && listed && !present ? whyFrozen(life, node, record.id, connection, machines) : undefined,
+      frozen:
+        record.id !== undefined && listed && !present && !isEndAskedFor(node, record)
+          ? whyFrozen(life, node, record.id, connection, machines)
+          : undefined,
     },
   }
 }
+
+/** Then it is no loss, whatever lists say. */
+const isEndAskedFor = (node: Node, record: MachineRecord): boolean => isDeleting(node) && record.deletedAt !== undefined
 
 const mirrorOfMember = async (life: Life, node: Node, record: MachineRecord): Promise<Looked> => {
   try {

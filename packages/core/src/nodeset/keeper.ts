@@ -11,14 +11,15 @@ import {
 } from '../api/index.ts'
 import type { Reconcile, Result } from '../engine/index.ts'
 import { type Providers, controllerOf } from '../inventory/index.ts'
+import { isConflict } from '../kube/index.ts'
 import { isDeleting } from '../claim/index.ts'
 import { type Asked, gather } from './gather.ts'
 import { type GroupLife, drivesGroup, reconcileGroup } from './group/index.ts'
 import { createHands } from './hands.ts'
+import { atOnce, inLanes } from './inLanes.ts'
 import { asJson } from './json.ts'
 import { type Member, type NodeSetFacts, type NodeSetPlan, memberOf, planNodeSet } from './plan/index.ts'
 import type { RevisionKeeper } from './revisions/index.ts'
-import { slowStart } from './slowStart.ts'
 import { onlyNumbersDiffer, statusOf } from './status.ts'
 import type { Stock } from './stock.ts'
 
@@ -49,6 +50,8 @@ interface Planned {
 const numbersEveryMs = 500
 /** A look at a set takes time by its size, and each of its nodes wakes it several times on its way up and down. */
 const lookAgainMs = (members: number): number => Math.min(500, members / 10)
+/** What is not done by then is decided anew: nodes have come and gone meanwhile. */
+const planLastsMs = 1_000
 /** How soon a set looks again that found the limit of its class taken by what others are making. */
 const crowdedMs = 2_000
 
@@ -56,6 +59,8 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
   const writtenAt = new Map<string, number>()
   /** By name: when the next look is due at the earliest, monotonic. */
   const dueAt = new Map<string, number>()
+  /** Sets, by name, whose last creations went well and were not all that it takes: the next ones need no slow start. */
+  const going = new Set<string>()
   const hands = createHands(providers)
   const views = new WeakMap<Node, Member>()
   /** Read once for each version of a Node: a set of thousands is looked at again with each of their heartbeats. */
@@ -105,31 +110,52 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
     return undefined
   }
 
-  const carryOut = async (r: Reconcile<NodeSet>, set: NodeSet, plan: NodeSetPlan): Promise<void> => {
+  /** Whether what was decided is still to be done: for a moment, and while the set asks for the same. */
+  const lasting = (r: Reconcile<NodeSet>, set: NodeSet): (() => boolean) => {
+    const { clock } = r.runtime
+    const until = clock.monotonic() + planLastsMs
+    const { uid, generation } = set.metadata ?? {}
+    return () => {
+      const now = r.store(NodeSets).get(r.key)?.metadata
+      return clock.monotonic() < until && now?.uid === uid && now?.generation === generation
+    }
+  }
+
+  /** @returns whether all of it was done. */
+  const carryOut = async (r: Reconcile<NodeSet>, set: NodeSet, plan: NodeSetPlan): Promise<boolean> => {
     const { adopt, create, remove, release, warm, shortfall } = plan
+    const goesOn = lasting(r, set)
     using announced = hands.announce(create)
     if (adopt.length > 0) r.event('Normal', 'Adopting', `takes over ${adopt.length} nodes that a set of its name left behind`)
     for (const node of adopt) await hands.adopt(r, set, node)
     if (shortfall && create.length === 0) r.event('Warning', shortfall.reason, shortfall.message)
-    await Promise.all([...release.map(node => hands.setWarm(r, node, false)), ...warm.map(node => hands.setWarm(r, node, true))])
-    const coming = create.values()
-    await slowStart(create.length, async () => {
-      const { value } = coming.next()
-      if (value) await announced.create(r, set, value)
-    })
-    await Promise.all(remove.map(({ node }) => hands.remove(r, node)))
-    if (create.length === 0 && remove.length === 0) return
-    onScaled({ nodeSet: nameOf(set), created: create.length, removed: remove.length })
-    for (const [revision, count] of countByRevision(plan)) {
+    const turns = [...release.map(node => ({ node, toWarm: false })), ...warm.map(node => ({ node, toWarm: true }))]
+    const turned = await inLanes(turns, { goesOn }, ({ node, toWarm }) => hands.setWarm(r, node, toWarm))
+    const startWith = going.delete(r.key.name) ? atOnce : 1
+    const created = await inLanes(create, { goesOn, startWith }, creation => announced.create(r, set, creation))
+    if (created.failures.length === 0 && created.done.length < create.length) going.add(r.key.name)
+    const isFailing = turned.failures.length + created.failures.length > 0
+    const toRemove = isFailing ? [] : remove
+    const removed = await inLanes(toRemove, { goesOn, isOfOne: isConflict }, ({ node }) => hands.remove(r, node))
+    tellDone(r, set, created.done, removed.done)
+    const failures = [...turned.failures, ...created.failures, ...removed.failures]
+    if (failures.length > 0) throw failures[0]
+    return turned.done.length === turns.length && created.done.length === create.length && removed.done.length === remove.length
+  }
+
+  const tellDone = (r: Reconcile<NodeSet>, set: NodeSet, created: NodeSetPlan['create'], removed: NodeSetPlan['remove']): void => {
+    if (created.length === 0 && removed.length === 0) return
+    onScaled({ nodeSet: nameOf(set), created: created.length, removed: removed.length })
+    for (const [revision, count] of countByRevision(created)) {
       const which = revision === undefined ? '' : ` as they were in ${revision}, as its rollout has stopped`
       r.event('Normal', 'Creating', `creates ${count} of its nodes${which}`)
     }
-    for (const [why, count] of countByReason(plan)) r.event('Normal', 'Removing', `removes ${count} of its nodes: ${why}`)
+    for (const [why, count] of countByReason(removed)) r.event('Normal', 'Removing', `removes ${count} of its nodes: ${why}`)
   }
 
   /** Planned and announced in one breath: another set would take the same place under a limit. */
   const act = async (r: Reconcile<NodeSet>, set: NodeSet, { facts, plan }: Planned, status: Result): Promise<Result> => {
-    await carryOut(r, set, plan)
+    if (!(await carryOut(r, set, plan))) return { after: 0 }
     dueAt.set(r.key.name, r.runtime.clock.monotonic() + lookAgainMs(facts.members.length))
     if (plan.adopt.length > 0) return earliest(status, 1_000)
     // What another set has announced it may not get.
@@ -143,6 +169,7 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
       if (!set) {
         writtenAt.delete(r.key.name)
         dueAt.delete(r.key.name)
+        going.delete(r.key.name)
         revisions.forget(r.key.name)
         return undefined
       }
@@ -173,18 +200,18 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
 const waiting = (dueMs: number | undefined): Result => (dueMs === undefined ? undefined : { after: dueMs })
 
 /** By the ControllerRevision that they are made of; undefined for the newest. */
-const countByRevision = ({ create }: NodeSetPlan): ReadonlyMap<string | undefined, number> => {
+const countByRevision = (created: NodeSetPlan['create']): ReadonlyMap<string | undefined, number> => {
   const counts = new Map<string | undefined, number>()
-  for (const { choice } of create) {
+  for (const { choice } of created) {
     const from = choice.offer.problem ? undefined : choice.offer.from
     counts.set(from, (counts.get(from) ?? 0) + 1)
   }
   return counts
 }
 
-const countByReason = ({ remove }: NodeSetPlan): ReadonlyMap<string, number> => {
+const countByReason = (removed: NodeSetPlan['remove']): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
-  for (const { why } of remove) counts.set(why, (counts.get(why) ?? 0) + 1)
+  for (const { why } of removed) counts.set(why, (counts.get(why) ?? 0) + 1)
   return counts
 }
 
