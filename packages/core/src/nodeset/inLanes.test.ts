@@ -29,24 +29,24 @@ const story = (count: number, lanes: Partial<Lanes> = {}) => {
 }
 
 describe('many things', () => {
-  it('are begun in their order, 64 at once', async () => {
-    const s = story(100)
-    expect([...s.underWay.keys()]).toEqual(Array.from({ length: 64 }, (_, i) => i))
+  it('are begun in their order, 256 at once', async () => {
+    const s = story(300)
+    expect([...s.underWay.keys()]).toEqual(Array.from({ length: 256 }, (_, i) => i))
     await s.endAll()
-    expect(s.underWay.size).toBe(36)
+    expect(s.underWay.size).toBe(44)
     await s.endAll()
-    expect(s.outcome?.done).toHaveLength(100)
+    expect(s.outcome?.done).toHaveLength(300)
   })
 
-  it('begin with one where all may fail, and twice as many each time, up to 64', async () => {
-    const s = story(500, { startWith: 1 })
+  it('begin with one where all may fail, and twice as many each time, up to 256', async () => {
+    const s = story(1_000, { startWith: 1 })
     const rounds: number[] = []
     while (s.underWay.size > 0) {
       rounds.push(s.underWay.size)
       await s.endAll()
     }
-    expect(rounds).toEqual([1, 2, 4, 8, 16, 32, 64, 64, 64, 64, 64, 64, 53])
-    expect(s.outcome?.done).toHaveLength(500)
+    expect(rounds).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 256, 233])
+    expect(s.outcome?.done).toHaveLength(1_000)
   })
 
   it('are none', async () => {
@@ -69,12 +69,12 @@ describe('many things', () => {
   })
 
   it('go on past a failure that concerns one of them, and tell it in the end', async () => {
-    const s = story(100, { isOfOne: () => true })
+    const s = story(300, { isOfOne: () => true })
     await s.endAll(new Error('changed meanwhile'))
-    expect(s.underWay.size).toBe(36)
+    expect(s.underWay.size).toBe(44)
     await s.endAll()
-    expect(s.outcome?.done).toHaveLength(36)
-    expect(s.outcome?.failures).toEqual(Array.from({ length: 64 }, () => new Error('changed meanwhile')))
+    expect(s.outcome?.done).toHaveLength(44)
+    expect(s.outcome?.failures).toEqual(Array.from({ length: 256 }, () => new Error('changed meanwhile')))
   })
 
   it('are left when they are not wanted any more: those that were begun are told', async () => {

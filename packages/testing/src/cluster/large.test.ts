@@ -60,40 +60,41 @@ const settled = (replicas: number) =>
   })
 
 describe('a set of many nodes', () => {
-  it('asks for 64 of them at once, on the way up and down: others have requests, too', async () => {
+  it('asks for 256 of them at once, on the way up and down: others have requests, too', async () => {
     // So slowly that a plan is old before it has got going.
     seen.answerMs = 500
-    await scale(300)
-    await settled(300)
-    expect(seen).toMatchObject({ POST: 300, most: 64 })
+    await scale(600)
+    await settled(600)
+    expect(seen).toMatchObject({ POST: 600, most: 256 })
     seen.most = 0
     await scale(0)
     await settled(0)
-    expect(seen).toMatchObject({ DELETE: 300, most: 64 })
+    expect(seen).toMatchObject({ DELETE: 600, most: 256 })
   })
 
   it('makes no more of them when somebody changes their mind', async () => {
-    await scale(1_000)
+    await scale(2_000)
     await cluster.until('some of them are there', async () => (await nodes()).length > 50)
     await scale(20)
     await settled(20)
-    expect(seen.POST).toBeLessThan(400)
+    expect(seen.POST).toBeLessThan(800)
   })
 
   it('keeps those that it has not deleted yet when somebody changes their mind', async () => {
-    await scale(400)
-    await settled(400)
+    await scale(700)
+    await settled(700)
+    seen.answerMs = 300
     await scale(0)
     await cluster.until('some of them go', () => seen.DELETE > 50)
-    await scale(390)
-    await settled(390)
-    expect(seen.DELETE).toBeLessThan(200)
-    expect(seen.POST).toBe(400 + seen.DELETE - 10)
+    await scale(690)
+    await settled(690)
+    expect(seen.DELETE).toBeLessThan(400)
+    expect(seen.POST).toBe(700 + seen.DELETE - 10)
   })
   it('decides anew while it goes, since others delete nodes, too', async () => {
     await scale(600)
     await settled(600)
-    seen.answerMs = 500
+    seen.answerMs = 1_200
     await scale(200)
     await cluster.until('some of them go', () => seen.DELETE > 50)
     const staying = (await nodes()).filter(({ metadata }) => metadata?.deletionTimestamp === undefined).slice(-30)
