@@ -17,6 +17,7 @@ export {
   configToSend,
 } from './record.ts'
 export { type AnnouncedEnd, announcedEnd, formatAnnouncedEnd } from './interruption.ts'
+export { perVersion } from './perVersion.ts'
 export { isSeated, isTurnedAway, leavesPlace } from './place.ts'
 export { isFinished, isProtected, mustGo, nodesOfPod, podName } from './pods.ts'
 export { type Words, asDeclared, awaitingKubelet, provisioned, provisioning } from './words.ts'

@@ -1,5 +1,5 @@
 import { type Node, Nodes } from '../api/index.ts'
-import { canonicalJson, claimOf, goodRecord, hasJoined, isDeleting, onePerClaim } from '../claim/index.ts'
+import { canonicalJson, claimOf, goodRecord, hasJoined, isDeleting, onePerClaim, perVersion } from '../claim/index.ts'
 import type { Connection, Inventory } from '../inventory/index.ts'
 import type { Clock } from '../runtime/index.ts'
 import type { Life } from './life.ts'
@@ -18,17 +18,8 @@ export interface LossJudge {
 const disbeliefLastsMs = 1_000
 
 export const createLossJudge = (clock: Clock): LossJudge => {
-  const claims = new WeakMap<Node, Claim>()
+  const viewOf = perVersion(readClaim)
   const disbelieved = new WeakMap<Inventory, { readonly why: string; readonly until: number }>()
-
-  /** Read once for each version of a Node. */
-  const viewOf = (node: Node): Claim => {
-    const known = claims.get(node)
-    if (known) return known
-    const claim = readClaim(node)
-    claims.set(node, claim)
-    return claim
-  }
 
   const lossOf = ({ context, flights }: Life, { inventory, reference, provider }: Connection): Loss => {
     const wanted = canonicalJson(reference)

@@ -1,5 +1,4 @@
 import {
-  type Node,
   type NodeSet,
   NodeClasses,
   type NodeSetStatus,
@@ -12,13 +11,13 @@ import {
 import type { Reconcile, Result } from '../engine/index.ts'
 import { type Providers, controllerOf } from '../inventory/index.ts'
 import { isConflict } from '../kube/index.ts'
-import { isDeleting } from '../claim/index.ts'
+import { isDeleting, perVersion } from '../claim/index.ts'
 import { type Asked, gather } from './gather.ts'
 import { type GroupLife, drivesGroup, reconcileGroup } from './group/index.ts'
 import { createHands } from './hands.ts'
 import { atOnce, inLanes } from './inLanes.ts'
 import { asJson } from './json.ts'
-import { type Member, type NodeSetFacts, type NodeSetPlan, memberOf, planNodeSet } from './plan/index.ts'
+import { type NodeSetFacts, type NodeSetPlan, memberOf, planNodeSet } from './plan/index.ts'
 import type { RevisionKeeper } from './revisions/index.ts'
 import { onlyNumbersDiffer, statusOf } from './status.ts'
 import type { Stock } from './stock.ts'
@@ -62,15 +61,7 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
   /** Sets, by name, whose last creations went well and were not all that it takes: the next ones need no slow start. */
   const going = new Set<string>()
   const hands = createHands(providers)
-  const views = new WeakMap<Node, Member>()
-  /** Read once for each version of a Node: a set of thousands is looked at again with each of their heartbeats. */
-  const viewOf = (node: Node): Member => {
-    const known = views.get(node)
-    if (known) return known
-    const view = memberOf(node)
-    views.set(node, view)
-    return view
-  }
+  const viewOf = perVersion(memberOf)
 
   const planOf = (r: Reconcile<NodeSet>, set: NodeSet, { unknown, history }: Asked): Planned => {
     const underWay = (className: string): number => hands.underWay(r, className)

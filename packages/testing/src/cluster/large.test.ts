@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestCluster, createTestCluster } from './index.ts'
 
 const apiVersion = 'kube-node.dev/v1alpha1'
+
 /** An API server that takes a while for each Node that is made or deleted, and how many such requests it has. */
 const slowly = (cluster: TestCluster) => {
   const transport = cluster.transport()
@@ -91,6 +92,7 @@ describe('a set of many nodes', () => {
     expect(seen.DELETE).toBeLessThan(400)
     expect(seen.POST).toBe(700 + seen.DELETE - 10)
   })
+
   it('decides anew while it goes, since others delete nodes, too', async () => {
     await scale(600)
     await settled(600)
