@@ -162,8 +162,9 @@ export const callDelete = async (
   const record = goodRecord(node)
   if (!record) return true
   for (const machine of machines) {
-    // An attempt is recorded before anything of it is asked for: only a backup has a record that is older than its claim's machine.
-    if ((machine.owner?.attempt ?? 0) > record.attempt) witness(life, [machine])
+    // What is asked for is recorded before, and a new leader asks once more: of what was made for this claim when nobody led, and is not
+    // what its record tells of, only a time knows that a restore took back. Attempts are counted anew in each of them.
+    if (machine.id !== record.id) witness(life, [machine])
     try {
       if (!(await connection.delete(machine, () => isDeletionDue(life, node)))) return false
       life.flights.deletionAccepted(uid, machine.id)

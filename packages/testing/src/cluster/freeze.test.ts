@@ -32,13 +32,13 @@ interface Controller extends Running {
   metric(name: string): Promise<string | undefined>
 }
 
-const lead = (identity: string): Controller => {
+const lead = (identity: string, provider = cluster.cloud.provider()): Controller => {
   const kubeNode = createKubeNode({
     join: { server: 'https://127.0.0.1:6443', ca: cluster.server.certificateAuthority() },
     cluster: cluster.transport(),
     runtime: cluster.runtime,
     log: () => {},
-    providers: [cluster.cloud.provider()],
+    providers: [provider],
     leaderElection: { namespace: 'kube-node-system', identity },
   })
   const running = cluster.start(kubeNode)
@@ -125,25 +125,29 @@ describe('after the API server was restored from a backup', () => {
     expect(await cluster.lasting(written())).toBe('lifted')
   })
 
-  it('who begins only then learns it from a machine of an attempt that the record of its claim knows nothing of', async () => {
+  it.each([
+    ['of an attempt that its record knows nothing of', 'it boots', 'token'],
+    ['of the same attempt, which was made anew', 'nothing is written on it', 'unique-name'],
+  ] as const)('who begins only then learns it from another machine of a claim, one %s', async (_which, since, idempotency) => {
     cluster = await createTestCluster({ cloud: { bootTime: '1m' } })
-    const first = lead('first')
+    const provider = cluster.cloud.provider({ idempotency })
+    const first = lead('first', provider)
     await cluster.create(NodeClasses, small)
-    await cluster.create(Nodes, claim('a'))
-    await cluster.until('a boots', async () => (await phaseOf('a')) === 'Booting')
-    const booting = cluster.server.snapshot()
+    await cluster.client.create(Nodes, claim('a'))
+    if (since === 'it boots') await cluster.until(since, async () => (await phaseOf('a')) === 'Booting')
+    const past = cluster.server.snapshot()
     await runs('a')
     const running = cluster.server.snapshot()
     await first.stop()
     cluster.cloud.kill(machineOf('a'), { listed: false })
     await cluster.runtime.advance(60_000)
-    // In a past in which it had not joined, another attempt is begun.
-    cluster.server.restore(booting)
-    const second = lead('second')
+    // In a past in which it had not joined, another machine is made.
+    cluster.server.restore(past)
+    const second = lead('second', provider)
     await cluster.until('another machine boots', () => alive('a'), 600_000)
     await second.stop()
     cluster.server.restore(running)
-    lead('third')
+    lead('third', provider)
     await cluster.runtime.advance(600_000)
     expect(alive('a')).toBe(true)
     expect(await cluster.lasting(written())).toBe('frozen')

@@ -35,7 +35,7 @@ export interface Joining {
   identify(token: string): Promise<Identity>
   /** Asks for a certificate, with a key of one's own: as a kubelet does, and as a thief. */
   ask(by: Identity, name: string, purpose: Purpose, story: RequestStory, keys: KeyPair): Promise<void>
-  /** Its kubelet has a certificate of its own that is good. True for one that was told nothing. */
+  /** Its kubelet has a certificate of its own that is good, or was told nothing and needs none. */
   isIn(machine: SimulatedMachine): boolean
   /** Who its kubelet is, while it runs and may ask for other certificates. */
   holder(machineId: string): Identity | undefined
@@ -205,7 +205,7 @@ export const createJoining = ({ world, cloud, open, way, awaitsSteps, restart }:
       if (!managers.has(machine.id)) managers.set(machine.id, manage(machine, disk, hostname))
       return asHolder(disk, certificate.identity)
     },
-    isIn: machine => told(machine) === undefined || isGood(disks.get(machine.id)?.certificates.get('client'), world.wall),
+    isIn: machine => (told(machine) ? isGood(disks.get(machine.id)?.certificates.get('client'), world.wall) : !awaitsSteps(machine)),
     holder: machineId => (managers.get(machineId)?.isUp === true ? disks.get(machineId)?.certificates.get('client')?.identity : undefined),
     renew: machineId => managers.get(machineId)?.renew(),
     lacks(machine) {

@@ -7,7 +7,7 @@ import type { Watch } from './invariant.ts'
  * 16: a Node that runs already never gets a machine made for it, no two claims have one machine, and a machine that was adopted, or that
  * somebody wants to be adopted, is not deleted while nobody has deleted its Node.
  */
-export const adoption: Watch = ({ cloud, truth, old }, report) => {
+export const adoption: Watch = ({ cloud, truth, old, restores }, report) => {
   const seen = new Set<string>()
   const running = new Set<string>()
   const holders = new Map<string, string>()
@@ -31,12 +31,15 @@ export const adoption: Watch = ({ cloud, truth, old }, report) => {
   cloud.on('starting', ({ id, owner }) => {
     if (running.has(owner?.claim ?? '')) report(16, `machine ${id} is made for ${owner?.nodeName ?? ''}, which runs already`)
   })
-  cloud.on('stopping', ({ id, owner }) => {
-    const node = truth.nodeByUid(owner?.claim ?? '')
-    if (old.has(id) && node && node.metadata?.deletionTimestamp === undefined)
-      report(16, `machine ${id} of ${nameOf(node)} ran before it was adopted, and is deleted though nobody has deleted its Node`)
-  })
-  return {}
+  return {
+    // When it is asked for: what was sent before a restore that brought the Node back as it was may still take effect.
+    called(life, operation, id) {
+      if (operation !== 'delete' || id === undefined || !old.has(id) || restores.isUnaware(life)) return
+      const node = truth.nodeByUid(cloud.machine(id)?.owner?.claim ?? '')
+      if (node && node.metadata?.deletionTimestamp === undefined)
+        report(16, `${life.name} deletes machine ${id}, which ran before it was adopted, and nobody has deleted its Node ${nameOf(node)}`)
+    },
+  }
 }
 
 const machineOf = (node: Node): string | undefined => {

@@ -28,6 +28,8 @@ export const forgottenJoin: Watch = ({ world, truth, restores }, report) => {
     called(life, operation, id) {
       const forMs = world.now - begins(life)
       if (operation !== 'delete' || id === undefined || !joined.has(id) || forMs >= graceMs || restores.at === -Infinity) return
+      // It has not read since the newest restore, and acts on what was before.
+      if (restores.isUnaware(life)) return
       // A claim that was just handed over has its machine in common with the Node that took it, and either may be the one that ends.
       const holders = [...truth.nodes.all.values()].filter(each => machineOf(each) === id)
       const node = holders[0]
