@@ -27,3 +27,14 @@ export const createBackoff = (runtime: Pick<Runtime, 'random'>): Backoff => {
     },
   }
 }
+
+/** False when the signal fired first. */
+export const sleepUnless = async (signal: AbortSignal, runtime: Runtime, ms: number): Promise<boolean> => {
+  try {
+    await runtime.clock.sleep(ms, signal)
+    return true
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
+  }
+}

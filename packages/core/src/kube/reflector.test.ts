@@ -369,6 +369,19 @@ describe('a cluster that goes back in time', () => {
     ])
   })
 
+  it('ends the watch that a refresh overtakes: what it still brings is of a past that is no more', async () => {
+    const story = given([nodeAt('a', 5)])
+    await story.runtime.settle()
+    const before = story.transport.watching
+    story.transport.answer(() => listOf('7', [nodeAt('a', 3)]))
+    await story.cache.refresh(new AbortController().signal)
+    before.send('ADDED', nodeAt('b', 12))
+    await story.runtime.settle()
+    expect(story.nodes.store.list().map(({ metadata }) => `${metadata?.name}@${metadata?.resourceVersion}`)).toEqual(['a@3'])
+    expect([before.closed, story.transport.watching.request.query?.resourceVersion]).toEqual([true, '7'])
+    expect(story.logged.filter(line => line.startsWith('warn'))).toEqual([])
+  })
+
   it('is read again until a list succeeds, while another kind went back in time', async () => {
     let restored = false
     let broken = true

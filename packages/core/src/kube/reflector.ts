@@ -1,6 +1,6 @@
 import { type KubeObject, type Resource, pathOf } from '../api/index.ts'
 import { type Log, type Runtime, describeMs, linkedAbort } from '../runtime/index.ts'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, sleepUnless } from './backoff.ts'
 import { objectFrom } from './border.ts'
 import type { Change, InformerOptions } from './cache.types.ts'
 import { createComplaints } from './complaints.ts'
@@ -96,6 +96,8 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       const advice = 'Was it restored from a backup? What we knew is dropped'
       log('error', `the API server has gone back in time: ${how}. ${advice}`, { resource: name })
       options.onRegression(version)
+      // Of a refresh, beside which a watch goes on.
+      endWatch()
     }
     options.onChanges(regressed || doubtsSettled < doubted ? store.replaceAll(items, version) : store.enterList(items, version))
     doubtsSettled = Math.max(doubtsSettled, doubted)
@@ -138,7 +140,12 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
     const scope = linkedAbort(signal)
     const start = clock.monotonic()
     const dog = createWatchdog(clock, options.stallAfterMs, () => scope.abort(new Error('the watch is silent')))
-    endWatch = () => scope.abort(new Error('the cluster went back in time'))
+    /** The cluster went back in time: what this one may still bring is of a past that is no more. */
+    let overtaken = false
+    endWatch = () => {
+      overtaken = true
+      scope.abort(new Error('the cluster went back in time'))
+    }
     let events = 0
     try {
       const stream = await transport.watch({
@@ -157,7 +164,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       })
       try {
         opened()
-        for (let event = await stream.next(); event !== undefined; event = await stream.next()) {
+        for (let event = await stream.next(); event !== undefined && !overtaken; event = await stream.next()) {
           dog.heard()
           enter(event)
           if (events++ === 0) proven()
@@ -166,7 +173,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
         await stream[Symbol.asyncDispose]()
       }
     } catch (error) {
-      if (inDoubt() && !signal.aborted) return
+      if (overtaken && !signal.aborted) return
       if (!dog.barked || signal.aborted) throw error
       // Also what a quiet kind looks like where bookmarks are rare: no reason to worry anybody.
       const silence = describeMs(options.stallAfterMs)
@@ -177,7 +184,7 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
       scope[Symbol.dispose]()
     }
     const lastedMs = clock.monotonic() - start
-    if (events === 0 && !inDoubt() && lastedMs < shortWatchMs) {
+    if (events === 0 && !overtaken && lastedMs < shortWatchMs) {
       throw new TransportError(`the watch on ${name} ended after ${describeMs(lastedMs)}, without an event`, { cause: undefined })
     }
     proven()
@@ -235,16 +242,5 @@ export const createReflector = <T extends KubeObject>(options: ReflectorOptions<
         }
       }
     },
-  }
-}
-
-/** False when the signal fired first. */
-const sleepUnless = async (signal: AbortSignal, runtime: Runtime, ms: number): Promise<boolean> => {
-  try {
-    await runtime.clock.sleep(ms, signal)
-    return true
-  } catch (error) {
-    if (signal.aborted) return false
-    throw error
   }
 }

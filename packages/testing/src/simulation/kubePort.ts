@@ -175,10 +175,10 @@ const relay = ({ world, weather, life, request, stream, pipe, open, onHeard }: R
     })
   }
 
+  /** Nothing follows. What is under way arrives all the same, unless who reads it has enough. */
   const stop = (): void => {
     over = true
     open.delete(self)
-    request.signal.removeEventListener('abort', onAbort)
   }
   const onAbort = (): void => {
     stop()
@@ -226,6 +226,7 @@ const relay = ({ world, weather, life, request, stream, pipe, open, onHeard }: R
       }),
     [Symbol.asyncDispose]: async () => {
       stop()
+      request.signal.removeEventListener('abort', onAbort)
       pipe.abort(new Error('closed'))
     },
   }
