@@ -10,18 +10,7 @@ import {
   nameOf,
   reasons,
 } from '../api/index.ts'
-import {
-  claimOf,
-  classNameOf,
-  hasMachineFinalizer,
-  isDeleting,
-  isProtected,
-  mustGo,
-  isTurnedAway,
-  onePerClaim,
-  passedOn,
-  podName,
-} from '../claim/index.ts'
+import { claimOf, classNameOf, isProtected, isTurnedAway, mustGo, onePerClaim, passedOn, podName, tookOver } from '../claim/index.ts'
 import type { Reconcile } from '../engine/index.ts'
 import {
   type NoOffer,
@@ -33,7 +22,7 @@ import {
   offerOf,
   revisionOfOffer,
 } from '../inventory/index.ts'
-import { byClaimClass, byLabel, byOwner, byPodNode } from './indexes.ts'
+import { byClaimClass, byOwner, byPodNode, leftBySet } from './indexes.ts'
 import { type Choice, type Earlier, type Member, type NodeSetFacts, type PodsOn } from './plan/index.ts'
 import type { KeptRevision } from './revisions/index.ts'
 import type { Stock } from './stock.ts'
@@ -75,19 +64,18 @@ export const gather = (r: Reconcile<NodeSet>, set: NodeSet, { unknown, history }
 
 /** Each claim once; one whose deletion is about to reach the Node that took it over goes already. */
 const membersIn = (nodes: readonly Node[], memberOf: Sources['memberOf']): readonly Member[] => {
+  if (!nodes.some(tookOver)) return nodes.map(memberOf)
   const leaving = passedOn(nodes)
-  const asIs = onePerClaim(nodes).map(memberOf)
-  return leaving.size === 0 ? asIs : asIs.map(member => (leaving.has(claimOf(member.node)) ? { ...member, deleting: true } : member))
+  return onePerClaim(nodes)
+    .map(memberOf)
+    .map(member => (leaving.has(claimOf(member.node)) ? { ...member, deleting: true } : member))
 }
 
 /** Nodes of a set of this name that was deleted and left them. */
 const orphansOf = (r: Reconcile<NodeSet>, set: NodeSet): readonly Node[] =>
   r
     .store(Nodes)
-    .by(byLabel, nameOf(set))
-    .filter(
-      node => !isDeleting(node) && hasMachineFinalizer(node) && !node.metadata?.ownerReferences?.some(owner => owner.controller === true),
-    )
+    .by(leftBySet, nameOf(set))
     .filter(node => classNamesOfSet(set).includes(classNameOf(node) ?? ''))
 
 const choiceOf = (r: Reconcile<NodeSet>, set: NodeSet, className: string, sources: Sources): Choice => {

@@ -48,7 +48,7 @@ interface Planned {
 /** Numbers alone are worth a status write this often at the most. */
 const numbersEveryMs = 500
 /** A look at a set takes time by its size, and each of its nodes wakes it several times on its way up and down. */
-const lookAgainMs = (members: number): number => Math.min(500, members / 10)
+const lookAgainMs = (members: number): number => Math.min(2_000, members / 10)
 /** What is not done by then is decided anew: nodes have come and gone meanwhile. */
 const planLastsMs = 1_000
 /** How soon a set looks again that found the limit of its class taken by what others are making. */
@@ -154,6 +154,15 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
     return earliest(status, crowded ? Math.min(plan.afterMs ?? Infinity, crowdedMs) : plan.afterMs)
   }
 
+  /** Numbers keep nothing waiting: what was decided stands, and is not decided once more when they are written. */
+  const actAndTell = async (r: Reconcile<NodeSet>, set: NodeSet, seen: Planned, next: NodeSetStatus): Promise<Result> => {
+    try {
+      return await act(r, set, seen, undefined)
+    } finally {
+      await writeStatus(r, set, next)
+    }
+  }
+
   return {
     async reconcile(r) {
       const set = r.object
@@ -174,8 +183,11 @@ export const createSetKeeper = ({ providers, controller, stock, revisions, group
       const seen = planOf(r, set, await ask(r, set))
       const next = statusOf(seen.facts, seen.plan)
       const due = statusDueMs(r, set, next)
-      const isWritten = due !== 0 && (isDeleting(set) || revisions.isKept(seen.facts))
-      if (isWritten && r.store(NodeSets).get(r.key) === set) return act(r, set, seen, waiting(due))
+      const isKept = isDeleting(set) || revisions.isKept(seen.facts)
+      if (isKept && r.store(NodeSets).get(r.key) === set) {
+        if (due !== 0) return act(r, set, seen, waiting(due))
+        if (onlyNumbersDiffer(set.status, next)) return actAndTell(r, set, seen, next)
+      }
       if (!isDeleting(set)) await revisions.keep(r, seen.facts)
       const status = await writeStatus(r, set, next)
       const current = r.store(NodeSets).get(r.key)
