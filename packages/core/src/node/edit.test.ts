@@ -57,25 +57,34 @@ describe('an edit of a Node', () => {
     })
   })
 
-  test('cordons: its taint comes last, whatever others put before it meanwhile, or makes the list', () => {
+  test('cordons as kube-controller-manager would: taints come last, whatever others put before them meanwhile, or make the list', () => {
     const taint = { key: taints.deleting, effect: 'NoSchedule' } as const
+    const cordoned = { key: taints.unschedulable, effect: 'NoSchedule' } as const
     const unschedulable = { path: ['spec', 'unschedulable'], value: undefined }
     expect(encodeEdit(node, { taint, unschedulable: true })).toEqual({
       json: [
         { op: 'add', path: '/spec/taints/-', value: taint },
+        { op: 'add', path: '/spec/taints/-', value: cordoned },
         { op: 'add', path: '/spec/unschedulable', value: true },
       ],
       fields: [...always, unschedulable],
     })
     expect(encodeEdit({ ...node, spec: {} }, { taint, unschedulable: true })).toEqual({
       json: [
-        { op: 'add', path: '/spec/taints', value: [taint] },
+        { op: 'add', path: '/spec/taints', value: [taint, cordoned] },
         { op: 'add', path: '/spec/unschedulable', value: true },
       ],
       fields: [...always, { path: ['spec', 'taints'], value: undefined }, unschedulable],
     })
     const done = { ...node, spec: { unschedulable: true, taints: [taint] } }
     expect(encodeEdit(done, { taint, unschedulable: true })).toEqual({ json: [], fields: always })
+  })
+
+  test('leaves the taint of what somebody else has cordoned to kube-controller-manager, which is about to put it there', () => {
+    const taint = { key: taints.deleting, effect: 'NoSchedule' } as const
+    expect(encodeEdit({ ...node, spec: { unschedulable: true, taints: [notUp] } }, { taint, unschedulable: true }).json).toEqual([
+      { op: 'add', path: '/spec/taints/-', value: taint },
+    ])
   })
 
   test('takes a finalizer off by its place, and leaves those of others alone', () => {

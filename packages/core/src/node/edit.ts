@@ -1,4 +1,4 @@
-import { type Condition, type Node, type Taint, annotations, hasTaint } from '../api/index.ts'
+import { type Condition, type Node, type Taint, annotations, hasTaint, taints } from '../api/index.ts'
 import type { FieldValue, Json } from '../kube/index.ts'
 import { pointerTo } from '../kube/index.ts'
 
@@ -11,6 +11,7 @@ export interface NodeEdit {
   readonly untaint?: readonly string[]
   /** Put on, unless one of its key and effect is there. */
   readonly taint?: Taint
+  /** With the taint that kube-controller-manager puts on whatever is so, which is spared a read and a write. */
   readonly unschedulable?: true
   /** Taken off. */
   readonly finalizer?: string
@@ -35,6 +36,8 @@ interface Draft extends EncodedEdit {
   readonly json: Json[]
   readonly fields: FieldValue[]
 }
+
+const unschedulableTaint: Taint = { key: taints.unschedulable, effect: 'NoSchedule' }
 
 /** Every such decision rests on the record of the machine, and on the machine having gone to no other Node. */
 const always: readonly string[] = [annotations.machine, annotations.handedOver]
@@ -84,8 +87,10 @@ const draftOf = (node: Node, edit: NodeEdit): Draft => {
     json.push({ op: 'remove', path: pointerTo(at) })
   }
   const { taint, unschedulable, finalizer } = edit
-  if (taint && !hasTaint(node.spec?.taints, taint)) append({ json, fields }, ['spec', 'taints'], node.spec?.taints, { ...taint })
-  if (unschedulable && node.spec?.unschedulable !== true) {
+  const cordons = unschedulable === true && node.spec?.unschedulable !== true
+  const marks = [taint ?? [], cordons ? unschedulableTaint : []].flat().filter(mark => !hasTaint(node.spec?.taints, mark))
+  append({ json, fields }, ['spec', 'taints'], node.spec?.taints, ...marks.map(mark => ({ ...mark })))
+  if (cordons) {
     fields.push({ path: ['spec', 'unschedulable'], value: node.spec?.unschedulable })
     json.push({ op: 'add', path: '/spec/unschedulable', value: true })
   }
@@ -99,11 +104,17 @@ const draftOf = (node: Node, edit: NodeEdit): Draft => {
 }
 
 /** What nobody else puts there comes last, whatever others put there meanwhile. Nothing can be appended to a list that is not there. */
-const append = ({ json, fields }: Draft, path: readonly string[], list: readonly unknown[] | undefined, value: Json): void => {
-  if (list === undefined) fields.push({ path, value: undefined })
-  json.push(
-    list === undefined ? { op: 'add', path: pointerTo(path), value: [value] } : { op: 'add', path: pointerTo([...path, '-']), value },
-  )
+const append = (
+  { json, fields }: Draft,
+  path: readonly string[],
+  list: readonly unknown[] | undefined,
+  ...values: readonly Json[]
+): void => {
+  if (values.length === 0) return
+  if (list === undefined) {
+    fields.push({ path, value: undefined })
+    json.push({ op: 'add', path: pointerTo(path), value: values })
+  } else json.push(...values.map(value => ({ op: 'add', path: pointerTo([...path, '-']), value })))
 }
 
 /** As {@link encodeEdit}, of the status. */
