@@ -1,5 +1,5 @@
 import { Leases, Nodes, pathOf } from '@kube-node/core/api'
-import type { Json, KubeTransport } from '@kube-node/core/kube'
+import type { Json, KubeResponse, KubeTransport } from '@kube-node/core/kube'
 import type { Clock } from '@kube-node/core/runtime'
 import type { SimulatedMachine } from '@kube-node/testing/cloud'
 import { nodeStatus } from './status.ts'
@@ -27,7 +27,8 @@ interface Seat {
 export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
   const signal = new AbortController().signal
   const nodes = new Map<string, Seat>()
-  const leased = new Set<string>()
+  /** Versions of their Leases: kubelets write the whole of one, and know which. */
+  const leases = new Map<string, string>()
   const queue: (() => Promise<void>)[] = []
   let busy = 0
   let posted = 0
@@ -40,12 +41,13 @@ export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
     queue.push(one)
     if (busy < workers) void work()
   }
-  const send = async (method: 'POST' | 'PATCH', path: string, type: string, body: Json): Promise<number> => {
+  const send = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, type: string, body?: Json): Promise<KubeResponse> => {
     const headers = { 'content-type': type, 'user-agent': 'bench-kubelets' }
-    const { status } = await transport.request({ method, path, headers, body, signal })
-    // 404: the node has gone meanwhile; 409: its Lease is still there from before.
+    const response = await transport.request({ method, path, headers, ...(body !== undefined && { body }), signal })
+    const { status } = response
+    // 404: the node has gone meanwhile; 409: its Lease is another by now, or still there from before.
     if (status >= 300 && status !== 404 && status !== 409) process.stderr.write(`${method} ${path}: ${status}\n`)
-    return status
+    return response
   }
   const postStatus = async (name: string, address: string): Promise<void> => {
     // Border: what is made here is JSON.
@@ -57,14 +59,23 @@ export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
     leaseDurationSeconds: 40,
     renewTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
   })
+  const leaseOf = (name: string, resourceVersion?: string): Json => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace, ...(resourceVersion !== undefined && { resourceVersion }) },
+    spec: spec(name),
+  })
   const renew = async (name: string): Promise<void> => {
-    if (leased.has(name)) {
-      await send('PATCH', pathOf(Leases, namespace, name), 'application/merge-patch+json', { spec: spec(name) })
-      return
-    }
-    leased.add(name)
-    const lease: Json = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace }, spec: spec(name) }
-    await send('POST', pathOf(Leases, namespace), 'application/json', lease)
+    const path = pathOf(Leases, namespace, name)
+    const known = leases.get(name)
+    const written = await (known === undefined
+      ? send('POST', pathOf(Leases, namespace), 'application/json', leaseOf(name))
+      : send('PUT', path, 'application/json', leaseOf(name, known)))
+    const { status, body } = written.status === 409 ? await send('GET', path, 'application/json') : written
+    // Border: a Lease is what is answered under this path.
+    const version = (body as { readonly metadata?: { readonly resourceVersion?: string } } | undefined)?.metadata?.resourceVersion
+    if (status < 300 && version !== undefined && nodes.has(name)) leases.set(name, version)
+    else leases.delete(name)
   }
 
   let beating: NodeJS.Timeout | undefined
@@ -95,7 +106,7 @@ export const kubelets = (transport: KubeTransport, clock: Clock): Kubelets => {
     },
     leave: machine => {
       nodes.delete(nameOf(machine))
-      leased.delete(nameOf(machine))
+      leases.delete(nameOf(machine))
     },
     beat,
     joined: () => posted,
