@@ -32,8 +32,8 @@ export const handovers: readonly Mutant[] = [
     edits: [
       {
         file: 'nodeset/gather.ts',
-        find: 'const asIs = onePerClaim(nodes).map(memberOf)',
-        replace: 'const asIs = nodes.map(memberOf)',
+        find: 'return onePerClaim(nodes)',
+        replace: 'return nodes',
       },
     ],
   },
