@@ -121,7 +121,8 @@ export const uidsOf = (node: Node): readonly string[] => [node.metadata?.uid ?? 
 /** UID of the claim that it stands for. */
 export const claimUidOf = (node: Node): string => inheritedBy(node) ?? node.metadata?.uid ?? ''
 
-const recordedId = (node: Node): string | undefined => {
+/** The machine in its record, where that can be read. */
+export const recordedId = (node: Node): string | undefined => {
   const record = recordOf(node)
   return record && !isBroken(record) ? record.id : undefined
 }

@@ -1,6 +1,5 @@
-import { type Node, nameOf } from '@kube-node/core/api'
-import { isBroken, recordOf } from '@kube-node/core'
-import { claimUidOf } from '../truth.ts'
+import { nameOf } from '@kube-node/core/api'
+import { claimUidOf, recordedId } from '../truth.ts'
 import type { Watch } from './invariant.ts'
 
 /**
@@ -18,13 +17,13 @@ export const adoption: Watch = ({ cloud, truth, old, restores }, report) => {
       // Somebody else has said on which machine it is.
       if (now.spec?.providerID !== undefined) running.add(uid)
     }
-    const id = now && machineOf(now)
-    if (before && machineOf(before) !== id) holders.delete(machineOf(before) ?? '')
+    const id = now && recordedId(now)
+    if (before && recordedId(before) !== id) holders.delete(recordedId(before) ?? '')
     if (id === undefined) return
     // A claim and the Node that takes it over are one.
     const claim = now ? claimUidOf(now) : ''
     const other = truth.nodeByUid(holders.get(id) ?? '')
-    if (other && claimUidOf(other) !== claim && machineOf(other) === id)
+    if (other && claimUidOf(other) !== claim && recordedId(other) === id)
       report(16, `machine ${id} is the machine of ${nameOf(other)} and of ${now ? nameOf(now) : ''}`)
     holders.set(id, claim)
   })
@@ -40,9 +39,4 @@ export const adoption: Watch = ({ cloud, truth, old, restores }, report) => {
         report(16, `${life.name} deletes machine ${id}, which ran before it was adopted, and nobody has deleted its Node ${nameOf(node)}`)
     },
   }
-}
-
-const machineOf = (node: Node): string | undefined => {
-  const record = recordOf(node)
-  return record && !isBroken(record) ? record.id : undefined
 }

@@ -1,6 +1,7 @@
-import { type Node, nameOf } from '@kube-node/core/api'
-import { hasJoined, isBroken, recordOf } from '@kube-node/core'
+import { nameOf } from '@kube-node/core/api'
+import { hasJoined } from '@kube-node/core'
 import type { Life } from '../life.ts'
+import { recordedId } from '../truth.ts'
 import type { Watch } from './invariant.ts'
 
 /** Core waits a minute for kubelets after a start; so much of it is asked for. Milliseconds. */
@@ -15,7 +16,7 @@ export const forgottenJoin: Watch = ({ world, truth, restores }, report) => {
   const joined = new Set<string>()
   const since = new Map<Life, number>()
   truth.nodes.on(({ now }) => {
-    const id = now && hasJoined(now) ? machineOf(now) : undefined
+    const id = now && hasJoined(now) ? recordedId(now) : undefined
     if (id !== undefined) joined.add(id)
   })
   const begins = (life: Life): number => {
@@ -31,15 +32,10 @@ export const forgottenJoin: Watch = ({ world, truth, restores }, report) => {
       // It has not read since the newest restore, and acts on what was before.
       if (restores.isUnaware(life)) return
       // A claim that was just handed over has its machine in common with the Node that took it, and either may be the one that ends.
-      const holders = [...truth.nodes.all.values()].filter(each => machineOf(each) === id)
+      const holders = [...truth.nodes.all.values()].filter(each => recordedId(each) === id)
       const node = holders[0]
       if (!node || holders.some(each => hasJoined(each) || each.metadata?.deletionTimestamp !== undefined)) return
       report(9, `${life.name} deletes machine ${id} of ${nameOf(node)} ${forMs} ms after it began: a restore took its kubelet's join back`)
     },
   }
-}
-
-const machineOf = (node: Node): string | undefined => {
-  const record = recordOf(node)
-  return record && !isBroken(record) ? record.id : undefined
 }
