@@ -7,7 +7,20 @@ export interface Target {
   readonly value: number
 }
 
-export const targetsOf = (r: ClusterRecord): readonly Target[] => [
+/** What a node may cost with many, times what it costs with the fewest of the run. */
+const growing = (r: ClusterRecord, fewest: ClusterRecord): readonly Target[] => {
+  const grown = (of: (record: ClusterRecord) => number): number => of(r) / r.n / (of(fewest) / fewest.n)
+  const cpuSeconds = (record: ClusterRecord): number => record.cpuSecondsUp + record.cpuSecondsRoll + record.cpuSecondsDown
+  return [
+    { what: 'time a node up, times that with the fewest', most: 1.3, value: grown(record => record.upSeconds) },
+    { what: 'time a node replaced, times that with the fewest', most: 1.3, value: grown(record => record.rollSeconds) },
+    { what: 'time a node down, times that with the fewest', most: 1.3, value: grown(record => record.downSeconds) },
+    { what: 'CPU a node, times that with the fewest', most: 1.3, value: grown(cpuSeconds) },
+  ]
+}
+
+/** @param fewest - What was measured in the same run with the fewest nodes. */
+export const targetsOf = (r: ClusterRecord, fewest: ClusterRecord): readonly Target[] => [
   { what: 'writes a node up', most: 4, value: r.writesPerNodeUp },
   { what: 'writes a node down', most: 3, value: r.writesPerNodeDown },
   { what: 'events a node, up and down', most: 3, value: r.eventsPerNodeUp + r.eventsPerNodeDown },
@@ -18,6 +31,7 @@ export const targetsOf = (r: ClusterRecord): readonly Target[] => [
   { what: 'KB of memory a node', most: 60, value: r.bytesPerNode / 1_000 },
   { what: 'ms of event-loop delay, p99', most: 50, value: r.loopP99Ms },
   ...(r.restShareOfCore === undefined ? [] : [{ what: 'of one core at rest, in percent', most: 3, value: r.restShareOfCore * 100 }]),
+  ...(r.n === fewest.n ? [] : growing(r, fewest)),
 ]
 
 type Counted = 'writesPerNodeUp' | 'writesPerNodeRoll' | 'writesPerNodeDown' | 'eventsPerNodeUp' | 'eventsPerNodeDown' | 'readsPerNode'

@@ -36,3 +36,21 @@ test('tables go from few nodes to many, in whatever order the files were named',
   const counts = [...report.matchAll(/^\| (\d+) \|/gm)].map(([, n]) => Number(n))
   expect(counts).toEqual([1, 2, 3, 4].flatMap(() => [100, 1_000, 5_000]))
 })
+
+test('what a node costs with many is told beside what it costs with the fewest', () => {
+  const few = recordWith(100)
+  const many = {
+    ...recordWith(1_000),
+    upSeconds: 13,
+    rollSeconds: 20,
+    downSeconds: 5,
+    cpuSecondsUp: 10,
+    cpuSecondsRoll: 10,
+    cpuSecondsDown: 10,
+  }
+  const report = reportOf([many, few])
+  expect(report).toContain('| time a node up, times that with the fewest | 1.3 |  | 1.3 |')
+  expect(report).toContain('| time a node replaced, times that with the fewest | 1.3 |  | 2 |')
+  expect(report).toContain('| time a node down, times that with the fewest | 1.3 |  | 0.5 |')
+  expect(report).toContain('| CPU a node, times that with the fewest | 1.3 |  | 1 |')
+})
