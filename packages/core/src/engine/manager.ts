@@ -5,11 +5,11 @@ import { createCandidate } from './candidate.ts'
 import { type Runner, createRunner } from './controller.ts'
 import type { Controller, ControllerDefinition, ManagerContext } from './definition.ts'
 import { ManagerStopping } from './errors.ts'
-import { type EventRecorder, createEventRecorder } from './events.ts'
+import { type EventRecorder, createEventRecorder } from './events/recorder.ts'
+import { aboutObject } from './events/regarding.ts'
 import { observeFailures } from './failures.ts'
 import { fencedClient } from './fence.ts'
 import { handle } from './health.ts'
-import { keyOf } from './keys.ts'
 import { type ElectionContext, type Leadership, lead } from './leadership.ts'
 import { termsOf } from './lease.ts'
 import type { Manager, ManagerOptions } from './manager.types.ts'
@@ -62,10 +62,9 @@ export const createManager = (options: ManagerOptions): Manager => {
     signal: ending.signal,
     fence,
     ...registry.storesFor(part),
-    event: ({ apiVersion = '', kind = '', ...object }, type, reason, message) => {
-      const uid = object.metadata?.uid
-      const regarding = { apiVersion, kind, ...keyOf(object), ...(uid === undefined ? {} : { uid }) }
-      events.record({ regarding, type, reason, message, component: part?.name ?? controller })
+    event: (object, type, reason, message) => {
+      const { apiVersion = '', kind = '' } = object
+      events.record({ ...aboutObject(object, { apiVersion, kind }), type, reason, message, component: part?.name ?? controller })
     },
     onRegression: listener => cache.onRegression(listener),
     vacancies: () => leadership?.vacancies ?? [],
@@ -192,7 +191,6 @@ export const createManager = (options: ManagerOptions): Manager => {
 const leaseEvents =
   (events: EventRecorder): NonNullable<ElectionContext['event']> =>
   (lease, reason, message) => {
-    const uid = lease.metadata?.uid
-    const regarding = { apiVersion: apiVersionOf(Leases), kind: Leases.kind, ...keyOf(lease), ...(uid === undefined ? {} : { uid }) }
-    events.record({ regarding, type: 'Normal', reason, message, component: 'leader-election' })
+    const about = aboutObject(lease, { apiVersion: apiVersionOf(Leases), kind: Leases.kind })
+    events.record({ ...about, type: 'Normal', reason, message, component: 'leader-election' })
   }

@@ -4,7 +4,8 @@ import { type Log, durationMs, errorText, logWith } from '../runtime/index.ts'
 import { type Outcome, controllerMetrics } from './controller-metrics.ts'
 import type { ControllerDefinition, ManagerContext, Reconcile } from './definition.ts'
 import { LeaseLost } from './errors.ts'
-import type { EventRecorder } from './events.ts'
+import type { EventRecorder } from './events/recorder.ts'
+import { aboutObject } from './events/regarding.ts'
 import { keyOfText } from './keys.ts'
 import { traced } from './trace.ts'
 import type { Verdict, WorkItem } from './workqueue.ts'
@@ -39,9 +40,9 @@ export const createReconciler = ({ part, context, cache, events }: ReconcilerOpt
       runtime,
       log: logWith(context.log, { key: item.key }),
       event(type, reason, message) {
-        const uid = object?.metadata?.uid
-        const regarding = { apiVersion: apiVersionOf(part.for), kind: part.for.kind, ...key, ...(uid === undefined ? {} : { uid }) }
-        events.record({ regarding, type, reason, message, component: part.name })
+        // What is gone from the store is still called by its key.
+        const about = aboutObject(object ?? { metadata: key }, { apiVersion: apiVersionOf(part.for), kind: part.for.kind })
+        events.record({ ...about, type, reason, message, component: part.name })
       },
     }
   }

@@ -1,5 +1,5 @@
 import { type Clock, DeadlineExceeded, type Log, describeMs, errorText, withDeadline } from '../runtime/index.ts'
-import type { EventRecorder } from './events.ts'
+import type { EventRecorder } from './events/recorder.ts'
 
 export interface Stop {
   readonly clock: Clock

@@ -1,33 +1,19 @@
-import { type Event, Events, apiVersionOf, conditionTime } from '../api/index.ts'
-import { ApiError, type Client, TransportError, isAlreadyExists, isNotFound } from '../kube/index.ts'
-import { type Log, type Runtime, errorText, withDeadline } from '../runtime/index.ts'
-import type { Metrics } from './metrics.types.ts'
-import { createRecent } from './recent.ts'
-import { type TokenBucket, createTokenBucket } from './token-bucket.ts'
-
-/** The object that an event is about. */
-export interface Regarding {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-  readonly namespace?: string
-  readonly uid?: string
-}
-
-export interface EventToRecord {
-  readonly regarding: Regarding
-  readonly type: 'Normal' | 'Warning'
-  /** One word, CamelCase. */
-  readonly reason: string
-  /** Cut at 1024 bytes, which is all that the API server takes. */
-  readonly message: string
-  /** Who says it: the controller's name. */
-  readonly component: string
-}
+import { Events, conditionTime } from '../../api/index.ts'
+import { ApiError, type Client, TransportError, isAlreadyExists, isNotFound } from '../../kube/index.ts'
+import { type Log, type Runtime, errorText, withDeadline } from '../../runtime/index.ts'
+import type { Metrics } from '../metrics.types.ts'
+import { createRecent } from '../recent.ts'
+import { type TokenBucket, createTokenBucket } from '../token-bucket.ts'
+import type { EventToRecord, Regarding } from './regarding.ts'
+import { type Series, beginSeries, combinedEvent, combinedKey, cut, objectKey, seriesKey, toEvent } from './series.ts'
 
 /** Writes core/v1 Events beside the work, such that `kubectl describe` shows them. */
 export interface EventRecorder {
-  /** Never throws, never waits. A repeat is counted in the event that is there, many repeats in one write. */
+  /**
+   * Never throws, never waits. A repeat is counted in the event that is there, many repeats in one write. What is told of very many objects
+   * that have an owner (100 at once, then five a second) becomes one event of that owner, which counts them; warnings only where a
+   * thousand events wait already.
+   */
   record(event: EventToRecord): void
   /** Waits until all is written, but no longer than `withinMs`; what is left then is dropped, and what comes later too. */
   close(withinMs: number): Promise<void>
@@ -42,22 +28,16 @@ export interface EventRecorderOptions {
   readonly instance: string
 }
 
-/** Repeats of one event, and what the API server knows of them. */
-interface Series {
-  readonly event: EventToRecord
-  readonly namespace: string
-  readonly name: string
-  readonly firstTimestamp: string
-  lastTimestamp: string
-  count: number
-  created: boolean
-}
-
 /** client-go's numbers: 25 writes about one object at once, then one in five minutes. */
 const spamLimit = { perSecond: 1 / 300, burst: 25 }
+/** Events of objects that have an owner, those of all owners together. */
+const crowdLimit = { perSecond: 5, burst: 100 }
+/** How long those of an owner are counted before that is written. */
+const collectingMs = 5_000
+/** For so long they are one event of the owner, as with client-go. */
+const combinedForMs = 600_000
 const longestQueue = 1_000
 const remembered = 4_096
-const longestMessage = 1_024
 const pausesMs: readonly number[] = [1_000, 5_000]
 
 export const createEventRecorder = (options: EventRecorderOptions): EventRecorder => {
@@ -66,41 +46,57 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   const outcomes = options.metrics.counter('kube_node_events_total', 'Events by what became of them', ['outcome'])
   const series = createRecent<Series>(remembered)
   const buckets = createRecent<TokenBucket>(remembered)
+  const crowd = createTokenBucket({ clock, ...crowdLimit })
   const queue = new Set<Series>()
+  /** Those that are counted for a while before they are written. */
+  const combined = new Set<Series>()
   const closed = new AbortController()
   let draining: Promise<void> | undefined
+  let collecting: Promise<void> | undefined
 
-  const begin = (event: EventToRecord, time: string): Series => {
-    const { regarding } = event
-    return {
-      event,
-      // Where the API server wants the events of cluster-scoped objects, and kubectl describe looks for them.
-      namespace: regarding.namespace ?? 'default',
-      // The name is chosen before the first write, so that one whose answer was lost can be repeated.
-      name: `${regarding.name
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9.-]/g, '-')
-        .slice(0, 200)}.${runtime.uuid().replaceAll('-', '')}`,
-      firstTimestamp: time,
-      lastTimestamp: time,
-      count: 0,
-      created: false,
-    }
+  const count = (key: string, begin: () => EventToRecord): Series => {
+    const time = conditionTime(clock.now())
+    const one = series.get(key, () => beginSeries(begin(), runtime.uuid(), time))
+    one.count += 1
+    one.lastTimestamp = time
+    return one
   }
 
   const record = (raw: EventToRecord): void => {
     if (closed.signal.aborted) return outcomes.add(1, { outcome: 'dropped' })
     const event = { ...raw, message: cut(raw.message) }
-    const object = objectKey(event)
-    const time = conditionTime(clock.now())
-    const one = series.get(seriesKey(event), () => begin(event, time))
-    one.count += 1
-    one.lastTimestamp = time
+    if (event.owner && event.type === 'Normal' && !crowd.tryTake()) return combine(event, event.owner)
+    if (event.owner && queue.size >= longestQueue) return combine(event, event.owner)
+    const one = count(seriesKey(event), () => event)
     if (queue.has(one)) return
     if (queue.size >= longestQueue) return outcomes.add(1, { outcome: 'dropped' })
-    if (!buckets.get(object, () => createTokenBucket({ clock, ...spamLimit })).tryTake()) return outcomes.add(1, { outcome: 'spam' })
-    queue.add(one)
-    draining ??= drain()
+    const bucket = buckets.get(objectKey(event), () => createTokenBucket({ clock, ...spamLimit }))
+    if (!bucket.tryTake()) return outcomes.add(1, { outcome: 'spam' })
+    enqueue([one])
+  }
+
+  const combine = (event: EventToRecord, owner: Regarding): void => {
+    outcomes.add(1, { outcome: 'combined' })
+    const period = Math.floor(clock.now() / combinedForMs)
+    combined.add(count(combinedKey(event, owner, period), () => combinedEvent(event, owner)))
+    collecting ??= collect()
+  }
+
+  const collect = async (): Promise<void> => {
+    await clock.sleep(collectingMs, closed.signal).catch(unlessClosed)
+    collecting = undefined
+    flush()
+  }
+
+  /** There are as many as owners have kinds of events: the queue has room for them, whatever else waits. */
+  const flush = (): void => {
+    enqueue(combined)
+    combined.clear()
+  }
+
+  const enqueue = (all: Iterable<Series>): void => {
+    for (const one of all) queue.add(one)
+    if (queue.size > 0) draining ??= drain()
   }
 
   const drain = async (): Promise<void> => {
@@ -157,6 +153,7 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   return {
     record,
     async close(withinMs) {
+      flush()
       try {
         await withDeadline({ clock, ms: withinMs, what: 'writing events', signal: closed.signal }, async () => {
           while (draining) await draining
@@ -173,33 +170,5 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   }
 }
 
-const toEvent = ({ event, namespace, name, count, firstTimestamp, lastTimestamp }: Series, instance: string): Event => ({
-  apiVersion: apiVersionOf(Events),
-  kind: Events.kind,
-  metadata: { namespace, name },
-  involvedObject: event.regarding,
-  type: event.type,
-  reason: event.reason,
-  message: event.message,
-  count,
-  firstTimestamp,
-  lastTimestamp,
-  source: { component: event.component },
-  reportingComponent: event.component,
-  reportingInstance: instance,
-})
-
 /** No answer, or one that says: not now. */
 const isPassing = (error: unknown): boolean => TransportError.is(error) || (ApiError.is(error) && (error.code >= 500 || error.code === 429))
-
-const objectKey = ({ component, regarding: { apiVersion, kind, namespace, name, uid } }: EventToRecord): string =>
-  JSON.stringify([component, apiVersion, kind, namespace, name, uid])
-
-const seriesKey = (event: EventToRecord): string => JSON.stringify([objectKey(event), event.type, event.reason, event.message])
-
-/** At most 1024 bytes of UTF-8, never through the middle of a character. */
-const cut = (message: string): string => {
-  if (Buffer.byteLength(message) <= longestMessage) return message
-  const end = '...'
-  return `${new TextDecoder().decode(Buffer.from(message).subarray(0, longestMessage - end.length), { stream: true })}${end}`
-}

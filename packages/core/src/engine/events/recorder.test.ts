@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import type { Event } from '../api/index.ts'
-import { createClient } from '../kube/index.ts'
-import { manualRuntime } from '../runtime/index.ts'
-import { type FakeCluster, fakeCluster } from './cluster.fake.ts'
-import { type EventToRecord, createEventRecorder } from './events.ts'
-import { createMetrics } from './metrics.ts'
+import type { Event } from '../../api/index.ts'
+import { createClient } from '../../kube/index.ts'
+import { manualRuntime } from '../../runtime/index.ts'
+import { type FakeCluster, fakeCluster } from '../cluster.fake.ts'
+import { createEventRecorder } from './recorder.ts'
+import type { EventToRecord } from './regarding.ts'
+import { createMetrics } from '../metrics.ts'
 
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node1', uid: 'u1' }
 const noCapacity: EventToRecord = {
@@ -173,4 +174,79 @@ it('leaves nothing behind, in whichever turn of the first write the second event
     await s.runtime.settle()
     expect(written(s.cluster), `after ${turns} turns`).toHaveLength(2)
   }
+})
+
+const set = { apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeSet', name: 'pool', uid: 's1' }
+const made = (n: number): EventToRecord => ({
+  regarding: { ...node, name: `pool-${n}`, uid: `u${n}` },
+  owner: set,
+  type: 'Normal',
+  reason: 'MachineCreated',
+  message: `made machine m${n}`,
+  component: 'nodes',
+})
+
+it('tells what happens to very many objects of one owner as one event of that owner, with their number, and loses none', async () => {
+  const s = story()
+  for (let n = 0; n < 1_500; n++) s.recorder.record(made(n))
+  await s.runtime.advance(10_000)
+  const events = written(s.cluster)
+  const ofSet = events.filter(({ involvedObject }) => involvedObject?.kind === 'NodeSet')
+  expect(events).toHaveLength(101)
+  expect(ofSet).toMatchObject([
+    {
+      metadata: { namespace: 'default', name: expect.stringMatching(/^pool\.[0-9a-f]{32}$/) },
+      involvedObject: { apiVersion: 'kube-node.dev/v1alpha1', kind: 'NodeSet', name: 'pool', uid: 's1' },
+      type: 'Normal',
+      reason: 'MachineCreated',
+      message: '(combined from similar events, such as that of Node pool-100): made machine m100',
+      count: 1_400,
+    },
+  ])
+  expect(await s.metrics.text()).toContain('kube_node_events_total{outcome="combined"} 1400')
+})
+
+it('writes that number every few seconds while more come, whatever their number', async () => {
+  const s = story()
+  for (let second = 0; second < 60; second++) {
+    for (let n = 0; n < 50; n++) s.recorder.record(made(second * 50 + n))
+    await s.runtime.advance(1_000)
+  }
+  await s.runtime.advance(10_000)
+  const events = written(s.cluster)
+  const told = events.reduce((sum, { count }) => sum + (count ?? 0), 0)
+  expect(told).toBe(3_000)
+  // 100 at once and 5 a second for themselves, and a write of the rest each 5 s.
+  expect(s.cluster.requests.length).toBeLessThan(100 + 5 * 60 + 70 / 5)
+})
+
+it('tells them one by one again when there are few, and begins a new event of the owner after ten minutes', async () => {
+  const s = story()
+  for (let n = 0; n < 150; n++) s.recorder.record(made(n))
+  await s.runtime.advance(60_000)
+  s.recorder.record(made(150))
+  await s.runtime.settle()
+  expect(written(s.cluster).at(-1)).toMatchObject({ involvedObject: { name: 'pool-150' }, count: 1 })
+  await s.runtime.advance(600_000)
+  for (let n = 200; n < 350; n++) s.recorder.record(made(n))
+  await s.runtime.advance(10_000)
+  const ofSet = written(s.cluster).filter(({ involvedObject }) => involvedObject?.kind === 'NodeSet')
+  expect(ofSet.map(({ count }) => count)).toEqual([50, 50])
+})
+
+it('tells each warning for itself, however many there are, and combines those for which the queue has no room', async () => {
+  const s = story()
+  s.cluster.fate = () => 'hangs'
+  for (let n = 0; n < 1_500; n++) s.recorder.record({ ...made(n), type: 'Warning', reason: 'CreateFailed' })
+  await s.runtime.settle()
+  expect(await s.metrics.text()).toContain('kube_node_events_total{outcome="combined"} 499')
+  expect(await s.metrics.text()).not.toContain('outcome="dropped"')
+})
+
+it('writes what it has combined when it is closed', async () => {
+  const s = story()
+  for (let n = 0; n < 150; n++) s.recorder.record(made(n))
+  await s.recorder.close(2_000)
+  expect(written(s.cluster).at(-1)).toMatchObject({ involvedObject: { name: 'pool' }, count: 50 })
+  expect(s.runtime.sleeping).toBe(0)
 })
