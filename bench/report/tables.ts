@@ -6,6 +6,8 @@ const figure = (value: number | undefined): string => {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(2)))
 }
 
+const whole = (value: number): string => value.toLocaleString('en')
+
 /** Numbers to the right, words to the left. */
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
@@ -91,8 +93,8 @@ const others = (records: readonly BenchRecord[]): string =>
       if (record.case === 'embedded')
         return [
           `The embedded API server starts in ${record.startMs} ms (the first time ${record.firstStartMs} ms) and takes ` +
-            `${record.createsPerSecond} creates and ${record.statusPatchesPerSecond} status patches a second; its watchers take ` +
-            `${record.watchEventsPerSecond} events a second, and each of ${record.objects} objects takes ` +
+            `${whole(record.createsPerSecond)} creates and ${whole(record.statusPatchesPerSecond)} status patches a second; its ` +
+            `watchers take ${whole(record.watchEventsPerSecond)} events a second, and each of ${whole(record.objects)} objects takes ` +
             `${figure((record.bytesPerObject ?? 0) / 1_000)} KB.`,
         ]
       if (record.case === 'simulation')
