@@ -25,7 +25,7 @@ export interface Managers {
   /** SIGTERM. */
   stop(slot: number): void
   breakWatches(slot: number, how: Break): void
-  /** All of them run, and none is frozen. */
+  /** All of them run, none is frozen, and nothing befalls them any more, whatever waits for its moment. */
   restoreAll(): void
   /** Their metrics, as a scrape would read them. */
   metrics(): Promise<readonly string[]>
@@ -68,6 +68,7 @@ export const startManagers = ({
 }: ManagersOptions): Managers => {
   const processes = new Map<number, Process>()
   const runs = new Map<number, number>()
+  let areSpared = false
 
   const wayIn = (): KubeTransport => server.transport({ user: controllerUser, groups: ['system:masters'] })
 
@@ -141,7 +142,7 @@ export const startManagers = ({
     },
     crash(slot, downMs) {
       const process = processes.get(slot)
-      if (!process) return
+      if (!process || areSpared) return
       world.tell(`${process.life.name} crashes`)
       process.life.kill()
       processes.delete(slot)
@@ -149,19 +150,22 @@ export const startManagers = ({
     },
     freeze(slot, ms, standsStill) {
       const process = processes.get(slot)
-      if (!process || process.life.state !== 'alive') return
+      if (!process || areSpared || process.life.state !== 'alive') return
       world.tell(`${process.life.name} freezes for ${ms} ms${standsStill ? ', its monotonic clock too' : ''}`)
       process.life.freeze({ standsStill })
       world.at(ms, `${process.life.name} may thaw`, () => thaw(process))
     },
     stop(slot) {
       const process = processes.get(slot)
-      if (!process) return
+      if (!process || areSpared) return
       world.tell(`${process.life.name} is told to stop`)
       process.stop()
     },
-    breakWatches: (slot, how) => processes.get(slot)?.port.breakWatches(how),
+    breakWatches(slot, how) {
+      if (!areSpared) processes.get(slot)?.port.breakWatches(how)
+    },
     restoreAll() {
+      areSpared = true
       for (let slot = 0; slot < scenario.managers; slot++) start(slot)
       for (const process of processes.values()) thaw(process)
     },

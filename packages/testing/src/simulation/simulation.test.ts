@@ -23,6 +23,15 @@ describe('a simulated history', () => {
     30_000,
   )
 
+  it('spares its managers when all faults have ended, whatever has waited for its moment', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const { story } = await simulate({ seed, minutes: 12 })
+      const end = story.findIndex(line => line.includes('* all faults end'))
+      expect(end).toBeGreaterThan(0)
+      expect(story.slice(end).filter(line => /^ *\S+ m\d\.\d+ (crashes|freezes|is told to stop)/.test(line))).toEqual([])
+    }
+  }, 60_000)
+
   it('that fails is told by its seed, what did not hold, and as few incidents as it takes', async () => {
     const scenario = impossible(3)
     const failed = await simulate({ seed: 3, scenario })
