@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { publishedPackages } from './packages.ts'
+import { parse } from 'yaml'
+import { publishedPackages, root } from './packages.ts'
 
 const packages = publishedPackages()
 
@@ -11,6 +12,17 @@ test('a package comes after those that it depends on', () => {
     const ours = each.dependencies.filter(name => names.includes(name))
     expect(ours.filter(name => names.indexOf(name) > index)).toEqual([])
   }
+})
+
+test('every changeset is about packages that are published: of another name, none of them could be released', () => {
+  const names = new Set(packages.map(each => each.name))
+  const files = globSync('.changeset/*.md', { cwd: root }).filter(file => !file.endsWith('README.md'))
+  expect(files.length).toBeGreaterThan(0)
+  const unknown = files.flatMap(file => {
+    const [, head = ''] = readFileSync(join(root, file), 'utf8').split(/^---$/m)
+    return Object.keys(parse(head)).flatMap(name => (names.has(name) ? [] : [`${file} is about ${name}`]))
+  })
+  expect(unknown).toEqual([])
 })
 
 describe.each(packages)('$name', ({ folder, exports, bin }) => {
