@@ -3,9 +3,9 @@ import type { Event } from '../../api/index.ts'
 import { createClient } from '../../kube/index.ts'
 import { manualRuntime } from '../../runtime/index.ts'
 import { type FakeCluster, fakeCluster } from '../cluster.fake.ts'
+import { createMetrics } from '../metrics.ts'
 import { createEventRecorder } from './recorder.ts'
 import type { EventToRecord } from './regarding.ts'
-import { createMetrics } from '../metrics.ts'
 
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node1', uid: 'u1' }
 const noCapacity: EventToRecord = {

@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.types.ts'
 import { createRecent } from '../recent.ts'
 import { type TokenBucket, createTokenBucket } from '../token-bucket.ts'
 import type { EventToRecord, Regarding } from './regarding.ts'
-import { type Series, beginSeries, combinedEvent, combinedKey, cut, objectKey, seriesKey, toEvent } from './series.ts'
+import { type Series, beginSeries, combinedEvent, cut, objectKey, seriesKey, toEvent } from './series.ts'
 
 /** Writes core/v1 Events beside the work, such that `kubectl describe` shows them. */
 export interface EventRecorder {
@@ -52,7 +52,6 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   const combined = new Set<Series>()
   const closed = new AbortController()
   let draining: Promise<void> | undefined
-  let collecting: Promise<void> | undefined
 
   const count = (key: string, begin: () => EventToRecord): Series => {
     const time = conditionTime(clock.now())
@@ -65,11 +64,12 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   const record = (raw: EventToRecord): void => {
     if (closed.signal.aborted) return outcomes.add(1, { outcome: 'dropped' })
     const event = { ...raw, message: cut(raw.message) }
-    if (event.owner && event.type === 'Normal' && !crowd.tryTake()) return combine(event, event.owner)
-    if (event.owner && queue.size >= longestQueue) return combine(event, event.owner)
+    const { owner } = event
+    const isFull = queue.size >= longestQueue
+    if (owner && ((event.type === 'Normal' && !crowd.tryTake()) || isFull)) return combine(event, owner)
     const one = count(seriesKey(event), () => event)
     if (queue.has(one)) return
-    if (queue.size >= longestQueue) return outcomes.add(1, { outcome: 'dropped' })
+    if (isFull) return outcomes.add(1, { outcome: 'dropped' })
     const bucket = buckets.get(objectKey(event), () => createTokenBucket({ clock, ...spamLimit }))
     if (!bucket.tryTake()) return outcomes.add(1, { outcome: 'spam' })
     enqueue([one])
@@ -78,13 +78,13 @@ export const createEventRecorder = (options: EventRecorderOptions): EventRecorde
   const combine = (event: EventToRecord, owner: Regarding): void => {
     outcomes.add(1, { outcome: 'combined' })
     const period = Math.floor(clock.now() / combinedForMs)
-    combined.add(count(combinedKey(event, owner, period), () => combinedEvent(event, owner)))
-    collecting ??= collect()
+    if (combined.size === 0) void collect()
+    // Whatever the messages are.
+    combined.add(count(seriesKey({ ...event, regarding: owner }, period), () => combinedEvent(event, owner)))
   }
 
   const collect = async (): Promise<void> => {
     await clock.sleep(collectingMs, closed.signal).catch(unlessClosed)
-    collecting = undefined
     flush()
   }
 

@@ -1,4 +1,5 @@
 import { type KubeObject, nameOf } from '../../api/index.ts'
+import { controllingOwner } from '../keys.ts'
 
 /** The object that an event is about. */
 export interface Regarding {
@@ -30,7 +31,7 @@ interface Kind {
 
 /** That object, and its controller owner where it has one that is surely cluster-scoped as well: an owner reference does not say. */
 export const aboutObject = (object: KubeObject, { apiVersion, kind }: Kind): Pick<EventToRecord, 'regarding' | 'owner'> => {
-  const { namespace, uid, ownerReferences } = object.metadata ?? {}
+  const { namespace, uid } = object.metadata ?? {}
   const regarding: Regarding = {
     apiVersion,
     kind,
@@ -38,7 +39,7 @@ export const aboutObject = (object: KubeObject, { apiVersion, kind }: Kind): Pic
     ...(namespace === undefined ? {} : { namespace }),
     ...(uid === undefined ? {} : { uid }),
   }
-  const owner = namespace === undefined ? ownerReferences?.find(({ controller }) => controller) : undefined
+  const owner = namespace === undefined ? controllingOwner(object) : undefined
   if (!owner) return { regarding }
   return { regarding, owner: { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name, uid: owner.uid } }
 }

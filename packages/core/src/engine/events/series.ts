@@ -54,7 +54,9 @@ export const toEvent = ({ event, namespace, name, count, firstTimestamp, lastTim
 export const objectKey = ({ component, regarding: { apiVersion, kind, namespace, name, uid } }: EventToRecord): string =>
   JSON.stringify([component, apiVersion, kind, namespace, name, uid])
 
-export const seriesKey = (event: EventToRecord): string => JSON.stringify([objectKey(event), event.type, event.reason, event.message])
+/** @param part - What sets it apart from others of the same object, type and reason. Default: its message. */
+export const seriesKey = (event: EventToRecord, part: string | number = event.message): string =>
+  JSON.stringify([objectKey(event), event.type, event.reason, part])
 
 /** What is told of the owner: the first of many stands for all of them. */
 export const combinedEvent = (event: EventToRecord, owner: EventToRecord['regarding']): EventToRecord => ({
@@ -62,10 +64,6 @@ export const combinedEvent = (event: EventToRecord, owner: EventToRecord['regard
   regarding: owner,
   message: cut(`(combined from similar events, such as that of ${event.regarding.kind} ${event.regarding.name}): ${event.message}`),
 })
-
-/** Of what is told together: whatever the messages are. */
-export const combinedKey = (event: EventToRecord, owner: EventToRecord['regarding'], period: number): string =>
-  JSON.stringify([objectKey({ ...event, regarding: owner }), event.type, event.reason, period])
 
 /** At most 1024 bytes of UTF-8, never through the middle of a character. */
 export const cut = (message: string): string => {
