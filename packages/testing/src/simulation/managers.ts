@@ -70,6 +70,9 @@ export const startManagers = ({
   const runs = new Map<number, number>()
   let areSpared = false
 
+  /** Whoever can be struck there: nobody once they are spared. */
+  const victim = (slot: number): Process | undefined => (areSpared ? undefined : processes.get(slot))
+
   const wayIn = (): KubeTransport => server.transport({ user: controllerUser, groups: ['system:masters'] })
 
   const start = (slot: number): void => {
@@ -141,29 +144,27 @@ export const startManagers = ({
       return [...processes.values()].map(({ life }) => life)
     },
     crash(slot, downMs) {
-      const process = processes.get(slot)
-      if (!process || areSpared) return
+      const process = victim(slot)
+      if (!process) return
       world.tell(`${process.life.name} crashes`)
       process.life.kill()
       processes.delete(slot)
       world.at(downMs, `m${slot + 1} is started again after ${process.life.name} crashed`, () => start(slot))
     },
     freeze(slot, ms, standsStill) {
-      const process = processes.get(slot)
-      if (!process || areSpared || process.life.state !== 'alive') return
+      const process = victim(slot)
+      if (!process || process.life.state !== 'alive') return
       world.tell(`${process.life.name} freezes for ${ms} ms${standsStill ? ', its monotonic clock too' : ''}`)
       process.life.freeze({ standsStill })
       world.at(ms, `${process.life.name} may thaw`, () => thaw(process))
     },
     stop(slot) {
-      const process = processes.get(slot)
-      if (!process || areSpared) return
+      const process = victim(slot)
+      if (!process) return
       world.tell(`${process.life.name} is told to stop`)
       process.stop()
     },
-    breakWatches(slot, how) {
-      if (!areSpared) processes.get(slot)?.port.breakWatches(how)
-    },
+    breakWatches: (slot, how) => victim(slot)?.port.breakWatches(how),
     restoreAll() {
       areSpared = true
       for (let slot = 0; slot < scenario.managers; slot++) start(slot)
