@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { clusterCase } from './cases/cluster.ts'
 import { embeddedCase } from './cases/embedded.ts'
 import { simulationCase } from './cases/simulation.ts'
-import { type BenchRecord, clusterRecords, recordOf } from './record.ts'
+import { type BenchRecord, recordOf } from './record.ts'
 import { excessOf, targetsOf } from './targets.ts'
 
 const { values } = parseArgs({
@@ -45,7 +45,7 @@ if (cases.has('cluster')) {
     const result = await clusterCase({ n, long: long.has(n), restSeconds, signal: stopping.signal, say })
     const record = recordOf(result)
     await save(record)
-    for (const { what, most, value } of targetsOf(record, clusterRecords(records)[0] ?? record))
+    for (const { what, most, value } of targetsOf(record, records))
       say(`${value <= most ? ' ' : '!'} ${what}: ${value.toPrecision(3)} (at most ${most})`)
   }
 }

@@ -75,8 +75,7 @@ const shares = (records: readonly ClusterRecord[]): string => {
 const clientOfKey = (key: string): string => key.split(' ')[0] ?? ''
 
 const targets = (records: readonly ClusterRecord[]): string => {
-  const [fewest] = records
-  const all = fewest === undefined ? [] : records.map(record => targetsOf(record, fewest))
+  const all = records.map(record => targetsOf(record, records))
   const rows = all.flatMap(list => list.map(({ what, most }) => `${what}|${most}`))
   return table(
     ['target', 'at most', ...records.map(({ n }) => `${n} nodes`)],
