@@ -330,6 +330,15 @@ describe('a machine', () => {
     expect(planNode(facts(booting, { mirror: there, now: late, flight: longSeen }))).toMatchObject({ do: 'remove' })
   })
 
+  it('is given as much after its claim was begun here: a later restore has brought back an older time of its creation', () => {
+    const late = { wall: start + 5_000_000, monotonic: now }
+    const begun = (ago: number) => ({ mirror: there, now: late, flight: flight({ firstSeenAt: now - ago, createdAt: now - ago }) })
+    expect(planNode(facts(booting, begun(20_000)))).toEqual({ do: 'rest', afterMs: 40_000 })
+    expect(planNode(facts(booting, begun(70_000)))).toMatchObject({ do: 'remove' })
+    const hasty = { provisionMs: 900_000, joinMs: 15_000, drainMs: 3_600_000, volumeDetachMs: 360_000 }
+    expect(planNode(facts(booting, { ...begun(20_000), timeouts: hasty }))).toMatchObject({ do: 'remove' })
+  })
+
   it('is not deleted for its Node after the API server went back in time, and the Node says so', () => {
     const late = { wall: start + 5_000_000, monotonic: now }
     const distrusted = mirror({ machines: [machine()], distrusted: 'went back' })

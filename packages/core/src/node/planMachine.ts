@@ -73,7 +73,10 @@ const planBoot = (facts: NodeFacts, record: MachineRecord, machine: Machine, mir
   // Nothing is deleted for a doubt: a machine that joined, and whose join nobody knows of, may run pods.
   if (left <= 0 && isDoubted) return awaitOwnKubelet(node, record, machine)
   if (left <= 0) {
-    const graceLeft = flight.inherited ? flight.firstSeenAt + graceMs - now.monotonic : 0
+    // Also of a claim that was begun here: a backup that is newer than what was restored before looks like what happened since, and says
+    // of another past when the machine was made.
+    const inMs = flight.inherited ? graceMs : Math.min(graceMs, timeouts.joinMs)
+    const graceLeft = flight.firstSeenAt + inMs - now.monotonic
     if (graceLeft > 0) return { do: 'rest', afterMs: graceLeft }
     if (mirror.distrusted !== undefined) {
       return { do: 'tell', phase: phaseOf(node), reason: 'DeletionsFrozen', message: mirror.distrusted, afterMs: 30_000 }
